@@ -1,0 +1,112 @@
+import type { TriggerType } from '../words.ts';
+
+/**
+ * `project.yaml`, checked and with defaults filled in. Durations are milliseconds, sizes are bytes.
+ * What the file means is said in docs/project.md.
+ */
+export interface Manifest {
+  readonly name: string;
+  readonly slug: string;
+  readonly active: boolean;
+  readonly env: string;
+  readonly params: readonly ParamSpec[];
+  readonly texts: readonly TextSpec[];
+  readonly secrets: readonly SecretSpec[];
+  readonly egress: EgressSpec;
+  readonly limits: LimitSpec;
+  readonly keep: KeepSpec;
+  readonly realm: 'hardened' | 'own';
+  readonly shared_packages: readonly string[];
+  readonly tasks: readonly TaskSpec[];
+}
+
+export interface ParamSpec {
+  readonly key: string;
+  readonly value: string;
+  readonly description: string;
+  readonly url: string;
+  readonly manager: boolean;
+}
+
+export interface TextSpec {
+  readonly key: string;
+  readonly value: string;
+  readonly lang: string;
+}
+
+export interface SecretSpec {
+  readonly key: string;
+  readonly description: string;
+  readonly sealed: boolean;
+  readonly hosts: readonly HostPattern[];
+  readonly in: readonly ('header' | 'url' | 'body')[];
+}
+
+/** `api.example.org`, `*.example.org`, `127.0.0.1:8069`, or the host of the URL in a param. */
+export type HostPattern = string | { readonly param: string };
+
+export interface EgressSpec {
+  readonly allow: readonly HostPattern[];
+  readonly allow_private: readonly string[];
+}
+
+/** Null means the instance's default. */
+export interface LimitSpec {
+  readonly timeout: number | null;
+  readonly cpu: number | null;
+  readonly memory: number | null;
+  readonly concurrency: number | null;
+}
+
+export interface KeepSpec {
+  readonly jobs: number;
+  readonly logs: number;
+  readonly ledger: number;
+  readonly input: 'all' | 'failed' | 'none';
+}
+
+export interface TaskSpec {
+  readonly name: string;
+  /** The task's file, `tasks/<name>.ts` or `.js`. */
+  readonly code: string;
+  readonly active: boolean;
+  readonly realm: 'hardened' | 'own';
+  readonly limits: LimitSpec;
+  readonly retry: { readonly attempts: number; readonly backoff: readonly number[] } | null;
+  readonly triggers: readonly TriggerSpec[];
+}
+
+export interface TriggerBase {
+  readonly name: string;
+  readonly type: TriggerType;
+  readonly active: boolean;
+}
+export interface WebhookTrigger extends TriggerBase {
+  readonly type: 'webhook';
+}
+export interface ButtonTrigger extends TriggerBase {
+  readonly type: 'button';
+  readonly data: unknown;
+}
+export interface CronTrigger extends TriggerBase {
+  readonly type: 'cron';
+  /** An interval in milliseconds, or null when `cron` is given. */
+  readonly every: number | null;
+  readonly cron: string | null;
+  readonly timezone: string | null;
+  /** First run, ISO 8601 in UTC. */
+  readonly next: string | null;
+  readonly user: string | null;
+}
+export interface DbTrigger extends TriggerBase {
+  readonly type: 'db';
+  readonly model: string;
+  readonly on: 'create' | 'update' | 'create_or_update' | 'delete' | 'time';
+  readonly apply_on: unknown;
+  readonly before_update: unknown;
+  readonly watched_fields: readonly string[];
+  readonly field: string | null;
+  readonly delay: number | null;
+  readonly direction: 'before' | 'after' | null;
+}
+export type TriggerSpec = WebhookTrigger | ButtonTrigger | CronTrigger | DbTrigger;

@@ -1,0 +1,45 @@
+/**
+ * The words of Sluice, each used for one thing only, in code, messages and documentation.
+ *
+ * project     params, texts, secrets, Protected Code, Common Code and tasks that belong together; named by its slug
+ * version     one accepted deploy of a project's files; numbered from 1; a job records the version it ran
+ * task        one file of code with handlers, and the triggers that start it
+ * trigger     what starts a job: cron, db, webhook or button; its name is its identity in the project
+ * job         one event accepted by a trigger, from then until its final status
+ * attempt     one run of a job's handler; a queued job may have several
+ * realm       a hardened world of JavaScript in which programs run: the task realm or the protected realm
+ * runner      a child process that holds realms; a task runner or a vault runner
+ * gate        the only way out of a project: policy, address, ledger row, then bytes
+ * ledger      the append-only record of everything that left; its rows are chained
+ * connection  what a project's `env` is bound to: the embedded store or an Odoo
+ * record      one row of a model in `env`
+ * link        a relation between a record and a reference in another system
+ * register    a named durable map of a project
+ */
+
+export type Role = 'user' | 'developer' | 'manager';
+export type TriggerType = 'webhook' | 'button' | 'cron' | 'db';
+
+export const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const;
+
+/** Statuses of a job in the order of badness: `overall` is the worst of a job and its sub-jobs. */
+export const JOB_STATUSES = [
+  'queued',
+  'running',
+  'done',
+  'done_with_warnings',
+  'cancelled',
+  'failed',
+  'timed_out',
+  'limit_exceeded',
+  'crashed',
+] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/** The function of a task that a trigger of this type calls. */
+export const HANDLER_OF: Readonly<Record<TriggerType, string>> = Object.freeze({
+  webhook: 'handle_webhook',
+  button: 'handle_button',
+  cron: 'handle_cron',
+  db: 'handle_db',
+});

@@ -1,0 +1,217 @@
+/**
+ * What the rooms above hand to the sandbox and what they get back. Plain frozen values only:
+ * nothing here holds a socket, a database row or a live object of a realm.
+ */
+
+/** A value in the form in which it crosses between processes: see `codec.ts`. */
+export interface Encoded {
+  /** JSON text, with tags for what JSON cannot say. */
+  readonly text: string;
+  /** Raw bytes that the text refers to by index. */
+  readonly tails: readonly Uint8Array[];
+}
+
+/** One line of a diagnosis that can be shown beside the author's own file. `line` and `column` count from 1; 0 means the whole file. */
+export interface Diagnostic {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** Generated lines `line .. line + lines - 1` of a unit come from `file`, through `map` (a version 3 source map as JSON). */
+export interface Segment {
+  readonly file: string;
+  readonly line: number;
+  readonly lines: number;
+  readonly map: string;
+}
+
+/**
+ * Compiled code of one realm: the text of a function expression `($) => ...` that takes the capabilities of one
+ * job by name and returns (or promises) its names: handlers of a task, exports of Protected Code.
+ */
+export interface Unit {
+  readonly code: string;
+  readonly segments: readonly Segment[];
+}
+
+/** Runs with Common Code inside it; `handlers` and `functions` are the top-level functions that a job may start. */
+export interface TaskUnit extends Unit {
+  readonly handlers: readonly string[];
+  readonly functions: readonly string[];
+  /** Names of Protected Code that the task or Common Code mentions. */
+  readonly mentions: readonly string[];
+}
+
+/**
+ * A name that Protected Code offers. `function`: callable. `functions`: a plain object of functions, `members` are their
+ * names. `dynamic`: known only once the code has run (a constant, or an object built by a call).
+ */
+export interface ProtectedExport {
+  readonly name: string;
+  readonly kind: 'function' | 'functions' | 'dynamic';
+  readonly members: readonly string[];
+}
+
+export interface ProtectedUnit extends Unit {
+  readonly exports: readonly ProtectedExport[];
+}
+
+/** A project version, compiled. Kept with the version; `id` is the SHA-256 of what it was made from. */
+export interface Program {
+  readonly id: string;
+  /** By the task's file, `tasks/a.ts`. */
+  readonly tasks: Readonly<Record<string, TaskUnit>>;
+  readonly protected: ProtectedUnit | null;
+}
+
+/** What `push` bundled for Protected Code: by bare specifier, a self-contained ES module; and what it was made from. */
+export interface PackageBundle {
+  readonly modules: Readonly<Record<string, string>>;
+  readonly lock: readonly { readonly name: string; readonly version: string }[];
+}
+
+export interface CompileRequest {
+  /** `protected.ts`, `common.ts` and `tasks/*.ts` (or `.js`): name -> text. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly bundle: PackageBundle | null;
+}
+
+export type CompileResult =
+  | { readonly ok: true; readonly program: Program; readonly warnings: readonly Diagnostic[] }
+  | { readonly ok: false; readonly errors: readonly Diagnostic[] };
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
+
+/** One line written by a job. `at` is milliseconds since 1970; `name` says which code wrote it. */
+export interface JobLogLine {
+  readonly at: number;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly name: 'task' | 'protected' | 'sluice';
+}
+
+export interface JobUser {
+  readonly id: string | null;
+  readonly name: string;
+  readonly login: string | null;
+  readonly role: 'user' | 'developer' | 'manager' | null;
+}
+
+/** Every limit of one job. Times in milliseconds, sizes in bytes. */
+export interface JobLimits {
+  readonly timeoutMs: number;
+  readonly cpuMs: number;
+  readonly memoryBytes: number;
+  readonly logLines: number;
+  readonly logBytes: number;
+  readonly resultBytes: number;
+  readonly messageBytes: number;
+  /** Calls of capabilities and of Protected Code, over the whole job. */
+  readonly calls: number;
+}
+
+/** Plain values that become capabilities of the job under these names. */
+export interface JobContext {
+  readonly params: Readonly<Record<string, string>>;
+  readonly texts: Readonly<Record<string, string>>;
+  readonly webhooks: Readonly<Record<string, string>>;
+  readonly triggerName: string;
+  readonly user: JobUser;
+  readonly job: { readonly id: string; readonly attempt: number; readonly trigger: string };
+}
+
+/** Everything the sandbox needs to run one attempt of one job. */
+export interface JobOrder {
+  readonly jobId: string;
+  /** Immutable project id: a runner that holds secrets holds those of one project. */
+  readonly projectId: string;
+  readonly program: Program;
+  /** The task's file. */
+  readonly task: string;
+  readonly handler: string;
+  /** One argument of the handler, encoded; for `handle_webhook` an `HttpRequestData`. */
+  readonly input: Encoded;
+  readonly context: JobContext;
+  readonly limits: JobLimits;
+}
+
+/** What `handle_webhook` is given, before its methods are put on. Lists keep every value in order. */
+export interface HttpRequestData {
+  readonly method: string;
+  readonly url: string;
+  readonly path: string;
+  readonly args: readonly (readonly [string, string])[];
+  readonly form: readonly (readonly [string, string])[];
+  readonly files: readonly {
+    readonly name: string;
+    readonly filename: string;
+    readonly content_type: string;
+    readonly bytes: Uint8Array;
+  }[];
+  readonly cookies: readonly (readonly [string, string])[];
+  readonly headers: readonly (readonly [string, string])[];
+  readonly data: Uint8Array;
+  readonly remote_addr: string;
+}
+
+/** What a webhook handler returned: a `Response` taken apart, or any other plain value. */
+export type WebhookResult =
+  | {
+      readonly type: 'response';
+      readonly status: number;
+      readonly headers: readonly (readonly [string, string])[];
+      readonly body: Uint8Array;
+    }
+  | { readonly type: 'value'; readonly value: unknown };
+
+/**
+ * What the job asks of the works while it runs. Each is called for this job alone; a rejection becomes an error in the
+ * job's own code (its `name` and `message` cross, masked; nothing else does).
+ */
+export interface JobHooks {
+  log(line: JobLogLine): void;
+  /** A capability call of Protected Code or of a task, by name (`fetch`, `log_outgoing_data`, ...), with encoded arguments. */
+  call(operation: string, args: Encoded, from: 'task' | 'protected'): Promise<Encoded>;
+  /** The project's secrets; asked for at the job's first protected call and never before. */
+  secrets(): Readonly<Record<string, string>>;
+  /** Replaces secret values in text that Protected Code wrote. */
+  mask(text: string): string;
+}
+
+/** `limit` names what was exceeded; `file`, `line` and `column` are the author's; `stack` is mapped back to the author's files. */
+export interface JobError {
+  readonly name: string;
+  readonly message: string;
+  readonly limit: 'cpu' | 'memory' | 'result' | 'messages' | 'calls' | 'sub_jobs' | 'query' | null;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly stack: string | null;
+}
+
+/** How one attempt ended. A failure of the author's code is a value here, never an exception. */
+export type Outcome =
+  | { readonly status: 'done'; readonly result: Encoded; readonly cpuMs: number }
+  | {
+      readonly status: 'failed' | 'timed_out' | 'limit_exceeded' | 'crashed' | 'cancelled';
+      readonly error: JobError;
+      readonly cpuMs: number;
+    };
+
+export interface RunningJob {
+  readonly outcome: Promise<Outcome>;
+  /** Ends the job at once; its outcome is `cancelled` with this sentence. */
+  cancel(reason: string): void;
+}
+
+/** The sealed rooms as the works see them. */
+export interface Sandbox {
+  run(order: JobOrder, hooks: JobHooks): RunningJob;
+  compile(request: CompileRequest): Promise<CompileResult>;
+  /** Resolves when a runner is warm. */
+  ready(): Promise<void>;
+  /** Ends every child; running jobs are cancelled. */
+  stop(): Promise<void>;
+}
