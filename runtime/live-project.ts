@@ -1,0 +1,25 @@
+import type { TaskSpec, TriggerSpec } from './project/manifest.ts';
+import type { LoadedProject } from './store/store.ts';
+
+/**
+ * A project as jobs see it: one frozen view per change, so that a job works on what was true when it started.
+ * Built by the catalog from what the store holds.
+ */
+export interface LiveProject extends LoadedProject {
+  /** Effective values: set on the server, else the manifest's. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly texts: Readonly<Record<string, string>>;
+  /** URLs of webhook triggers by name. */
+  readonly webhooks: Readonly<Record<string, string>>;
+  /** Opened secrets; never leaves the server process except to this project's vault runner. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly triggersByName: ReadonlyMap<string, LiveTrigger>;
+}
+
+export interface LiveTrigger {
+  readonly spec: TriggerSpec;
+  readonly task: TaskSpec;
+  /** False when the trigger, its task or its project is switched off. */
+  readonly active: boolean;
+  readonly hook: string | null;
+}

@@ -1,0 +1,71 @@
+import type { Diagnostic, HttpRequestData, PackageBundle, Sandbox } from '../sandbox/types.ts';
+import type { LiveProject } from './live-project.ts';
+import type { JobRow, Store } from './store/store.ts';
+import type { Role } from './words.ts';
+
+/** Who asks. `id` is null for the administrator's own token. */
+export interface Actor {
+  readonly id: string | null;
+  readonly name: string;
+  readonly login: string | null;
+  readonly role: Role;
+}
+
+/** What the door sends back for a webhook. `body` is what was written to the ledger. */
+export interface HookAnswer {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array | string;
+}
+
+export interface Deployed {
+  readonly project: LiveProject;
+  readonly warnings: readonly Diagnostic[];
+}
+
+export interface RuntimeOptions {
+  readonly store: Store;
+  readonly sandbox: Sandbox;
+  /** Opens and seals secrets; see `secrets.ts`. */
+  readonly dataDir: string;
+  /** Where hooks are reached, without a slash at the end. */
+  readonly hookUrl: string;
+}
+
+/** The works as the door and the command line use them. */
+export interface Runtime {
+  readonly store: Store;
+  /** Undefined when there is no such project. */
+  project(slug: string): LiveProject | undefined;
+  projects(): readonly LiveProject[];
+  deploy(request: {
+    readonly slug: string;
+    readonly files: Readonly<Record<string, string>>;
+    readonly bundle: PackageBundle | null;
+    readonly actor: Actor;
+  }): Promise<Deployed>;
+  deleteProject(slug: string): Promise<void>;
+  setProjectActive(slug: string, active: boolean): Promise<LiveProject>;
+  /** A null value removes the value set on the server. */
+  setParam(slug: string, key: string, value: string | null, actor: Actor): Promise<void>;
+  setSecret(
+    slug: string,
+    key: string,
+    value: string | null,
+    actor: Actor,
+  ): Promise<{ warning: string | null }>;
+  setTriggerActive(slug: string, name: string, active: boolean): Promise<LiveProject>;
+  rotateHook(slug: string, name: string): Promise<LiveProject>;
+  /** Starts a button's job; with `waitMs` answers when it has ended or the time is over, with the job as it is. */
+  runTrigger(request: {
+    readonly slug: string;
+    readonly name: string;
+    readonly data: unknown;
+    readonly waitMs: number;
+    readonly actor: Actor;
+  }): Promise<JobRow>;
+  /** Undefined when no active webhook has this secret path. Resolves once job, log and ledger rows are on disk. */
+  handleHook(hook: string, request: HttpRequestData): Promise<HookAnswer | undefined>;
+  /** Stops taking work, lets running jobs end within `graceMs`, gives the rest back, closes gate, sandbox and store. */
+  stop(graceMs: number): Promise<void>;
+}
