@@ -1,0 +1,277 @@
+import type { Encoded } from './types.ts';
+
+/**
+ * The one form in which values cross between realms and processes. JSON text, in which an object with the single key
+ * "$" says what JSON cannot: `{"$":["d",0]}` is a Date. Bytes travel beside the text as tails.
+ *
+ * What crosses: JSON values, undefined, NaN, the infinities, -0, Date, Map, Set, ArrayBuffer and typed arrays. All else
+ * (functions, symbols, bigint, promises, class instances, proxies, cycles) is refused with the path to it.
+ *
+ * This file runs on both sides of the membrane: in Node.js and inside realms. It reads each property exactly once and
+ * writes a copy, so that getters cannot show one value to the check and another to the result.
+ */
+
+export const MAX_DEPTH = 1000;
+
+export interface EncodeOptions {
+  /** How the value is called in messages: `result`, `arguments[0]`. */
+  readonly name?: string;
+  /** Upper bound for text and tails together, in bytes (a character counts as one until it is known better). */
+  readonly maxBytes?: number;
+  /** Tells proxies made in this realm. */
+  readonly isProxy?: (value: object) => boolean;
+}
+
+/** The value is plain but larger than allowed. */
+export class TooLargeError extends RangeError {
+  constructor(name: string, maxBytes: number) {
+    super(`${name} is larger than ${maxBytes} bytes`);
+    this.name = 'TooLargeError';
+  }
+}
+
+const TYPED_ARRAYS: ReadonlyMap<string, new (buffer: ArrayBuffer) => ArrayBufferView> = new Map<
+  string,
+  new (
+    buffer: ArrayBuffer,
+  ) => ArrayBufferView
+>([
+  ['Uint8Array', Uint8Array],
+  ['Int8Array', Int8Array],
+  ['Uint8ClampedArray', Uint8ClampedArray],
+  ['Uint16Array', Uint16Array],
+  ['Int16Array', Int16Array],
+  ['Uint32Array', Uint32Array],
+  ['Int32Array', Int32Array],
+  ['Float32Array', Float32Array],
+  ['Float64Array', Float64Array],
+  ['BigInt64Array', BigInt64Array],
+  ['BigUint64Array', BigUint64Array],
+]);
+
+const tag = (...parts: unknown[]): unknown => ({ $: parts });
+
+/** Makes the copy that `JSON.stringify` then writes. One per encoded value. */
+class Writer {
+  readonly tails: Uint8Array[] = [];
+  readonly #path: (string | number)[] = [];
+  readonly #open = new Set<object>();
+  readonly #options: EncodeOptions;
+  #left: number;
+
+  constructor(options: EncodeOptions) {
+    this.#options = options;
+    this.#left = options.maxBytes ?? Number.POSITIVE_INFINITY;
+  }
+
+  get #name(): string {
+    return this.#options.name ?? 'value';
+  }
+
+  #spend(bytes: number): void {
+    this.#left -= bytes;
+    if (this.#left < 0) throw new TooLargeError(this.#name, this.#options.maxBytes ?? 0);
+  }
+
+  #refuse(what: string): never {
+    const path = this.#path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+    throw new TypeError(`${this.#name}${path} is ${what}; only plain data can cross`);
+  }
+
+  write(value: unknown): unknown {
+    switch (typeof value) {
+      case 'string':
+        this.#spend(value.length + 3);
+        return value;
+      case 'number':
+        this.#spend(8);
+        if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+        return tag('n', Object.is(value, -0) ? '-0' : String(value));
+      case 'boolean':
+        this.#spend(5);
+        return value;
+      case 'undefined':
+        this.#spend(11);
+        return tag('u');
+      case 'object':
+        return value === null ? this.#null() : this.#object(value);
+      default:
+        return this.#refuse(`a ${typeof value}`);
+    }
+  }
+
+  #null(): null {
+    this.#spend(5);
+    return null;
+  }
+
+  #object(value: object): unknown {
+    if (this.#options.isProxy?.(value)) this.#refuse('a Proxy');
+    if (this.#open.has(value)) this.#refuse('a cycle');
+    if (this.#path.length >= MAX_DEPTH) this.#refuse(`nested deeper than ${MAX_DEPTH} levels`);
+    this.#spend(8);
+    this.#open.add(value);
+    const copy = this.#container(value);
+    this.#open.delete(value);
+    return copy;
+  }
+
+  #container(value: object): unknown {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (Array.isArray(value) && prototype === Array.prototype) return this.#array(value);
+    if (prototype === Object.prototype || prototype === null) return this.#record(value);
+    if (prototype === Date.prototype) return tag('d', Date.prototype.getTime.call(value));
+    if (prototype === Map.prototype) return tag('m', this.#entries(Map.prototype.entries.call(value)));
+    if (prototype === Set.prototype) return tag('s', this.#array([...Set.prototype.values.call(value)]));
+    if (prototype === ArrayBuffer.prototype) {
+      return this.#bytes('ArrayBuffer', new Uint8Array(value as ArrayBuffer));
+    }
+    if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+      const kind = value.constructor?.name;
+      if (TYPED_ARRAYS.get(kind)?.prototype === prototype || isNodeBuffer(value)) {
+        const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+        return this.#bytes(isNodeBuffer(value) ? 'Uint8Array' : kind, bytes);
+      }
+    }
+    return this.#refuse(describeInstance(prototype));
+  }
+
+  #bytes(kind: string, bytes: Uint8Array): unknown {
+    this.#spend(bytes.byteLength);
+    this.tails.push(bytes.slice());
+    return tag('b', this.tails.length - 1, kind);
+  }
+
+  #array(items: readonly unknown[]): unknown[] {
+    const copy: unknown[] = [];
+    const { length } = items;
+    for (let index = 0; index < length; index += 1) copy.push(this.#at(index, items[index]));
+    return copy;
+  }
+
+  #entries(entries: Iterable<readonly [unknown, unknown]>): unknown[] {
+    const copy: unknown[] = [];
+    let index = 0;
+    for (const [key, value] of entries) {
+      copy.push([this.#at(index, key), this.#at(index, value)]);
+      index += 1;
+    }
+    return copy;
+  }
+
+  #record(value: object): unknown {
+    const source = value as Record<string, unknown>;
+    const copy: Record<string, unknown> = Object.create(null);
+    const pairs: [string, unknown][] = [];
+    const keys = Object.keys(source);
+    const escape = keys.includes('$');
+    for (const key of keys) {
+      this.#spend(key.length + 4);
+      const child = this.#at(key, source[key]);
+      if (escape) pairs.push([key, child]);
+      else copy[key] = child;
+    }
+    return escape ? tag('o', pairs) : copy;
+  }
+
+  #at(key: string | number, value: unknown): unknown {
+    this.#path.push(key);
+    const copy = this.write(value);
+    this.#path.pop();
+    return copy;
+  }
+}
+
+const isNodeBuffer = (value: object): boolean =>
+  typeof Buffer === 'function' && Buffer.isBuffer(value) && Object.getPrototypeOf(value) === Buffer.prototype;
+
+function describeInstance(prototype: unknown): string {
+  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  const name = typeof maker === 'function' ? maker.name : '';
+  if (name === 'Promise') return 'a Promise (forgot await?)';
+  return name ? `an instance of ${name}` : 'an instance of a class';
+}
+
+/** Throws a TypeError with the path for what cannot cross, a `TooLargeError` for what is too large. */
+export function encode(value: unknown, options: EncodeOptions = {}): Encoded {
+  const writer = new Writer(options);
+  const tree = writer.write(value);
+  return { text: JSON.stringify(tree), tails: writer.tails };
+}
+
+/** Makes the value that was encoded. Throws a TypeError when the text or the tails are not of the form above. */
+export function decode(encoded: Encoded): unknown {
+  const tree: unknown = JSON.parse(encoded.text);
+  if (!encoded.text.includes('"$"')) return tree;
+  return revive(tree, encoded.tails);
+}
+
+const malformed = (): TypeError => new TypeError('an encoded value is malformed');
+
+function revive(tree: unknown, tails: readonly Uint8Array[]): unknown {
+  if (typeof tree !== 'object' || tree === null) return tree;
+  if (Array.isArray(tree)) {
+    for (let index = 0; index < tree.length; index += 1) tree[index] = revive(tree[index], tails);
+    return tree;
+  }
+  const record = tree as Record<string, unknown>;
+  if (Object.hasOwn(record, '$')) return reviveTag(record.$, tails);
+  for (const key of Object.keys(record)) {
+    const child = record[key];
+    if (typeof child === 'object' && child !== null) define(record, key, revive(child, tails));
+  }
+  return record;
+}
+
+/** An own property whatever its name: assignment to `__proto__` would change the prototype. */
+function define(record: object, key: string, value: unknown): void {
+  Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function reviveTag(parts: unknown, tails: readonly Uint8Array[]): unknown {
+  if (!Array.isArray(parts)) throw malformed();
+  const [kind, first, second] = parts as unknown[];
+  switch (kind) {
+    case 'u':
+      return undefined;
+    case 'n':
+      return Number(first);
+    case 'd':
+      return new Date(typeof first === 'number' ? first : Number.NaN);
+    case 'm':
+      return new Map(pairsOf(first, tails));
+    case 's':
+      return new Set(listOf(first).map((item) => revive(item, tails)));
+    case 'b':
+      return reviveBytes(tails[Number(first)], second);
+    case 'o': {
+      const record = {};
+      for (const [key, value] of pairsOf(first, tails)) define(record, String(key), value);
+      return record;
+    }
+    default:
+      throw malformed();
+  }
+}
+
+function reviveBytes(tail: Uint8Array | undefined, kind: unknown): unknown {
+  if (tail === undefined) throw malformed();
+  if (kind === 'Uint8Array') return tail;
+  const buffer = tail.slice().buffer;
+  if (kind === 'ArrayBuffer') return buffer;
+  const Type = TYPED_ARRAYS.get(String(kind));
+  if (Type === undefined) throw malformed();
+  return new Type(buffer);
+}
+
+function listOf(value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw malformed();
+  return value;
+}
+
+function pairsOf(value: unknown, tails: readonly Uint8Array[]): [unknown, unknown][] {
+  return listOf(value).map((pair) => {
+    const [key, child] = listOf(pair);
+    return [revive(key, tails), revive(child, tails)];
+  });
+}
