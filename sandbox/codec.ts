@@ -30,24 +30,25 @@ export class TooLargeError extends RangeError {
   }
 }
 
-const TYPED_ARRAYS: ReadonlyMap<string, new (buffer: ArrayBuffer) => ArrayBufferView> = new Map<
-  string,
-  new (
-    buffer: ArrayBuffer,
-  ) => ArrayBufferView
->([
-  ['Uint8Array', Uint8Array],
-  ['Int8Array', Int8Array],
-  ['Uint8ClampedArray', Uint8ClampedArray],
-  ['Uint16Array', Uint16Array],
-  ['Int16Array', Int16Array],
-  ['Uint32Array', Uint32Array],
-  ['Int32Array', Int32Array],
-  ['Float32Array', Float32Array],
-  ['Float64Array', Float64Array],
-  ['BigInt64Array', BigInt64Array],
-  ['BigUint64Array', BigUint64Array],
-]);
+type TypedArrayType = new (buffer: ArrayBuffer) => ArrayBufferView;
+const TYPED_ARRAYS: ReadonlyMap<string, TypedArrayType> = new Map(
+  [
+    Uint8Array,
+    Int8Array,
+    Uint8ClampedArray,
+    Uint16Array,
+    Int16Array,
+    Uint32Array,
+    Int32Array,
+    Float32Array,
+    Float64Array,
+    BigInt64Array,
+    BigUint64Array,
+  ].map((type): [string, TypedArrayType] => [type.name, type]),
+);
+const NAME_OF_PROTOTYPE: ReadonlyMap<unknown, string> = new Map(
+  [...TYPED_ARRAYS].map(([name, type]): [unknown, string] => [type.prototype, name]),
+);
 
 const tag = (...parts: unknown[]): unknown => ({ $: parts });
 
@@ -126,12 +127,9 @@ class Writer {
     if (prototype === ArrayBuffer.prototype) {
       return this.#bytes('ArrayBuffer', new Uint8Array(value as ArrayBuffer));
     }
-    if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
-      const kind = value.constructor?.name;
-      if (TYPED_ARRAYS.get(kind)?.prototype === prototype || isNodeBuffer(value)) {
-        const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-        return this.#bytes(isNodeBuffer(value) ? 'Uint8Array' : kind, bytes);
-      }
+    const kind = isNodeBuffer(value) ? 'Uint8Array' : NAME_OF_PROTOTYPE.get(prototype);
+    if (kind !== undefined && ArrayBuffer.isView(value)) {
+      return this.#bytes(kind, new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
     }
     return this.#refuse(describeInstance(prototype));
   }
@@ -164,14 +162,14 @@ class Writer {
     const copy: Record<string, unknown> = Object.create(null);
     const pairs: [string, unknown][] = [];
     const keys = Object.keys(source);
-    const escape = keys.includes('$');
+    const escaped = keys.includes('$');
     for (const key of keys) {
       this.#spend(key.length + 4);
       const child = this.#at(key, source[key]);
-      if (escape) pairs.push([key, child]);
+      if (escaped) pairs.push([key, child]);
       else copy[key] = child;
     }
-    return escape ? tag('o', pairs) : copy;
+    return escaped ? tag('o', pairs) : copy;
   }
 
   #at(key: string | number, value: unknown): unknown {
@@ -257,7 +255,7 @@ function reviveTag(parts: unknown, tails: readonly Uint8Array[]): unknown {
 function reviveBytes(tail: Uint8Array | undefined, kind: unknown): unknown {
   if (tail === undefined) throw malformed();
   if (kind === 'Uint8Array') return tail;
-  const buffer = tail.slice().buffer;
+  const { buffer } = new Uint8Array(tail);
   if (kind === 'ArrayBuffer') return buffer;
   const Type = TYPED_ARRAYS.get(String(kind));
   if (Type === undefined) throw malformed();
