@@ -1,0 +1,23 @@
+import type { JobError } from '../../sandbox/types.ts';
+import { CliError } from './cli-error.ts';
+import { printable } from './printable.ts';
+
+const GOOD = new Set(['queued', 'running', 'done', 'done_with_warnings']);
+
+/** `tasks/a.ts:3:7 TypeError: x is undefined`. */
+export function errorLine(error: JobError): string {
+  const place = error.file === null ? '' : `${error.file}:${error.line ?? 0}:${error.column ?? 0} `;
+  return printable(`${place}${error.name}: ${error.message}`);
+}
+
+/** Throws when a job ended badly: the author's stack, then one line that says where and why. */
+export function checkOutcome(
+  job: { readonly status: string; readonly error: JobError | null },
+  label: string,
+): void {
+  if (GOOD.has(job.status)) return;
+  const { error } = job;
+  const lines = error?.stack ? printable(error.stack.trimEnd(), { lines: true }).split('\n') : [];
+  const what = error === null ? '' : `: ${errorLine(error)}`;
+  throw new CliError(`${label} ${job.status.replaceAll('_', ' ')}${what}`, { lines });
+}

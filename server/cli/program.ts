@@ -1,0 +1,168 @@
+import { Command, InvalidArgumentError } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type CommandContext, createContext, type GlobalOptions } from './context.ts';
+
+/**
+ * The commands of `sluice`, as help shows them. Each one's code is loaded when it is called, so that a command costs
+ * only what it needs.
+ */
+export function createProgram(): Command {
+  const program = new Command('sluice')
+    .description(
+      'Hosts integrators’ scripts: triggers, sealed rooms, and one gate that writes down what leaves.',
+    )
+    .version(packageJson.version)
+    .option('--url <url>', 'address of the server (SLUICE_URL; http://127.0.0.1:4070 unless given)')
+    .option(
+      '--token <token>',
+      'API token (better in SLUICE_TOKEN, where other users of the machine do not see it)',
+    )
+    .option('--json', 'results for programs')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(usageLine(text)) });
+  addServe(program);
+  addProjectCommands(program);
+  addLocalCommands(program);
+  addReadingCommands(program);
+  return program;
+}
+
+/** Commander writes a sentence and at times a suggestion on a second line. */
+function usageLine(text: string): string {
+  const sentence = text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll('\n', ' ');
+  return `sluice: ${sentence} See \`sluice --help\`.\n`;
+}
+
+function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('start the server')
+    .option('--data <dir>', 'directory of everything it keeps (SLUICE_DATA; ./data unless given)')
+    .option('--host <host>', 'address to listen on (SLUICE_HOST)')
+    .option('--port <port>', 'port to listen on, 0 for a free one (SLUICE_PORT; 4070 unless given)')
+    .option('--base-url <url>', 'address by which people reach it (SLUICE_BASE_URL)')
+    .option('--hook-url <url>', 'address by which webhooks reach it (SLUICE_HOOK_URL)')
+    .action(async (options) => {
+      const { serve } = await import('../serve.ts');
+      await serve(options);
+    });
+}
+
+function addProjectCommands(program: Command): void {
+  program
+    .command('push <dir>')
+    .description('deploy the project in a folder as a new version')
+    .action(async (dir: string, _options, command: Command) => {
+      const { push } = await import('./commands/push.ts');
+      await push(contextOf(command), dir);
+    });
+  program
+    .command('pull <project> [dir]')
+    .description('write the files of a project’s active version into a folder (named after it unless given)')
+    .option('--force', 'overwrite files that are different here')
+    .action(async (slug: string, dir: string | undefined, options, command: Command) => {
+      const { pull } = await import('./commands/pull.ts');
+      await pull(contextOf(command), slug, dir ?? slug, options);
+    });
+  program
+    .command('secrets')
+    .description('values that only Protected Code can use')
+    .command('set <project> <key>')
+    .description('set a secret to what is typed or piped in')
+    .action(async (slug: string, key: string, _options, command: Command) => {
+      const { setSecret } = await import('./commands/secrets-set.ts');
+      await setSecret(contextOf(command), slug, key);
+    });
+  program
+    .command('trigger')
+    .description('start jobs by hand')
+    .command('run <project> <name>')
+    .description('start a job of a trigger and show its result')
+    .option('--data <file>', 'JSON for the handler, `-` for standard input')
+    .option('--wait <seconds>', 'how long to wait for its end, at most 290', seconds, 60)
+    .action(async (slug: string, name: string, options, command: Command) => {
+      const { runTrigger } = await import('./commands/trigger-run.ts');
+      await runTrigger(contextOf(command), slug, name, options);
+    });
+}
+
+function addLocalCommands(program: Command): void {
+  program
+    .command('new <dir>')
+    .description('start a project in an empty folder')
+    .action(async (dir: string, _options, command: Command) => {
+      const { newProject } = await import('./commands/new.ts');
+      await newProject(contextOf(command), dir);
+    });
+  program
+    .command('types <dir>')
+    .description('write type files, so that an editor knows what project code can use')
+    .action(async (dir: string, _options, command: Command) => {
+      const { writeTypes } = await import('./commands/types.ts');
+      await writeTypes(contextOf(command), dir);
+    });
+  program
+    .command('run <dir> <task> <handler>')
+    .description('run a handler here, without a server, in the same sandbox')
+    .option(
+      '--data <file>',
+      'what the handler is given: JSON, or the body of a webhook; `-` for standard input',
+    )
+    .option('--secrets <file>', 'KEY=value lines; without it, SLUICE_SECRET_<KEY> of the environment')
+    .action(async (dir: string, task: string, handler: string, options, command: Command) => {
+      const { runLocally } = await import('./commands/run.ts');
+      await runLocally(contextOf(command), { dir, task, handler, ...options });
+    });
+}
+
+function addReadingCommands(program: Command): void {
+  const logs = program.command('logs').description('show log lines, the newest last');
+  addFilters(logs)
+    .option('-f, --follow', 'go on with new lines as they come')
+    .option('--job <id>', 'lines of this job')
+    .option('--level <level>', 'lines of exactly this level')
+    .option('--min-level <level>', 'lines of this level and worse')
+    .option('--q <text>', 'lines that contain this text')
+    .action(async (options, command: Command) => {
+      const { showLogs } = await import('./commands/logs.ts');
+      await showLogs(contextOf(command), options);
+    });
+  const jobs = program.command('jobs').description('list jobs, the newest first');
+  addFilters(jobs)
+    .option('--status <status>', 'jobs with this status')
+    .action(async (options, command: Command) => {
+      const { listJobs } = await import('./commands/jobs.ts');
+      await listJobs(contextOf(command), options);
+    });
+  jobs
+    .command('show <id>')
+    .description('show one job with its input, result and log')
+    .action(async (id: string, _options, command: Command) => {
+      const { showJob } = await import('./commands/jobs.ts');
+      await showJob(contextOf(command), id);
+    });
+}
+
+function addFilters(command: Command): Command {
+  return command
+    .option('--project <project>', 'of this project')
+    .option('--task <name>', 'of this task')
+    .option('--trigger <name>', 'of this trigger')
+    .option('--from <time>', 'not before this time (ISO 8601)')
+    .option('--to <time>', 'before this time (ISO 8601)')
+    .option('--limit <number>', 'at most this many (50 unless given)');
+}
+
+function contextOf(command: Command): CommandContext {
+  return createContext(command.optsWithGlobals<GlobalOptions>());
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0 && value <= 290) return value;
+  throw new InvalidArgumentError('Give seconds from 0 to 290.');
+}
