@@ -1,0 +1,219 @@
+import { encode } from './codec.ts';
+import { TASK_FILENAME } from './compile/filenames.ts';
+import { mapStack } from './compile/locate.ts';
+import type { Head } from './frames.ts';
+import { limitMessage, limitName } from './limit-messages.ts';
+import { ProtectedCalls, ProtectedError, toEncoded } from './protected-calls.ts';
+import type { NameShape } from './realm/names.ts';
+import type { TaskStart } from './realm/task-entry.ts';
+import { realmLimits } from './realm-limits.ts';
+import type { Fleet } from './supervisor/fleet.ts';
+import type { JobPort, RunnerProcess } from './supervisor/runner-process.ts';
+import type {
+  Encoded,
+  JobError,
+  JobHooks,
+  JobOrder,
+  LogLevel,
+  Outcome,
+  RunningJob,
+  TaskUnit,
+} from './types.ts';
+
+/** How long after its wall time a job may take to be stopped before its runner is killed. */
+const KILL_AFTER_MS = 500;
+const PROTECTED = 'protected:';
+
+/**
+ * One attempt of one job on its way through the sealed rooms. States:
+ *
+ *   preparing -> running   the names of Protected Code that the task mentions are known
+ *   running -> over        the runner says done, fail or limit; the wall time ends; it is cancelled; its runner is lost
+ *
+ * Whatever ends it first decides the outcome; everything later is dropped.
+ */
+export class JobRun implements RunningJob, JobPort {
+  readonly outcome: Promise<Outcome>;
+  readonly #order: JobOrder;
+  readonly #hooks: JobHooks;
+  readonly #fleet: Fleet;
+  readonly #unit: TaskUnit;
+  readonly #protected: ProtectedCalls | null;
+  readonly #protectedErrors = new Map<number, ProtectedError>();
+  #runner: RunnerProcess | undefined;
+  #settle: (outcome: Outcome) => void = () => {};
+  #timer: NodeJS.Timeout | undefined;
+  #over = false;
+  /** The runner itself said that the job is over there. */
+  #endedThere = false;
+
+  constructor(order: JobOrder, hooks: JobHooks, fleet: Fleet) {
+    const unit = order.program.tasks[order.task];
+    if (unit === undefined) throw new Error(`${order.task} is not part of this version`);
+    this.#order = order;
+    this.#hooks = hooks;
+    this.#fleet = fleet;
+    this.#unit = unit;
+    const protectedUnit = order.program.protected;
+    this.#protected =
+      protectedUnit &&
+      new ProtectedCalls(order, hooks, fleet, protectedUnit, (limit, detail) =>
+        this.#limit(limit, detail, 0),
+      );
+    this.outcome = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    this.#timer = setTimeout(() => this.#timeUp(), order.limits.timeoutMs);
+    this.#begin();
+  }
+
+  cancel(reason: string): void {
+    this.#fail('cancelled', { name: 'Cancelled', message: reason });
+  }
+
+  // ---- preparing ----
+
+  #begin(): void {
+    const exports = this.#order.program.protected?.exports ?? [];
+    const mentioned = exports.filter(({ name }) => this.#unit.mentions.includes(name));
+    const dynamic = mentioned.filter(({ kind }) => kind === 'dynamic').map(({ name }) => name);
+    const known = mentioned.filter(({ kind }) => kind !== 'dynamic') as readonly NameShape[];
+    if (dynamic.length === 0 || this.#protected === null) return this.#start(known);
+    this.#protected.describe(dynamic).then(
+      (described) => this.#start([...known, ...described]),
+      (error: Error) => this.#fail('failed', { name: error.name, message: error.message }),
+    );
+  }
+
+  #start(names: readonly NameShape[]): void {
+    if (this.#over) return;
+    const { jobId, program, task, handler, input, context, limits } = this.#order;
+    const runner = this.#fleet.taskRunner();
+    this.#runner = runner;
+    runner.hold(jobId, this);
+    const unit = `${program.id}:${task}`;
+    runner.load(unit, program.id, TASK_FILENAME, this.#unit.code);
+    const start: TaskStart = { handler, context, limits: realmLimits(limits) };
+    const shapes = encode(names);
+    const { memoryBytes, timeoutMs, cpuMs } = limits;
+    runner.send(
+      ['start', jobId, unit, memoryBytes, timeoutMs, cpuMs, input.tails.length],
+      [JSON.stringify(start), input.text, shapes.text, ...input.tails, ...shapes.tails],
+    );
+  }
+
+  // ---- running ----
+
+  frame([kind, , a, b, c, d, e, f]: Head, parts: readonly Uint8Array[]): void {
+    switch (kind) {
+      case 'log':
+        this.#hooks.log({ at: Number(c), level: a as LogLevel, message: String(b), name: 'task' });
+        return;
+      case 'call':
+        this.#call(Number(a), String(b), toEncoded(parts));
+        return;
+      case 'done':
+        this.#endedThere = true;
+        this.#done(toEncoded(parts), Number(a), Number(b));
+        return;
+      case 'fail':
+        this.#endedThere = true;
+        this.#dropped(Number(b));
+        this.#thrown(Number(a), String(c), String(d), String(e), Number(f));
+        return;
+      case 'limit':
+        this.#endedThere = true;
+        this.#limit(String(b), String(c), Number(a));
+        return;
+      case 'lost':
+        this.lost('another job of this project used up the memory of its realm');
+        return;
+      default:
+        this.#runner?.kill(`a task runner sent ${String(kind)}`);
+    }
+  }
+
+  lost(reason: string): void {
+    this.#fail('crashed', { name: 'Crashed', message: `The job was stopped because ${reason}.` });
+  }
+
+  #call(callId: number, operation: string, args: Encoded): void {
+    const { jobId } = this.#order;
+    this.#answer(operation, args).then(
+      (answer) => this.#runner?.send(['settle', jobId, callId], [answer.text, ...answer.tails]),
+      (error: unknown) => {
+        const { name, message } = error instanceof Error ? error : new Error(String(error));
+        if (error instanceof ProtectedError) this.#protectedErrors.set(callId, error);
+        this.#runner?.send(['refuse', jobId, callId, name, message]);
+      },
+    );
+  }
+
+  #answer(operation: string, args: Encoded): Promise<Encoded> {
+    if (!operation.startsWith(PROTECTED)) return this.#hooks.call(operation, args, 'task');
+    if (this.#protected === null) return Promise.reject(new Error('The project has no Protected Code.'));
+    return this.#protected.call(operation.slice(PROTECTED.length), args);
+  }
+
+  // ---- over ----
+
+  #done(result: Encoded, cpuMs: number, dropped: number): void {
+    this.#dropped(dropped);
+    const finish = () => this.#finish({ status: 'done', result, cpuMs });
+    const declared = this.#protected?.declarations();
+    if (declared === undefined) finish();
+    else declared.then(finish);
+  }
+
+  #dropped(lines: number): void {
+    if (lines === 0) return;
+    const message = `${lines} more log lines were dropped: the job reached its limit of lines or bytes.`;
+    this.#hooks.log({ at: Date.now(), level: 'warning', message, name: 'sluice' });
+  }
+
+  #thrown(cpuMs: number, name: string, message: string, stack: string, callId: number): void {
+    const located = mapStack(this.#unit, TASK_FILENAME, stack);
+    const inside = this.#protectedErrors.get(callId)?.mappedStack;
+    const full = inside ? `${located.stack}\nin Protected Code: ${inside}` : located.stack;
+    const { file, line, column } = located;
+    this.#finish({
+      status: 'failed',
+      error: { name, message, limit: null, file, line, column, stack: full },
+      cpuMs,
+    });
+  }
+
+  #limit(limit: string, detail: string, cpuMs: number): void {
+    const message = limitMessage(limit, this.#order.limits, detail);
+    if (limit === 'wall') return this.#fail('timed_out', { name: 'TimedOut', message }, cpuMs);
+    const error = { name: 'LimitExceeded', message, limit: limitName(limit) };
+    this.#fail('limit_exceeded', error, cpuMs);
+  }
+
+  #timeUp(): void {
+    const runner = this.#runner;
+    this.#limit('wall', '', 0);
+    if (runner === undefined || runner.dead) return;
+    // A runner that is stuck in this job's code will not answer; the pong says that it is not.
+    runner.expectAnswer(KILL_AFTER_MS);
+  }
+
+  #fail(
+    status: Exclude<Outcome['status'], 'done'>,
+    error: Pick<JobError, 'name' | 'message'> & { readonly limit?: JobError['limit'] },
+    cpuMs = 0,
+  ): void {
+    const whole: JobError = { limit: null, file: null, line: null, column: null, stack: null, ...error };
+    this.#finish({ status, error: whole, cpuMs });
+  }
+
+  #finish(outcome: Outcome): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#timer);
+    if (!this.#endedThere) this.#runner?.send(['end', this.#order.jobId]);
+    this.#runner?.release(this.#order.jobId);
+    this.#protected?.end();
+    this.#settle(outcome);
+  }
+}

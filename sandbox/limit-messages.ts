@@ -1,0 +1,24 @@
+import type { JobError, JobLimits } from './types.ts';
+
+/** The sentence a person reads when a limit ended their job: which limit, how large, how to raise it. */
+const raise = (key: string): string =>
+  `Raise ${key} for the task or the project in project.yaml, or do less at once.`;
+
+export function limitMessage(limit: string, limits: JobLimits, detail: string): string {
+  switch (limit) {
+    case 'wall':
+      return `The job ran longer than ${limits.timeoutMs / 1000} s. ${raise('limits.timeout')}`;
+    case 'cpu':
+      return `The job used more than ${limits.cpuMs / 1000} s of processor time. ${raise('limits.cpu')}`;
+    case 'memory':
+      return `The job used more than ${limits.memoryBytes / 1024 / 1024} MB of memory. ${raise('limits.memory')}`;
+    default:
+      return detail;
+  }
+}
+
+const LIMITS = ['cpu', 'memory', 'result', 'messages', 'calls'] as const;
+
+/** Null for wall time, which has a status of its own, and for what a runner may not say. */
+export const limitName = (limit: string): JobError['limit'] =>
+  LIMITS.find((known) => known === limit) ?? null;

@@ -1,0 +1,63 @@
+import type { JobContext, LogLevel } from '../types.ts';
+import type { RealmJob } from './job.ts';
+import { show } from './show.ts';
+
+/** The names of one job that are the same in the task realm and in the protected realm: docs/script-api.md. */
+export type Capabilities = Record<string, unknown>;
+
+/** Names that hold no job: shared by all of a realm, frozen. `JSON` as Python's users know it, and the log levels. */
+export const constants: Capabilities = {
+  LOG_DEBUG: 'debug',
+  LOG_INFO: 'info',
+  LOG_WARNING: 'warning',
+  LOG_ERROR: 'error',
+  LOG_CRITICAL: 'critical',
+  json: {
+    parse: JSON.parse,
+    stringify: JSON.stringify,
+    loads: (text: string): unknown => JSON.parse(text),
+    dumps: (value: unknown): string => JSON.stringify(value),
+  },
+};
+
+export function commonCapabilities(job: RealmJob, context: JobContext): Capabilities {
+  return {
+    params: context.params,
+    texts: context.texts,
+    user: context.user,
+    job: context.job,
+    log: (message: unknown, level: unknown = 'info') => job.log(message, level),
+    console: makeConsole(job),
+  };
+}
+
+export function taskCapabilities(context: JobContext): Capabilities {
+  return {
+    webhooks: context.webhooks,
+    TRIGGER_NAME: context.triggerName,
+    trigger_name: context.triggerName,
+  };
+}
+
+export function protectedCapabilities(
+  job: RealmJob,
+  secrets: Readonly<Record<string, string>>,
+): Capabilities {
+  const declare = (recipient: unknown, data: unknown) => job.call('log_outgoing_data', [recipient, data]);
+  return { secrets, log_outgoing_data: declare, log_transmission: declare };
+}
+
+function makeConsole(job: RealmJob): object {
+  const at =
+    (level: LogLevel) =>
+    (...values: unknown[]) =>
+      job.log(values.length === 1 ? values[0] : values.map(show).join(' '), level);
+  return {
+    debug: at('debug'),
+    log: at('info'),
+    info: at('info'),
+    warn: at('warning'),
+    error: at('error'),
+    trace: at('debug'),
+  };
+}

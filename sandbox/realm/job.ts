@@ -1,0 +1,139 @@
+import { decode, encode, TooLargeError } from '../codec.ts';
+import type { LogLevel } from '../types.ts';
+import { callError } from './errors.ts';
+import type { Post, RealmLimits } from './post.ts';
+import { isProxy } from './proxies.ts';
+import { show } from './show.ts';
+
+const LEVELS: readonly string[] = ['debug', 'info', 'warning', 'error', 'critical'];
+const MAX_LINE = 65_536;
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  /** Stack of the place that made the call. */
+  readonly site: string;
+}
+
+/**
+ * One job inside a realm: what it wrote, what it waits for, what it has used up. User code never holds this object, only
+ * functions that are closed over it, so that whatever they do is this job's and no other's.
+ */
+export class RealmJob {
+  readonly id: string;
+  readonly #post: Post;
+  readonly #limits: RealmLimits;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #timers = new Map<number, () => void>();
+  #lastId = 0;
+  #calls = 0;
+  #logLines = 0;
+  #logBytes = 0;
+  #over = false;
+  dropped = 0;
+
+  constructor(id: string, post: Post, limits: RealmLimits) {
+    this.id = id;
+    this.#post = post;
+    this.#limits = limits;
+  }
+
+  /** Lines past the limits of the job are dropped and counted. */
+  log(value: unknown, level: unknown): void {
+    if (this.#over) return;
+    let message = show(value);
+    if (message.length > MAX_LINE) {
+      message = `${message.slice(0, MAX_LINE)}… (${message.length - MAX_LINE} more characters)`;
+    }
+    this.#logLines += 1;
+    this.#logBytes += message.length;
+    if (this.#logLines > this.#limits.logLines || this.#logBytes > this.#limits.logBytes) {
+      this.dropped += 1;
+      return;
+    }
+    const known: LogLevel = LEVELS.includes(level as string) ? (level as LogLevel) : 'info';
+    this.#post('log', this.id, known, message, Date.now());
+  }
+
+  /** Asks the host; resolves with the decoded answer. `args` is the list of arguments. */
+  call(operation: string, args: readonly unknown[]): Promise<unknown> {
+    if (this.#over) return new Promise(() => {});
+    this.#calls += 1;
+    if (this.#calls > this.#limits.calls) {
+      this.stop('calls', `The job made more than ${this.#limits.calls} calls.`);
+      return new Promise(() => {});
+    }
+    const site = new Error().stack ?? '';
+    const callId = this.#nextId();
+    return new Promise((resolve, reject) => {
+      const { text, tails } = this.encode('messages', args, 'arguments');
+      this.#waiting.set(callId, { resolve, reject, site });
+      this.#post('call', this.id, callId, operation, text, [...tails]);
+    });
+  }
+
+  /** Ends the job from inside: over a limit that the realm counts. */
+  stop(limit: 'calls' | 'messages' | 'result', message: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#post('limit', this.id, limit, message);
+  }
+
+  /** Encodes what leaves the realm. What is too large ends the job. */
+  encode(limit: 'messages' | 'result', value: unknown, name: string) {
+    const maxBytes = limit === 'result' ? this.#limits.resultBytes : this.#limits.messageBytes;
+    try {
+      return encode(value, { name, maxBytes, isProxy });
+    } catch (error) {
+      if (error instanceof TooLargeError) this.stop(limit, `${error.message}.`);
+      throw error;
+    }
+  }
+
+  settle(callId: number, text: string, tails: Uint8Array[]): void {
+    const waiting = this.#take(callId);
+    if (waiting) waiting.resolve(decode({ text, tails }));
+  }
+
+  refuse(callId: number, name: string, message: string): void {
+    const waiting = this.#take(callId);
+    if (waiting) waiting.reject(callError(name, message, waiting.site, callId));
+  }
+
+  #take(callId: number): Waiting | undefined {
+    const waiting = this.#waiting.get(callId);
+    this.#waiting.delete(callId);
+    return waiting;
+  }
+
+  startTimer(ms: number, callback: () => void): number {
+    const timerId = this.#nextId();
+    if (this.#over) return timerId;
+    if (this.#timers.size >= 1000) throw new RangeError('A job can wait for at most 1000 timers at once.');
+    this.#timers.set(timerId, callback);
+    this.#post('timer', this.id, timerId, ms);
+    return timerId;
+  }
+
+  stopTimer(timerId: number): void {
+    if (this.#timers.delete(timerId)) this.#post('untimer', this.id, timerId);
+  }
+
+  tick(timerId: number): void {
+    const callback = this.#timers.get(timerId);
+    this.#timers.delete(timerId);
+    callback?.();
+  }
+
+  /** From now on nothing of this job is heard. */
+  end(): void {
+    this.#over = true;
+    this.#waiting.clear();
+    this.#timers.clear();
+  }
+
+  #nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+}

@@ -1,0 +1,167 @@
+import type { Frame, Head } from '../frames.ts';
+import { dropTimers, type HeldJob } from './held-job.ts';
+import type { RealmListener } from './realm.ts';
+import type { EntryEnd } from './realm-host.ts';
+import type { RealmPool } from './realm-pool.ts';
+
+type Send = (head: Head, parts?: readonly (string | Uint8Array)[]) => void;
+
+const text = (part: Uint8Array | undefined): string => Buffer.from(part ?? []).toString('utf8');
+/** Bytes that isolated-vm may copy: not views into the pipe's buffer. */
+const copies = (parts: readonly Uint8Array[]): Uint8Array[] => parts.map((part) => new Uint8Array(part));
+
+/**
+ * Where frames of the server and posts of the realms meet. It holds the jobs of this runner; each frame and each post is
+ * for one of them, and one that is for none is dropped: its job has ended.
+ */
+export class Desk implements RealmListener {
+  readonly #send: Send;
+  readonly #jobs = new Map<string, HeldJob>();
+  #pool: RealmPool | undefined;
+
+  constructor(send: Send) {
+    this.#send = send;
+  }
+
+  usePool(pool: RealmPool): void {
+    this.#pool = pool;
+  }
+
+  // ---- from the server ----
+
+  handle({ head, parts }: Frame): void {
+    const [kind, first] = head;
+    if (kind === 'load') return this.#load(head, parts);
+    if (kind === 'start' || kind === 'open') return this.#begin(kind, head, parts);
+    const job = this.#jobs.get(String(first));
+    if (job !== undefined) this.#forJob(job, head, parts);
+  }
+
+  #load([, unit, program, filename]: Head, [code]: readonly Uint8Array[]): void {
+    const source = { program: String(program), code: text(code), filename: String(filename) };
+    this.#pool?.addUnit(String(unit), source);
+  }
+
+  /** `start`/`open`, job, unit, memory bytes, wall ms, cpu ms, number of tails of the input. */
+  #begin(kind: 'start' | 'open', head: Head, parts: readonly Uint8Array[]): void {
+    const [, id, unit, memoryBytes, timeoutMs, cpuMs, inputTails] = head;
+    const realm = this.#pool?.take(String(unit), Number(memoryBytes));
+    if (realm === undefined) return;
+    const job: HeldJob = {
+      id: String(id),
+      unit: String(unit),
+      realm,
+      deadline: performance.now() + Number(timeoutMs),
+      cpuLimitMs: Number(cpuMs),
+      timers: new Map(),
+      cpuMs: 0,
+      ended: false,
+    };
+    this.#jobs.set(job.id, job);
+    realm.jobs.add(job);
+    if (kind === 'open') return realm.enter(job, 'open', job.id, job.unit, text(parts[0]));
+    const [start, input, names, ...tails] = parts;
+    const own = copies(tails.slice(0, Number(inputTails)));
+    const namesTails = copies(tails.slice(Number(inputTails)));
+    realm.enter(job, 'start', job.id, job.unit, text(start), text(input), own, text(names), namesTails);
+  }
+
+  #forJob(job: HeldJob, head: Head, [body, ...tails]: readonly Uint8Array[]): void {
+    const { realm, id } = job;
+    const [kind, , third, fourth, fifth] = head;
+    const callId = Number(third);
+    switch (kind) {
+      case 'invoke':
+        return realm.enter(job, 'invoke', id, callId, String(fourth), text(body), copies(tails));
+      case 'describe':
+        return realm.enter(job, 'describe', id, callId, text(body));
+      case 'settle':
+        return realm.enter(job, 'settle', id, callId, text(body), copies(tails));
+      case 'refuse':
+        return realm.enter(job, 'refuse', id, callId, String(fourth), String(fifth));
+      case 'end':
+        return this.#end(job);
+      default:
+        throw new Error(`unknown frame ${String(kind)}`);
+    }
+  }
+
+  // ---- from the realms ----
+
+  post = (kind: string, jobId: string, rest: readonly unknown[]): void => {
+    const job = this.#jobs.get(jobId);
+    if (job === undefined || job.ended) return;
+    const cpu = Math.round(job.cpuMs * 1000) / 1000;
+    const [a, b, c, d, e] = rest;
+    switch (kind) {
+      case 'log':
+        return this.#send(['log', jobId, String(a), String(b), Number(c)]);
+      case 'call':
+        return this.#send(['call', jobId, Number(a), String(b)], [String(c), ...(d as Uint8Array[])]);
+      case 'return':
+        return this.#send(['return', jobId, Number(a)], [String(b), ...(c as Uint8Array[])]);
+      case 'throw':
+        return this.#send(['throw', jobId, Number(a), String(b), String(c), String(d)]);
+      case 'timer':
+        return this.#startTimer(job, Number(a), Number(b));
+      case 'untimer':
+        clearTimeout(job.timers.get(Number(a)));
+        job.timers.delete(Number(a));
+        return;
+      case 'done':
+        this.#send(['done', jobId, cpu, Number(c)], [String(a), ...(b as Uint8Array[])]);
+        return this.#end(job);
+      case 'fail':
+        this.#send(['fail', jobId, cpu, Number(e), String(a), String(b), String(c), Number(d)]);
+        return this.#end(job);
+      case 'limit':
+        this.#send(['limit', jobId, cpu, String(a), String(b)]);
+        return this.#end(job);
+    }
+  };
+
+  #startTimer(job: HeldJob, timerId: number, ms: number): void {
+    const wait = Math.min(Math.max(Number.isFinite(ms) ? ms : 0, 0), 2 ** 31 - 1);
+    const tick = () => {
+      job.timers.delete(timerId);
+      job.realm.enter(job, 'tick', job.id, timerId);
+    };
+    job.timers.set(timerId, setTimeout(tick, wait));
+  }
+
+  entryFailed(job: HeldJob, end: EntryEnd): void {
+    if (job.ended) return;
+    if (end.failure === 'thrown') {
+      this.#send(['log', job.id, 'error', `Unhandled rejection: ${end.message}`, Date.now()]);
+      return;
+    }
+    if (end.failure === 'disposed') return this.#realmGone(job);
+    const cpu = Math.round(job.cpuMs * 1000) / 1000;
+    const limit = performance.now() >= job.deadline ? 'wall' : 'cpu';
+    this.#send(['limit', job.id, cpu, limit, '']);
+    this.#end(job);
+  }
+
+  /** The isolate was stopped at its memory limit while this job ran; its neighbours are gone with it. */
+  #realmGone(guilty: HeldJob): void {
+    const { jobs } = guilty.realm;
+    for (const job of [...jobs]) {
+      this.#send(job === guilty ? ['limit', job.id, job.cpuMs, 'memory', ''] : ['lost', job.id, job.cpuMs]);
+      this.#forget(job);
+    }
+  }
+
+  #end(job: HeldJob): void {
+    const { realm } = job;
+    this.#forget(job);
+    if (!realm.disposed) realm.enter(job, 'end', job.id);
+  }
+
+  #forget(job: HeldJob): void {
+    job.ended = true;
+    dropTimers(job);
+    this.#jobs.delete(job.id);
+    job.realm.jobs.delete(job);
+    job.realm.idleSince = performance.now();
+  }
+}

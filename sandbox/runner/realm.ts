@@ -1,0 +1,115 @@
+import { entryBudget, type HeldJob } from './held-job.ts';
+import { Pace } from './pace.ts';
+import {
+  type EntryArgument,
+  type EntryEnd,
+  type EntryName,
+  type PostListener,
+  RealmHost,
+} from './realm-host.ts';
+
+interface Entry {
+  readonly job: HeldJob;
+  readonly name: EntryName;
+  readonly args: EntryArgument[];
+}
+
+export interface RealmListener {
+  post: PostListener;
+  /** An entry of the job did not end well. */
+  entryFailed(job: HeldJob, end: EntryEnd): void;
+}
+
+/** Enough for `end`, which runs no user code. */
+const END_BUDGET_MS = 1000;
+
+/**
+ * A realm with its queue: one entry at a time, each for one known job, charged to it and bounded by what it has left.
+ */
+export class Realm {
+  readonly jobs = new Set<HeldJob>();
+  readonly memoryBytes: number;
+  readonly #host: RealmHost;
+  readonly #listener: RealmListener;
+  readonly #pace = new Map<string, Pace>();
+  readonly #queue: Entry[] = [];
+  #aside = false;
+  /** Jobs it has served. */
+  served = 0;
+  idleSince = performance.now();
+
+  constructor(memoryBytes: number, listener: RealmListener) {
+    this.memoryBytes = memoryBytes;
+    this.#listener = listener;
+    this.#host = new RealmHost(memoryBytes, (kind, jobId, rest) => listener.post(kind, jobId, rest));
+  }
+
+  /** An entry runs aside or waits: another job had better go elsewhere. */
+  get busy(): boolean {
+    return this.#aside || this.#queue.length > 0;
+  }
+
+  get disposed(): boolean {
+    return this.#host.disposed;
+  }
+
+  load(unit: string, code: string, filename: string): void {
+    this.#host.load(unit, code, filename);
+  }
+
+  enter(job: HeldJob, name: EntryName, ...args: EntryArgument[]): void {
+    this.#queue.push({ job, name, args });
+    if (!this.#aside) this.#next();
+  }
+
+  #next(): void {
+    for (let entry = this.#queue.shift(); entry !== undefined; entry = this.#queue.shift()) {
+      if (this.disposed) return;
+      if (entry.job.ended && entry.name !== 'end') continue;
+      if (!this.#run(entry)) return;
+    }
+  }
+
+  /** True when the entry has ended already. */
+  #run(entry: Entry): boolean {
+    const budget = entry.name === 'end' ? END_BUDGET_MS : entryBudget(entry.job, performance.now());
+    if (budget <= 0) {
+      this.#listener.entryFailed(entry.job, { cpuMs: 0, failure: 'timeout', message: '' });
+      return true;
+    }
+    if (entry.name === 'end' || this.#paceOf(entry.job).trusted) {
+      this.#charge(entry, this.#host.enterNow(entry.name, entry.args, budget));
+      return true;
+    }
+    this.#aside = true;
+    this.#host.enterAside(entry.name, entry.args, budget).then((end) => {
+      this.#aside = false;
+      this.#charge(entry, end);
+      this.#next();
+    });
+    return false;
+  }
+
+  #charge({ job, name }: Entry, end: EntryEnd): void {
+    job.cpuMs += end.cpuMs;
+    if (name !== 'end') this.#paceOf(job).note(end.cpuMs);
+    if (end.failure !== null && !job.ended) this.#listener.entryFailed(job, end);
+  }
+
+  #paceOf(job: HeldJob): Pace {
+    let pace = this.#pace.get(job.unit);
+    if (pace === undefined) {
+      pace = new Pace();
+      this.#pace.set(job.unit, pace);
+    }
+    return pace;
+  }
+
+  usedBytes(): number {
+    return this.#host.usedBytes();
+  }
+
+  dispose(): void {
+    this.#host.dispose();
+  }
+}
