@@ -1,0 +1,69 @@
+import type Database from 'better-sqlite3';
+import { boundingMonth } from '../months.ts';
+import type { LedgerFilter, LedgerRow, LedgerStore, LedgerWrite } from '../store.ts';
+import type { Ledger } from './ledger.ts';
+import { monthlyPage, parsePosition } from './pages.ts';
+import { allOf, type Condition, type SqlValue, when } from './where.ts';
+
+const COLUMNS =
+  'id, chain, seq, at, kind, project, task, "trigger", job, version, user, recipient, method, url, bytes, sha256, excerpt, ' +
+  'status, blocked, error, received_bytes, duration_ms, previous_hash, hash';
+
+/** What an outcome adds to the row it belongs to. */
+type Outcome = Pick<LedgerWrite, 'status' | 'error' | 'received_bytes' | 'duration_ms'>;
+
+export function sqliteLedgerReads(
+  db: Database.Database,
+  { months }: Pick<Ledger, 'months'>,
+): Pick<LedgerStore, 'listLedger'> {
+  function listIn(month: string, where: Condition, limit: number) {
+    return db
+      .prepare<SqlValue[], LedgerRow & { readonly position: number }>(
+        `SELECT position, ${COLUMNS} FROM ${months.table(month)}
+         WHERE kind <> 'outcome' AND ${where.sql} ORDER BY position DESC LIMIT ?`,
+      )
+      .all(...where.values, limit)
+      .map(({ position, ...row }) => ({ number: position, row }));
+  }
+
+  /** Outcomes of `rows` by id. One may be in a later month than its row; of several the newest counts. */
+  function outcomesOf(rows: readonly LedgerRow[]): ReadonlyMap<string, Outcome> {
+    const found = new Map<string, Outcome>();
+    const oldest = Math.min(...rows.map(({ at }) => at));
+    const ids = JSON.stringify(rows.map(({ id }) => id));
+    for (const month of months.months({ first: boundingMonth(oldest) }).toReversed()) {
+      const outcomes = db
+        .prepare<[string], Outcome & { readonly of: string }>(
+          `SELECT of, status, error, received_bytes, duration_ms FROM ${months.table(month)}
+           WHERE of IS NOT NULL AND of IN (SELECT value FROM json_each(?)) ORDER BY position`,
+        )
+        .all(ids);
+      for (const { of, ...outcome } of outcomes) found.set(of, outcome);
+    }
+    return found;
+  }
+
+  return {
+    async listLedger(filter, { limit, after }) {
+      const conditions = conditionsOf(filter);
+      const bounds = { first: boundingMonth(filter.from), last: boundingMonth(filter.to) };
+      const page = monthlyPage(months.months(bounds), limit, parsePosition(after), (month, before, rows) =>
+        listIn(month, allOf(conditions, when(before, 'position < ?')), rows),
+      );
+      const outcomes = page.items.length === 0 ? new Map<string, Outcome>() : outcomesOf(page.items);
+      return { ...page, items: page.items.map((row) => Object.freeze({ ...row, ...outcomes.get(row.id) })) };
+    },
+  };
+}
+
+function conditionsOf(filter: LedgerFilter): Condition {
+  return allOf(
+    when(filter.project, 'project = ?'),
+    when(filter.task, 'task = ?'),
+    when(filter.trigger, '"trigger" = ?'),
+    when(filter.job, 'job = ?'),
+    when(filter.recipient, 'recipient = ?'),
+    when(filter.from, 'at >= ?'),
+    when(filter.to, 'at < ?'),
+  );
+}

@@ -1,0 +1,118 @@
+import type Database from 'better-sqlite3';
+import { CHAIN_START, chainKeyObject, linkRow } from '../chain.ts';
+import { monthOf } from '../months.ts';
+import type { LedgerStore, LedgerWrite } from '../store.ts';
+import { validOrNull, validText } from '../text.ts';
+import type { Commits } from './group-commit.ts';
+import { ledgerTable } from './partition-tables.ts';
+import { type Partitions, partitions } from './partitions.ts';
+
+/** The append-only ledger. */
+export interface Ledger extends Pick<LedgerStore, 'appendLedger'> {
+  /** Only within a transaction. */
+  append(rows: readonly LedgerWrite[]): void;
+  readonly months: Pick<Partitions<unknown>, 'months' | 'table'>;
+}
+
+const COLUMNS =
+  'position, chain, seq, previous_hash, hash, id, at, kind, project, task, "trigger", job, version, user, recipient, method, ' +
+  'url, bytes, sha256, excerpt, status, blocked, error, received_bytes, duration_ms, of';
+const PLACES = Array(26).fill('?').join(', ');
+
+/** `chain` names this start of the process; `chainKey` is the key of its hashes. */
+export function sqliteLedger(
+  db: Database.Database,
+  commits: Commits,
+  chain: string,
+  chainKey: Uint8Array,
+): Ledger {
+  const key = chainKeyObject(chainKey);
+  const months = partitions(db, commits, 'ledger', ledgerTable, (table) =>
+    db.prepare<(string | number | null)[]>(`INSERT INTO ${table} (${COLUMNS}) VALUES (${PLACES})`),
+  );
+  const positions = months.months().map((month) => newestPosition(db, months.table(month)));
+  let head = { position: Math.max(0, ...positions), seq: 0, hash: CHAIN_START };
+  let committedHead = head;
+
+  // A rolled-back row must not leave a gap in the chain.
+  commits.follow({
+    begin() {
+      committedHead = head;
+    },
+    committed() {},
+    undone() {
+      head = committedHead;
+    },
+  });
+
+  function appendRow(write: LedgerWrite): void {
+    const row = storable(write);
+    const link = linkRow(key, chain, head.seq + 1, head.hash, row);
+    const position = head.position + 1;
+    months
+      .write(monthOf(row.at))
+      .run(
+        position,
+        chain,
+        link.seq,
+        link.previous_hash,
+        link.hash,
+        row.id,
+        row.at,
+        row.kind,
+        row.project,
+        row.task,
+        row.trigger,
+        row.job,
+        row.version,
+        row.user,
+        row.recipient,
+        row.method,
+        row.url,
+        row.bytes,
+        row.sha256,
+        row.excerpt,
+        row.status,
+        row.blocked,
+        row.error,
+        row.received_bytes,
+        row.duration_ms,
+        row.of,
+      );
+    head = { position, seq: link.seq, hash: link.hash };
+  }
+
+  function append(rows: readonly LedgerWrite[]): void {
+    for (const row of rows) appendRow(row);
+  }
+
+  return {
+    months,
+    append,
+    appendLedger(rows) {
+      return commits.write(() => append(rows));
+    },
+  };
+}
+
+function newestPosition(db: Database.Database, table: string): number {
+  return db.prepare<[], number | null>(`SELECT max(position) FROM ${table}`).pluck().get() ?? 0;
+}
+
+/** The row as the database gives it back, which is what is hashed. */
+function storable(row: LedgerWrite): LedgerWrite {
+  return {
+    ...row,
+    at: Math.trunc(row.at),
+    project: validText(row.project),
+    task: validOrNull(row.task),
+    trigger: validOrNull(row.trigger),
+    user: validOrNull(row.user),
+    recipient: validText(row.recipient),
+    method: validOrNull(row.method),
+    url: validOrNull(row.url),
+    excerpt: validOrNull(row.excerpt),
+    blocked: validOrNull(row.blocked),
+    error: validOrNull(row.error),
+  };
+}

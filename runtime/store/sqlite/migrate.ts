@@ -1,0 +1,35 @@
+import type Database from 'better-sqlite3';
+import { AppError } from '../../app-error.ts';
+import * as first from '../migrations/sqlite/0001-first-tables.ts';
+
+/** In order, numbered from 1. A migration that was released is never edited; the next change is the next file. */
+const MIGRATIONS: readonly { readonly sql: string }[] = [first];
+
+/** Brings the database to the newest schema, each step in a transaction of its own. Refuses one from a newer Sluice. */
+export function migrate(db: Database.Database, file: string, now: number): void {
+  const current = schemaVersion(db);
+  if (current > MIGRATIONS.length) {
+    throw new AppError(
+      'newer_data',
+      409,
+      `The data in ${file} has schema ${current}, written by a newer Sluice; this one knows schemas up to ${MIGRATIONS.length}. ` +
+        'Start the newer Sluice, or restore a backup made before the upgrade.',
+    );
+  }
+  for (const [index, { sql }] of MIGRATIONS.entries()) {
+    if (index < current) continue;
+    const step = db.transaction(() => {
+      db.exec(sql);
+      db.prepare('INSERT INTO schema_version (version, applied_at) VALUES (?, ?)').run(index + 1, now);
+    });
+    step.immediate();
+  }
+}
+
+function schemaVersion(db: Database.Database): number {
+  db.exec(
+    'CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT',
+  );
+  const version = db.prepare<[], number | null>('SELECT max(version) FROM schema_version').pluck().get();
+  return version ?? 0;
+}

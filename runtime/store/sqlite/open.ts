@@ -1,0 +1,107 @@
+import { closeSync, openSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { AppError } from '../../app-error.ts';
+import { uuidv7 } from '../../ids.ts';
+import type { Store } from '../store.ts';
+import { folded } from '../text.ts';
+import { groupCommit } from './group-commit.ts';
+import { jobHistory } from './job-history.ts';
+import { sqliteJobReads } from './job-reads.ts';
+import { sqliteLedger } from './ledger.ts';
+import { sqliteLedgerReads } from './ledger-reads.ts';
+import { logWatch } from './log-watch.ts';
+import { sqliteLogs } from './logs.ts';
+import { migrate } from './migrate.ts';
+import { sqliteProjects } from './projects.ts';
+import { sqliteQueue } from './queue.ts';
+import { sqliteSecrets } from './secrets.ts';
+import { sqliteTokens } from './tokens.ts';
+
+export interface SqliteOptions {
+  /** The database file; its directory must exist. */
+  readonly file: string;
+  /** `full`: a write that resolved survives a power failure. `relaxed`: it survives a crash of the process only. */
+  readonly durability?: 'full' | 'relaxed';
+  /** 32 bytes: the key of the ledger's chain. */
+  readonly chainKey: Uint8Array;
+  /** Who holds the jobs that run here. */
+  readonly holder: string;
+  readonly now?: () => number;
+}
+
+/**
+ * Opens the store kept in one SQLite file, making or upgrading it as needed. The caller holds the lock of the data
+ * directory (`lock.ts`). Throws an `AppError` that names the file when it cannot be used.
+ */
+export function openSqliteStore(options: SqliteOptions): Store {
+  const now = options.now ?? Date.now;
+  const db = openDatabase(options.file, options.durability ?? 'full', now());
+  const process = uuidv7(now());
+
+  const commits = groupCommit(db);
+  const watch = logWatch(commits);
+  const logs = sqliteLogs(db, commits, watch);
+  const ledger = sqliteLedger(db, commits, process, options.chainKey);
+  const history = jobHistory(db, commits);
+
+  return {
+    ...sqliteProjects(db, commits, history, logs),
+    ...sqliteSecrets(db, commits),
+    ...sqliteQueue(db, commits, history, logs, { holder: options.holder, process }),
+    ...sqliteJobReads(db, history),
+    ...sqliteTokens(db, commits),
+    ...sqliteLedgerReads(db, ledger),
+    appendLogs: logs.appendLogs,
+    listLogs: logs.listLogs,
+    watchLogs: watch.watchLogs,
+    appendLedger: ledger.appendLedger,
+
+    finishJob(finish) {
+      return commits.write(() => {
+        history.finish(finish.job);
+        logs.append(finish.logs);
+        ledger.append(finish.ledger);
+      });
+    },
+
+    async close() {
+      commits.close();
+      db.close();
+    },
+  };
+}
+
+function openDatabase(file: string, durability: 'full' | 'relaxed', now: number): Database.Database {
+  let db: Database.Database | undefined;
+  try {
+    // SQLite gives the files beside it the mode of this one.
+    closeSync(openSync(file, 'a', 0o600));
+    db = new Database(file, { timeout: 5_000 });
+    configure(db, durability);
+    migrate(db, file, now);
+    return db;
+  } catch (error) {
+    db?.close();
+    if (error instanceof AppError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError(
+      'store_unusable',
+      500,
+      `The database ${file} cannot be opened: ${reason}. Check that the file belongs to Sluice and can be written, or restore a backup.`,
+      { cause: error },
+    );
+  }
+}
+
+function configure(db: Database.Database, durability: 'full' | 'relaxed'): void {
+  // Works only before the first table is made.
+  db.pragma('auto_vacuum = INCREMENTAL');
+  db.pragma('journal_mode = WAL');
+  db.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
+  db.pragma('foreign_keys = ON');
+  db.pragma('trusted_schema = OFF');
+  // Kibibytes, when negative.
+  db.pragma('cache_size = -32768');
+  db.pragma('journal_size_limit = 67108864');
+  db.function('folded', { deterministic: true, directOnly: true }, (text: string) => folded(text));
+}

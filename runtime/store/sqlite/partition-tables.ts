@@ -1,0 +1,90 @@
+/**
+ * Tables that are split by month, as the newest migration leaves them. One that changes their shape must alter the months that
+ * exist and this file together.
+ */
+
+/** Finished jobs of the month in which they were created. */
+export const finishedJobsTable = (table: string): string => `
+CREATE TABLE ${table} (
+  id TEXT PRIMARY KEY,
+  project_id TEXT NOT NULL,
+  project TEXT NOT NULL,
+  task TEXT NOT NULL,
+  "trigger" TEXT NOT NULL,
+  trigger_type TEXT NOT NULL,
+  function TEXT NOT NULL,
+  status TEXT NOT NULL,
+  overall TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  max_attempts INTEGER NOT NULL,
+  priority INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  planned_at INTEGER,
+  run_at INTEGER NOT NULL,
+  started_at INTEGER,
+  finished_at INTEGER,
+  cpu_ms REAL,
+  version INTEGER,
+  user TEXT NOT NULL,
+  input TEXT,
+  result TEXT,
+  error TEXT,
+  parent_id TEXT
+) STRICT;
+CREATE INDEX ${table}_project ON ${table} (project, id);
+CREATE INDEX ${table}_status ON ${table} (status, id) WHERE status <> 'done';
+CREATE INDEX ${table}_parent ON ${table} (parent_id) WHERE parent_id IS NOT NULL;
+`;
+
+/** Log lines by their time. `id` grows over all months; `level` is the place in `LOG_LEVELS`. */
+export const logsTable = (table: string): string => `
+CREATE TABLE ${table} (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  level INTEGER NOT NULL,
+  message TEXT NOT NULL,
+  project TEXT NOT NULL,
+  project_id TEXT NOT NULL,
+  task TEXT,
+  "trigger" TEXT,
+  job TEXT,
+  name TEXT NOT NULL
+) STRICT;
+CREATE INDEX ${table}_project ON ${table} (project, id);
+CREATE INDEX ${table}_job ON ${table} (job) WHERE job IS NOT NULL;
+`;
+
+/** Ledger rows by their time. `position` grows with each row over all months and chains. */
+export const ledgerTable = (table: string): string => `
+CREATE TABLE ${table} (
+  position INTEGER PRIMARY KEY,
+  chain TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  project TEXT NOT NULL,
+  task TEXT,
+  "trigger" TEXT,
+  job TEXT,
+  version INTEGER,
+  user TEXT,
+  recipient TEXT NOT NULL,
+  method TEXT,
+  url TEXT,
+  bytes INTEGER NOT NULL,
+  sha256 TEXT,
+  excerpt TEXT,
+  status INTEGER,
+  blocked TEXT,
+  error TEXT,
+  received_bytes INTEGER,
+  duration_ms REAL,
+  of TEXT,
+  previous_hash TEXT NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX ${table}_project ON ${table} (project, position) WHERE kind <> 'outcome';
+CREATE INDEX ${table}_job ON ${table} (job) WHERE job IS NOT NULL AND kind <> 'outcome';
+CREATE INDEX ${table}_of ON ${table} (of) WHERE of IS NOT NULL;
+`;

@@ -1,0 +1,71 @@
+import type Database from 'better-sqlite3';
+import type { Commits } from './group-commit.ts';
+
+/** A table split by month: `logs_2026_11`, `logs_2026_12`, ... */
+export interface Partitions<Statements> {
+  /** What writes to that month's table, which is made when it is missing; only within a transaction. */
+  write(month: string): Statements;
+  /** Months that have a table, newest first, within inclusive bounds. */
+  months(bounds?: {
+    readonly first?: string | undefined;
+    readonly last?: string | undefined;
+  }): readonly string[];
+  has(month: string): boolean;
+  table(month: string): string;
+}
+
+/**
+ * Keeps which months of `base` exist. `create` gives the SQL that makes a table, `prepare` the statements that write to
+ * it, prepared once per table.
+ */
+export function partitions<Statements>(
+  db: Database.Database,
+  commits: Commits,
+  base: string,
+  create: (table: string) => string,
+  prepare: (table: string) => Statements,
+): Partitions<Statements> {
+  const list = db
+    .prepare<[string], string>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB ? ORDER BY name",
+    )
+    .pluck();
+  const pattern = `${base}_[0-9][0-9][0-9][0-9]_[0-9][0-9]`;
+  const table = (month: string): string => `${base}_${month}`;
+  const statements = new Map<string, Statements>();
+  let known = read();
+
+  function read(): string[] {
+    return list.all(pattern).map((name) => name.slice(base.length + 1));
+  }
+
+  commits.follow({
+    begin() {},
+    committed() {},
+    undone() {
+      known = read();
+      for (const month of statements.keys()) if (!known.includes(month)) statements.delete(month);
+    },
+  });
+
+  return {
+    write(month) {
+      const cached = statements.get(month);
+      if (cached !== undefined) return cached;
+      if (!known.includes(month)) {
+        db.exec(create(table(month)));
+        known = [...known, month].sort();
+      }
+      const prepared = prepare(table(month));
+      statements.set(month, prepared);
+      return prepared;
+    },
+    months({ first, last } = {}) {
+      return known
+        .filter((month) => (first === undefined || month >= first) && (last === undefined || month <= last))
+        .reverse();
+    },
+    has: (month) => known.includes(month),
+    table,
+  };
+}

@@ -1,0 +1,145 @@
+import type Database from 'better-sqlite3';
+import type { JobError } from '../../../sandbox/types.ts';
+import type { JobRow, JobStore } from '../store.ts';
+import type { Commits } from './group-commit.ts';
+import { JOB_COLUMNS, JOB_PLACES, type JobValues, jobValues } from './job-columns.ts';
+import type { JobHistory } from './job-history.ts';
+import type { Logs } from './logs.ts';
+
+type Queue = Pick<
+  JobStore,
+  'enqueueJob' | 'claimJob' | 'nextJobAt' | 'startJob' | 'requeueJob' | 'takeBackJobs'
+>;
+
+/** What a webhook's job ends with when the server died under it. */
+const SERVER_DIED: JobError = Object.freeze({
+  name: 'ServerStopped',
+  message: 'The server stopped while this job was running. The caller has to call again.',
+  limit: null,
+  file: null,
+  line: null,
+  column: null,
+  stack: null,
+});
+
+/**
+ * Jobs that are not finished, in the table `jobs`.
+ *
+ *     enqueueJob -> queued --(due)--> ready -> claimJob -> running -> (finishJob: leaves for the month's table)
+ *                     ^_____________ requeueJob, takeBackJobs __|
+ *
+ * `process` names the start of this process: a job that is running under another one was held by a process that died.
+ */
+export function sqliteQueue(
+  db: Database.Database,
+  commits: Commits,
+  history: JobHistory,
+  logs: Logs,
+  owner: { readonly holder: string; readonly process: string },
+): Queue {
+  const enqueue = db.prepare<JobValues>(`INSERT INTO jobs (${JOB_COLUMNS}, ready) VALUES (${JOB_PLACES}, ?)`);
+  const start = db.prepare<JobValues>(
+    `INSERT OR REPLACE INTO jobs (${JOB_COLUMNS}, ready, holder, process) VALUES (${JOB_PLACES}, 0, ?, ?)`,
+  );
+  const markReady = db.prepare<[number]>(
+    "UPDATE jobs SET ready = 1 WHERE status = 'queued' AND ready = 0 AND run_at <= ?",
+  );
+  const bestReady = db.prepare<[{ full: string; now: number }], string>(BEST_READY).pluck();
+  const claim = db.prepare<[number, string, number, string, string], JobRow>(
+    `UPDATE jobs SET status = 'running', overall = 'running', attempt = attempt + 1, ready = 0,
+       started_at = ?, holder = ?, lease_until = ?, process = ?
+     WHERE id = ? RETURNING ${JOB_COLUMNS}`,
+  );
+  const nextAt = db
+    .prepare<[], number | null>(
+      `SELECT min(at) FROM (
+         SELECT min(run_at) AS at FROM jobs WHERE status = 'queued' AND ready = 0
+         UNION ALL
+         SELECT min(run_at) AS at FROM jobs WHERE status = 'queued' AND ready = 1)`,
+    )
+    .pluck();
+  const requeue = db.prepare<[number, number, string]>(
+    `UPDATE jobs SET status = 'queued', overall = 'queued', run_at = ?, attempt = max(0, attempt - ?), ready = 0,
+       started_at = NULL, holder = NULL, lease_until = NULL, process = NULL
+     WHERE id = ? AND status = 'running'`,
+  );
+  const orphans = db.prepare<[string], JobRow>(
+    `SELECT ${JOB_COLUMNS} FROM jobs WHERE status = 'running' AND process IS NOT ? ORDER BY id`,
+  );
+
+  function takeBack(now: number): readonly string[] {
+    const given: string[] = [];
+    for (const job of orphans.all(owner.process)) {
+      if (job.trigger_type === 'webhook') {
+        history.finish({
+          ...job,
+          status: 'crashed',
+          overall: 'crashed',
+          finished_at: now,
+          error: JSON.stringify(SERVER_DIED),
+        });
+      } else {
+        requeue.run(job.run_at, 1, job.id);
+        given.push(job.id);
+      }
+    }
+    return given;
+  }
+
+  return {
+    enqueueJob(job) {
+      return commits.write(() => {
+        enqueue.run(...jobValues(job), job.run_at <= job.created_at ? 1 : 0);
+      });
+    },
+
+    claimJob({ holder, now, leaseUntil, full }) {
+      const lanes = JSON.stringify(full.map(({ project_id, task }) => `${project_id}/${task}`));
+      return commits.write(() => {
+        markReady.run(now);
+        const id = bestReady.get({ full: lanes, now });
+        if (id === undefined) return undefined;
+        const job = claim.get(now, holder, leaseUntil, owner.process, id);
+        return job && Object.freeze(job);
+      });
+    },
+
+    async nextJobAt() {
+      return nextAt.get() ?? null;
+    },
+
+    startJob(job, lines) {
+      return commits.write(() => {
+        start.run(...jobValues(job), owner.holder, owner.process);
+        logs.append(lines);
+      });
+    },
+
+    requeueJob(id, runAt, uncounted) {
+      return commits.write(() => {
+        requeue.run(runAt, uncounted ? 1 : 0, id);
+      });
+    },
+
+    takeBackJobs(now) {
+      return commits.write(() => takeBack(now));
+    },
+  };
+}
+
+/** The head of each lane that is not full, found by one seek per lane; the best of them. */
+const BEST_READY = `
+WITH RECURSIVE
+  lanes (name) AS (
+    SELECT min(lane) FROM jobs WHERE ready = 1
+    UNION ALL
+    SELECT (SELECT min(lane) FROM jobs WHERE ready = 1 AND lane > lanes.name) FROM lanes WHERE name IS NOT NULL
+  ),
+  heads (id) AS (
+    SELECT (SELECT id FROM jobs WHERE ready = 1 AND lane = lanes.name AND run_at <= @now
+            ORDER BY priority, run_at, id LIMIT 1)
+    FROM lanes
+    WHERE name IS NOT NULL AND name NOT IN (SELECT value FROM json_each(@full))
+  )
+SELECT jobs.id FROM heads JOIN jobs ON jobs.id = heads.id
+ORDER BY jobs.priority, jobs.run_at, jobs.id LIMIT 1`;
