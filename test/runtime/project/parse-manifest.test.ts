@@ -1,0 +1,424 @@
+import { describe, expect, it } from 'vitest';
+import { parseManifest } from '../../../runtime/project/parse-manifest.ts';
+
+const HEAD = 'name: Shop\nslug: shop\n';
+const TASK = `${HEAD}tasks:\n  - name: T\n    code: tasks/t.ts\n    triggers:\n`;
+
+function accept(text: string) {
+  const result = parseManifest(text);
+  if (!result.ok) throw new Error(result.errors.map((each) => `${each.line}: ${each.message}`).join('\n'));
+  return result;
+}
+
+/** "line:column message" of every error. */
+function refuse(text: string): string[] {
+  const result = parseManifest(text);
+  return result.ok ? [] : result.errors.map((each) => `${each.line}:${each.column} ${each.message}`);
+}
+
+const EVERYTHING = `
+name: Telegram support
+slug: telegram-support
+active: true
+env: embedded
+params:  [{key: WELCOME, value: "Hello!", description: "d", url: "u", manager: true}, {key: URL}]
+texts:   [{key: GREETING, value: "Hello!", lang: en}, {key: GREETING, value: "Hallo!", lang: de}]
+secrets: [{key: TOKEN, description: "d", sealed: true, hosts: [api.telegram.org], in: [url]}, {key: OTHER}]
+egress:  {allow: [api.telegram.org, "*.Example.com", {param: URL}], allow_private: ["127.0.0.1:8069", "[::1]:80"]}
+limits:  {timeout: 30s, cpu: 10s, memory: 64MB, concurrency: 10}
+keep:    {jobs: 2 weeks, logs: 1 hour, ledger: 1y, input: failed}
+realm: hardened
+shared_packages: [zod, "@scope/pack"]
+tasks:
+  - name: Process messages
+    code: tasks/process-messages.ts
+    active: false
+    realm: own
+    limits: {timeout: 5s}
+    retry: {attempts: 5, backoff: [5m, 15m, 60m, 3h]}
+    triggers:
+      - {type: webhook, name: TELEGRAM}
+      - {type: button,  name: SETUP, data: {any: [1, null, {deep: true}]}}
+      - {type: cron,    name: NIGHTLY, every: 2 hours, next: "2026-12-01T02:00:00+02:00", user: admin}
+      - {type: cron,    name: AT_THREE, cron: "0 3 * * *", timezone: Europe/Berlin}
+      - {type: db,      name: ON_PARTNER, model: res.partner, on: create, apply_on: [["ref","ilike","@telegram"]]}
+      - {type: db,      name: ON_RENAME, model: res.partner, on: update, watched_fields: [name, email]}
+      - {type: db,      name: DAY_AFTER, model: sale.order, on: time, field: date_closed, delay: 1 day, direction: after}
+`;
+
+describe('a project.yaml that uses everything', () => {
+  const { manifest, warnings } = accept(EVERYTHING);
+
+  it('is read into milliseconds, bytes and UTC times', () => {
+    expect(warnings).toEqual([]);
+    expect(manifest.limits).toEqual({
+      timeout: 30_000,
+      cpu: 10_000,
+      memory: 64 * 1024 ** 2,
+      concurrency: 10,
+    });
+    expect(manifest.keep).toEqual({
+      jobs: 14 * 86_400_000,
+      logs: 3_600_000,
+      ledger: 365 * 86_400_000,
+      input: 'failed',
+    });
+    expect(manifest.tasks[0]?.limits).toEqual({ timeout: 5000, cpu: null, memory: null, concurrency: null });
+    expect(manifest.tasks[0]?.retry).toEqual({
+      attempts: 5,
+      backoff: [300_000, 900_000, 3_600_000, 10_800_000],
+    });
+    expect(manifest.tasks[0]?.triggers[2]).toEqual({
+      type: 'cron',
+      name: 'NIGHTLY',
+      active: true,
+      every: 7_200_000,
+      cron: null,
+      timezone: null,
+      next: '2026-12-01T00:00:00.000Z',
+      user: 'admin',
+    });
+  });
+
+  it('keeps host patterns in lower case', () => {
+    expect(manifest.egress).toEqual({
+      allow: ['api.telegram.org', '*.example.com', { param: 'URL' }],
+      allow_private: ['127.0.0.1:8069', '[::1]:80'],
+    });
+  });
+
+  it('keeps the data of a button as it is', () => {
+    expect(manifest.tasks[0]?.triggers[1]).toMatchObject({ data: { any: [1, null, { deep: true }] } });
+  });
+
+  it('is frozen all the way down', () => {
+    expect(Object.isFrozen(manifest)).toBe(true);
+    expect(Object.isFrozen(manifest.tasks[0]?.triggers)).toBe(true);
+    expect(Object.isFrozen(manifest.params[0])).toBe(true);
+  });
+});
+
+describe('what is left out', () => {
+  it('has its default', () => {
+    expect(accept(HEAD).manifest).toEqual({
+      name: 'Shop',
+      slug: 'shop',
+      active: false,
+      env: 'embedded',
+      params: [],
+      texts: [],
+      secrets: [],
+      egress: { allow: [], allow_private: [] },
+      limits: { timeout: null, cpu: null, memory: null, concurrency: null },
+      keep: { jobs: 30 * 86_400_000, logs: 30 * 86_400_000, ledger: 365 * 86_400_000, input: 'all' },
+      realm: 'hardened',
+      shared_packages: [],
+      tasks: [],
+    });
+  });
+
+  it('may also be there and empty', () => {
+    const text = `${HEAD}params:\nsecrets: # none yet\nlimits:\n  cpu:\nkeep: ~\ntasks:\n`;
+    expect(accept(text).manifest).toEqual(accept(HEAD).manifest);
+  });
+
+  it('is the header and the URL for the places of a secret, and no place when the list is empty', () => {
+    const { secrets } = accept(`${HEAD}secrets: [{key: A}, {key: B, in: []}]`).manifest;
+    expect(secrets.map((secret) => secret.in)).toEqual([['header', 'url'], []]);
+  });
+
+  it('is one attempt more than there are waiting times', () => {
+    const text = TASK.replace('triggers:', 'retry: {backoff: [1s, 2s]}\n    triggers:');
+    expect(accept(text).manifest.tasks[0]?.retry).toEqual({ attempts: 3, backoff: [1000, 2000] });
+  });
+});
+
+it('warns of a task that nothing starts', () => {
+  expect(accept(TASK).warnings).toEqual([
+    { file: 'project.yaml', line: 4, column: 5, message: 'task "T" has no trigger: nothing starts it' },
+  ]);
+});
+
+describe('YAML that is more than plain data', () => {
+  it.each([
+    ['an alias', `${HEAD}texts: [*p]\nparams: &p []`, '3:9 aliases are not accepted'],
+    ['an anchor', `${HEAD}params: &p []`, '3:12 anchors are not accepted'],
+    ['a key given twice', `${HEAD}active: true\nname: Other`, '4:1 "name" is given twice'],
+    ['a key given twice further down', `${HEAD}limits:\n  cpu: 1s\n  cpu: 2s`, '5:3 "cpu" is given twice'],
+    ['the key __proto__', `${HEAD}egress: {__proto__: {allow: []}}`, '3:10 "__proto__" cannot be a key'],
+    ['a tag', `${HEAD}active: !!str true`, '3:15 tags are not accepted'],
+    ['an unknown tag', `${HEAD}active: !env x`, '3:9 not valid YAML'],
+    ['a second document', `${HEAD}---\nname: x`, '3:1 only one document is accepted'],
+    ['YAML 1.1', `%YAML 1.1\n---\n${HEAD}`, '1:1 remove the %YAML directive'],
+    ['a map as a key', `${HEAD}? {a: b}\n: c`, '3:3 not valid YAML'],
+    ['a number that is not one', `${HEAD}keep: {jobs: .inf}`, '3:14 not a number that JSON has'],
+    ['a number that would change', `${HEAD}x: 12345678901234567890`, '3:4 too large to be kept exactly'],
+    ['a list that never ends', `${HEAD}params: [`, '3:10 not valid YAML'],
+    ['a tab for indentation', `${HEAD}limits:\n\tcpu: 1s`, '4:1 not valid YAML'],
+    ['deep nesting', `${HEAD}x: ${'['.repeat(100)}${']'.repeat(100)}`, '3:68 nested deeper than 64 levels'],
+  ])('refuses %s', (_, text, start) => {
+    expect(refuse(text)[0]).toMatch(new RegExp(`^${RegExp.escape(start)}`));
+  });
+
+  it.each(['[', '{a: ', '- ', '}', '#\n', '? ', '&a '])(
+    'refuses half a million times %j at once',
+    (piece) => {
+      expect(refuse(piece.repeat(500_000 / piece.length))).toHaveLength(1);
+    },
+  );
+
+  it('reads YAML 1.2: yes is text, on is a key', () => {
+    expect(refuse(`${HEAD}active: yes`)).toEqual(['3:9 active must be true or false']);
+  });
+});
+
+describe('a value that is not accepted', () => {
+  const trigger = (text: string) => `${TASK}      - {${text}}`;
+
+  it.each([
+    ['an empty file', '', '1:1 the file must be a map'],
+    ['no name', 'slug: x', '1:1 name is missing'],
+    ['a slug with a space', 'name: x\nslug: a b', '2:7 slug must be letters, digits and dashes'],
+    ['a slug like ..', 'name: x\nslug: ".."', '2:7 slug must be'],
+    ['a name of two lines', 'name: "a\\nb"\nslug: x', '1:7 name must be one line'],
+    [
+      'a duration in milliseconds',
+      `${HEAD}limits: {timeout: 5000}`,
+      '3:19 limits.timeout must be a duration such as "30s"',
+    ],
+    ['a duration of nothing', `${HEAD}limits: {timeout: 0s}`, '3:19 limits.timeout must be a duration'],
+    ['an unknown unit', `${HEAD}limits: {timeout: 3 moons}`, '3:19 limits.timeout must be a duration'],
+    ['a memory too small to start', `${HEAD}limits: {memory: 1MB}`, '3:18 limits.memory must be a size'],
+    [
+      'half a job at once',
+      `${HEAD}limits: {concurrency: 1.5}`,
+      '3:23 limits.concurrency must be a whole number',
+    ],
+    ['no job at once', `${HEAD}limits: {concurrency: 0}`, '3:23 limits.concurrency must be at least 1'],
+    ['an unknown word', `${HEAD}keep: {input: some}`, '3:15 keep.input must be one of: all, failed, none'],
+    ['a number for text', `${HEAD}params: [{key: A, value: 5}]`, '3:26 params[0].value must be text'],
+    ['a key that is no name', `${HEAD}params: [{key: A-B}]`, '3:16 params[0].key must be usable as a name'],
+    ['a key with _ in front', `${HEAD}secrets: [{key: _A}]`, '3:17 secrets[0].key must be usable'],
+    [
+      'a place that secrets cannot go',
+      `${HEAD}secrets: [{key: A, in: [cookie]}]`,
+      '3:25 secrets[0].in[0] must be one of',
+    ],
+    ['a URL for a host', `${HEAD}egress: {allow: ["https://a.b"]}`, '3:18 egress.allow[0] must be a host'],
+    ['every host', `${HEAD}egress: {allow: ["*"]}`, '3:18 egress.allow[0] must be a host'],
+    ['an address that is short', `${HEAD}egress: {allow: ["127.1"]}`, '3:18 egress.allow[0] must be a host'],
+    [
+      'a private host without port',
+      `${HEAD}egress: {allow_private: [localhost]}`,
+      '3:26 egress.allow_private[0] must be',
+    ],
+    ['port 0', `${HEAD}egress: {allow: ["a.b:0"]}`, '3:18 egress.allow[0] must be a host'],
+    ['code outside of tasks', TASK.replace('tasks/t.ts', '../t.ts'), '5:11 tasks[0].code must be a file'],
+    ['a task in capitals', TASK.replace('tasks/t.ts', 'tasks/T.ts'), '5:11 tasks[0].code must be a file'],
+    [
+      'a trigger of unknown type',
+      trigger('type: timer, name: A'),
+      '7:16 tasks[0].triggers[0].type must be one of: webhook',
+    ],
+    ['a trigger without type', trigger('name: A'), '7:9 tasks[0].triggers[0].type must be one of'],
+    [
+      'a webhook that is no name in code',
+      trigger('type: webhook, name: A-B'),
+      '7:31 tasks[0].triggers[0].name must be usable as webhooks.NAME',
+    ],
+    [
+      'half a second',
+      trigger('type: cron, name: A, every: 500ms'),
+      '7:38 tasks[0].triggers[0].every must be a duration',
+    ],
+    [
+      'a cron trigger without time',
+      trigger('type: cron, name: A'),
+      '7:16 tasks[0].triggers[0].type needs "every" or "cron"',
+    ],
+    [
+      'both every and cron',
+      trigger('type: cron, name: A, every: 5m, cron: "* * * * *"'),
+      '7:48 tasks[0].triggers[0].cron and "every"',
+    ],
+    [
+      'a pattern that is none',
+      trigger('type: cron, name: A, cron: "61 * * * *"'),
+      '7:37 tasks[0].triggers[0].cron must be a pattern',
+    ],
+    [
+      '30 February',
+      trigger('type: cron, name: A, cron: "0 0 30 2 *"'),
+      '7:37 tasks[0].triggers[0].cron never comes',
+    ],
+    [
+      'a time zone of Mars',
+      trigger('type: cron, name: A, cron: "0 3 * * *", timezone: Mars/X'),
+      '7:60 tasks[0].triggers[0].timezone must be',
+    ],
+    [
+      'a zone for an interval',
+      trigger('type: cron, name: A, every: 5m, timezone: UTC'),
+      '7:52 tasks[0].triggers[0].timezone goes with "cron"',
+    ],
+    [
+      'a time without zone',
+      trigger('type: cron, name: A, every: 5m, next: 2026-12-01T02:00:00'),
+      '7:48 tasks[0].triggers[0].next must be a time',
+    ],
+    [
+      'a day that is none',
+      trigger('type: cron, name: A, every: 5m, next: 2026-02-30T02:00:00Z'),
+      '7:48 tasks[0].triggers[0].next must be a time',
+    ],
+    [
+      'a time trigger without field',
+      trigger('type: db, name: A, model: a.b, on: time'),
+      '7:45 tasks[0].triggers[0].on is "time"',
+    ],
+    [
+      'watched fields of a new record',
+      trigger('type: db, name: A, model: a.b, on: create, watched_fields: [a]'),
+      '7:69 tasks[0].triggers[0].watched_fields goes with',
+    ],
+    [
+      'waiting times that are none',
+      TASK.replace('triggers:', 'retry: {backoff: []}\n    triggers:'),
+      '6:22 tasks[0].retry.backoff must be at least 1',
+    ],
+  ])('refuses %s', (_, text, start) => {
+    expect(refuse(text)).toEqual([expect.stringMatching(new RegExp(`^${RegExp.escape(start)}`))]);
+  });
+});
+
+describe('an unknown key', () => {
+  it('is named with the one that was meant', () => {
+    expect(refuse(`${HEAD}secerts: []`)).toEqual([
+      expect.stringMatching(/^3:1 unknown key "secerts"\. Did you mean "secrets"\? Accepted: name, slug, /),
+    ]);
+  });
+
+  it('is named at every level', () => {
+    const text = `${HEAD}params: [{key: A, valeu: x}]
+texts: [{key: A, language: en}]
+secrets: [{key: A, hosts: [{params: A}]}]
+egress: {alow: []}
+limits: {wall: 1s}
+keep: {audit: 1d}
+tasks:
+  - name: T
+    code: tasks/t.ts
+    triger: []
+    retry: {times: 1}
+    triggers: [{type: webhook, name: A, secret: x}]
+`;
+    const keys = refuse(text).flatMap(
+      (line) => /^(\d+):\d+ unknown key "(\w+)"/.exec(line)?.slice(1).join(' ') ?? [],
+    );
+    expect(keys).toEqual([
+      '3 valeu',
+      '4 language',
+      '5 params',
+      '6 alow',
+      '7 wall',
+      '8 audit',
+      '12 triger',
+      '13 times',
+      '14 secret',
+    ]);
+  });
+
+  it('may be called like something that every object has', () => {
+    expect(refuse(`${HEAD}constructor: 1\ntoString: 2`).map((line) => line.slice(0, 22))).toEqual([
+      '3:1 unknown key "const',
+      '4:1 unknown key "toStr',
+    ]);
+  });
+});
+
+describe('names that must be unique', () => {
+  const two = (a: string, b: string) =>
+    `${TASK}      - {${a}}\n  - name: U\n    code: tasks/u.ts\n    triggers: [{${b}}]`;
+
+  it.each([
+    ['params', `${HEAD}params: [{key: A}, {key: A}]`, '3:26 params[1].key "A" is taken by params[0].key'],
+    ['secrets', `${HEAD}secrets: [{key: A}, {key: A}]`, '3:27 secrets[1].key "A" is taken by secrets[0].key'],
+    [
+      'texts of one language',
+      `${HEAD}texts: [{key: A}, {key: A, lang: en}]`,
+      '3:25 texts[1].key "A" is taken by texts[0].key',
+    ],
+    [
+      'triggers of different tasks',
+      two('type: webhook, name: A', 'type: button, name: A'),
+      '10:37 tasks[1].triggers[0].name "A" is taken by tasks[0].triggers[0].name',
+    ],
+    [
+      'tasks',
+      `${HEAD}tasks: [{name: A, code: tasks/a.ts}, {name: A, code: tasks/b.ts}]`,
+      '3:45 tasks[1].name "A" is taken by tasks[0].name',
+    ],
+    [
+      'code of tasks',
+      `${HEAD}tasks: [{name: A, code: tasks/a.ts}, {name: B, code: tasks/a.ts}]`,
+      '3:54 tasks[1].code "tasks/a.ts" is taken by tasks[0].code',
+    ],
+  ])('are those of %s', (_, text, start) => {
+    expect(refuse(text)).toEqual([expect.stringContaining(start)]);
+  });
+});
+
+it('refuses a host that comes from a param which does not exist', () => {
+  expect(refuse(`${HEAD}params: [{key: API_URL}]\negress: {allow: [{param: API_URI}]}`)).toEqual([
+    '4:26 egress.allow[0].param names the param "API_URI", which does not exist. Did you mean "API_URL"?',
+  ]);
+});
+
+it('reports everything that is wrong at once, in the order of the file', () => {
+  const text = `slug: a b\nactive: 1\nparams: [{key: A}, {key: A}]\nlimits: {cpu: 5}\nextra: 1`;
+  expect(refuse(text).map((line) => line.split(' ', 2).join(' '))).toEqual([
+    '1:1 name',
+    '1:7 slug',
+    '2:9 active',
+    '3:26 params[1].key',
+    '4:15 limits.cpu',
+    '5:1 unknown',
+  ]);
+});
+
+it('answers any damaged file with a value, never with an exception', () => {
+  let seed = 42;
+  const random = (below: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return seed % below;
+  };
+  const pieces = [
+    '{',
+    '}',
+    '[',
+    ']',
+    ': ',
+    '- ',
+    '\n',
+    '\n  ',
+    '"',
+    "'",
+    '&a',
+    '*a',
+    '!t',
+    '|\n',
+    '#',
+    '?',
+    '\0',
+    '~',
+    '5',
+    ',',
+  ];
+  for (let round = 0; round < 400; round++) {
+    const start = random(EVERYTHING.length);
+    const text =
+      EVERYTHING.slice(0, start) + pieces[random(pieces.length)] + EVERYTHING.slice(start + random(20));
+    const result = parseManifest(text);
+    if (!result.ok) expect(result.errors.every((each) => each.line >= 0 && each.message !== '')).toBe(true);
+  }
+});
