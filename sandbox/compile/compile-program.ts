@@ -1,0 +1,71 @@
+import type { CompileRequest, CompileResult, Diagnostic, PackageBundle, ProtectedUnit } from '../types.ts';
+import { type Checked, refused } from './diagnostics.ts';
+import { importProblem } from './imports.ts';
+import { joinPackages } from './packages.ts';
+import { programId } from './program-id.ts';
+import { type AuthorModule, readModule } from './read-module.ts';
+import { type SourceFile, sortFiles } from './source-files.ts';
+import { writeProtectedUnit, writeTaskUnit } from './write-units.ts';
+
+const NO_PACKAGES: PackageBundle = { modules: {}, lock: [] };
+
+/**
+ * Compiles the code of one project in this process: all of it, or every reason why not. To be used where hostile text may
+ * take the process down; elsewhere through `createCompiler`. Throws only when esbuild itself has failed.
+ */
+export async function compileProgram(request: CompileRequest): Promise<CompileResult> {
+  const sorted = sortFiles(request.files);
+  if (!sorted.ok) return sorted;
+  const { value: files } = sorted;
+  const bundle = request.bundle ?? NO_PACKAGES;
+  const [protectedCode, common, ...tasks] = await Promise.all([
+    files.protected && readProtected(files.protected, bundle),
+    files.common && readWithoutImports(files.common),
+    ...files.tasks.map(readWithoutImports),
+  ]);
+  const read = [protectedCode, common, ...tasks].filter((checked) => checked !== null);
+  const errors = read.flatMap((checked) => (checked.ok ? [] : checked.errors));
+  if (errors.length > 0) return refused(...errors);
+
+  const protectedUnit = valueIn(protectedCode);
+  const offered = protectedUnit?.exports.map(({ name }) => name) ?? [];
+  const units = tasks.flatMap((task) => {
+    const module = valueIn(task);
+    return module ? [[module.file, writeTaskUnit(module, valueIn(common), offered)] as const] : [];
+  });
+  const warnings = read.flatMap((checked) => (checked.ok ? checked.warnings : []));
+  const program = { id: programId(request), tasks: Object.fromEntries(units), protected: protectedUnit };
+  return { ok: true, program, warnings };
+}
+
+const valueIn = <T>(checked: Checked<T> | null | undefined): T | null => (checked?.ok ? checked.value : null);
+
+async function readWithoutImports({ file, text }: SourceFile): Promise<Checked<AuthorModule>> {
+  const read = await readModule(file, text);
+  if (!read.ok) return read;
+  const { imports, diagnostic } = read.value;
+  const message =
+    'Packages and imports are available in Protected Code only. Import it in protected.ts, and export a function from there.';
+  const errors = imports.map(({ start }) => diagnostic(start, message));
+  return errors.length > 0 ? refused(...errors) : read;
+}
+
+async function readProtected(
+  { file, text }: SourceFile,
+  bundle: PackageBundle,
+): Promise<Checked<ProtectedUnit>> {
+  const read = await readModule(file, text);
+  if (!read.ok) return read;
+  const { value: module, warnings } = read;
+  if (module.imports.length === 0) return { ok: true, value: writeProtectedUnit(module, null), warnings };
+
+  const errors: Diagnostic[] = [];
+  for (const { specifier, start } of module.imports) {
+    const problem = importProblem(specifier, (name) => Object.hasOwn(bundle.modules, name));
+    if (problem !== undefined) errors.push(module.diagnostic(start, problem));
+  }
+  if (errors.length > 0) return refused(...errors);
+  const packages = await joinPackages(module, bundle);
+  if (!packages.ok) return packages;
+  return { ok: true, value: writeProtectedUnit(module, packages.value), warnings };
+}

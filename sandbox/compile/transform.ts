@@ -1,0 +1,67 @@
+import * as esbuild from 'esbuild';
+import { aboutFile, type Checked, esbuildErrors, fromEsbuild, refused } from './diagnostics.ts';
+
+export interface Transformed {
+  readonly code: string;
+  /** Source map from `code` to the author's text, as JSON. */
+  readonly map: string;
+}
+
+/**
+ * esbuild reads a source map that the text carries and would place the author's lines where it says. The last such comment
+ * counts, so ours, which names nothing, is put behind the text.
+ */
+export const WITHOUT_INPUT_MAP = '\n//# sourceMappingURL=x';
+
+/** Deeper than any person writes; esbuild needs some ten kilobytes for each level. */
+const MAX_BRACKETS = 2000;
+
+/** Everything V8 knows is left as written; only types and decorators go. No tsconfig file is ever read. */
+const OPTIONS = {
+  target: 'es2024',
+  platform: 'neutral',
+  supported: { using: true },
+  sourcemap: 'external',
+  sourcesContent: false,
+  charset: 'utf8',
+  legalComments: 'none',
+  treeShaking: false,
+  logLevel: 'silent',
+  logLimit: 20,
+  define: { this: 'undefined' },
+  tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: false, useDefineForClassFields: true } },
+} as const satisfies esbuild.TransformOptions;
+
+/** Takes the types off one file of the author. */
+export async function transform(file: string, text: string): Promise<Checked<Transformed>> {
+  if (bracketDepth(text) > MAX_BRACKETS) {
+    return refused(
+      aboutFile(file, `Brackets are nested deeper than ${MAX_BRACKETS} levels. Split the code up.`),
+    );
+  }
+  const loader = file.endsWith('.ts') ? 'ts' : 'js';
+  const source = text.replace(/^\uFEFF/, '') + WITHOUT_INPUT_MAP;
+  try {
+    const { code, map, warnings } = await esbuild.transform(source, { ...OPTIONS, loader, sourcefile: file });
+    return {
+      ok: true,
+      value: { code, map },
+      warnings: warnings.map((warning) => fromEsbuild(warning, file)),
+    };
+  } catch (error) {
+    const errors = esbuildErrors(error);
+    if (errors === undefined) throw error;
+    return refused(...errors.map((message) => fromEsbuild(message, file)));
+  }
+}
+
+/** How many brackets are open at most, whatever they stand in: strings and comments are counted too. */
+function bracketDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [bracket] of text.matchAll(/[()[\]{}]/g)) {
+    depth += '([{'.includes(bracket) ? 1 : -1;
+    if (depth > deepest) deepest = depth;
+  }
+  return deepest;
+}
