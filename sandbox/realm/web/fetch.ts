@@ -1,0 +1,36 @@
+import { onceAborted } from './abort.ts';
+import { plainRequest, Request, type RequestOptions } from './request.ts';
+import { fetchedResponse, type PlainResponse, type Response } from './response.ts';
+
+/** Asks the works for an operation; arguments and result are plain data. */
+export type Call = (operation: string, argument: unknown) => Promise<unknown>;
+
+function checkScheme(url: string): void {
+  if (url.startsWith('http:') || url.startsWith('https:')) return;
+  throw new TypeError('fetch takes http and https URLs only');
+}
+
+/** Whatever stopped the request is a TypeError here, with the reason as its message, as the standard wants it. */
+function failure(error: unknown): TypeError {
+  return new TypeError(error instanceof Error ? error.message : 'fetch failed', { cause: error });
+}
+
+/** `fetch` of one job. Aborting rejects at once; an answer that comes later is dropped. */
+export function createFetch(call: Call): (input: unknown, options?: RequestOptions) => Promise<Response> {
+  return async function fetch(input, options) {
+    const request = new Request(input, options);
+    const { signal } = request;
+    checkScheme(request.url);
+    signal.throwIfAborted();
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const forget = onceAborted(signal, () => reject(signal.reason));
+    try {
+      const answer = call('fetch', plainRequest(request)).catch((error: unknown) =>
+        Promise.reject(failure(error)),
+      );
+      return fetchedResponse((await Promise.race([answer, aborted])) as PlainResponse);
+    } finally {
+      forget();
+    }
+  };
+}
