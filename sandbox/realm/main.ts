@@ -31,6 +31,11 @@ export function boot(post: Post, hostNames: string, ...hostFunctions: unknown[])
     if (factory === undefined) throw new Error(`unit ${unit} is not loaded`);
     return factory;
   };
+  const forget = (id: string): void => {
+    jobs.get(id)?.end();
+    jobs.delete(id);
+    protectedJobs.delete(id);
+  };
   const find = (id: string) => jobs.get(id);
 
   return {
@@ -48,9 +53,10 @@ export function boot(post: Post, hostNames: string, ...hostFunctions: unknown[])
       names: string,
       nameTails: Bytes,
     ) {
-      const encodedInput = { text: input, tails };
-      const encodedNames = { text: names, tails: nameTails };
-      jobs.set(id, startTask(world, post, id, factoryOf(unit), start, encodedInput, encodedNames));
+      const given = { text: input, tails };
+      const offered = { text: names, tails: nameTails };
+      const job = startTask(world, post, id, factoryOf(unit), start, given, offered, () => forget(id));
+      jobs.set(id, job);
     },
     /** Makes Protected Code ready for a job. */
     open(id: string, unit: string, startText: string): void {
@@ -75,10 +81,6 @@ export function boot(post: Post, hostNames: string, ...hostFunctions: unknown[])
     tick(id: string, timerId: number): void {
       find(id)?.tick(timerId);
     },
-    end(id: string): void {
-      find(id)?.end();
-      jobs.delete(id);
-      protectedJobs.delete(id);
-    },
+    end: forget,
   };
 }

@@ -26,12 +26,17 @@ export function startTask(
   startText: string,
   input: Encoded,
   names: Encoded,
+  forget: () => void,
 ): RealmJob {
   const start = JSON.parse(startText) as TaskStart;
   const job = new RealmJob(id, post, start.limits);
   run(world, job, factory, start, input, names).then(
-    (answer) => post('done', id, answer.text, [...answer.tails], job.dropped),
+    (answer) => {
+      forget();
+      post('done', id, answer.text, [...answer.tails], job.dropped);
+    },
     (thrown: unknown) => {
+      forget();
       const { name, message, stack } = takeApart(thrown);
       post('fail', id, name, message, stack, callBehind(thrown), job.dropped);
     },

@@ -47,7 +47,7 @@ export function createWorld(host: WebHost): World {
     shared,
     capabilities(job, own) {
       const { fetch: _network, ...web } = jobWeb(job) as Capabilities;
-      const names: Capabilities = { __proto__: shared, ...web, ...own };
+      const names: Capabilities = { __proto__: shared, ...web, ...own, globalThis: undefined };
       names.globalThis = names;
       return names;
     },

@@ -110,10 +110,10 @@ export class Desk implements RealmListener {
         return;
       case 'done':
         this.#send(['done', jobId, cpu, Number(c)], [String(a), ...(b as Uint8Array[])]);
-        return this.#end(job);
+        return this.#forget(job);
       case 'fail':
         this.#send(['fail', jobId, cpu, Number(e), String(a), String(b), String(c), Number(d)]);
-        return this.#end(job);
+        return this.#forget(job);
       case 'limit':
         this.#send(['limit', jobId, cpu, String(a), String(b)]);
         return this.#end(job);

@@ -57,7 +57,7 @@ export class RealmHost {
     const host = Object.entries(createWebHost());
     const names = JSON.stringify(host.map(([name]) => name));
     const callbacks = host.map(([, call]) => new ivm.Callback(call));
-    const script = this.#isolate.compileScriptSync(`(() => { ${REALM_SOURCE}; return realm.boot; })()`);
+    const script = this.#isolate.compileScriptSync(`(() => { 'use strict'; ${REALM_SOURCE}; return realm.boot; })()`);
     const boot: ivm.Reference<BootFunction> = script.runSync(this.#context, { reference: true });
     const entries: ivm.Reference<ReturnType<BootFunction>> = boot.applySync(
       undefined,

@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSandbox } from '../../sandbox/create-sandbox.ts';
+import type { Sandbox } from '../../sandbox/types.ts';
+import { runJob, taskOnly } from '../support/sandbox.ts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = createSandbox();
+  await sandbox.ready();
+});
+afterAll(() => sandbox.stop());
+
+const button = (body: string, more: object = {}) =>
+  runJob(sandbox, { files: taskOnly(`export async function handle_button(data: any) { ${body} }`), ...more });
+
+describe('a job', () => {
+  it('gets its input and returns its result', async () => {
+    const { outcome, result } = await button('return {sum: data.a + data.b};', { input: { a: 1, b: 2 } });
+    expect(outcome.status).toBe('done');
+    expect(result).toEqual({ sum: 3 });
+  });
+
+  it('knows its params, texts, webhooks, trigger, user and itself', async () => {
+    const { result } = await button(
+      'return [params.GREETING, texts.BYE, webhooks.ORDERS, TRIGGER_NAME, trigger_name, user.name, job.attempt, json.loads("[1]")];',
+    );
+    expect(result).toEqual(['Hello', 'Bye', 'http://127.0.0.1/hook/x', 'TEST', 'TEST', 'Test', 1, [1]]);
+  });
+
+  it('writes log lines with levels, in order, values shown as text', async () => {
+    const { logs } = await button(
+      'log("one"); log({a: [1, new Date(0)]}, LOG_WARNING); console.error("three", 3); log("four", "nonsense");',
+    );
+    expect(logs.map(({ level, message, name }) => [level, message, name])).toEqual([
+      ['info', 'one', 'task'],
+      ['warning', '{"a":[1,1970-01-01T00:00:00.000Z]}', 'task'],
+      ['error', 'three 3', 'task'],
+      ['info', 'four', 'task'],
+    ]);
+  });
+
+  it('can wait for timers', async () => {
+    const { result } = await button(
+      'const t = Date.now(); await new Promise((r) => setTimeout(r, 30)); const gone = setTimeout(() => log("never"), 5); clearTimeout(gone); await new Promise((r) => setTimeout(r, 20)); return Date.now() - t >= 45;',
+    );
+    expect(result).toBe(true);
+  });
+
+  it('is a fresh program: what an earlier job of the same task left is gone', async () => {
+    const files = taskOnly(
+      'let count = 0; export function handle_button() { count += 1; globalThis.left = count; try { Object.prototype.left = 1 } catch (e) {} return [count, typeof left, ({}).left]; }',
+    );
+    for (let round = 0; round < 3; round += 1) {
+      const { result } = await runJob(sandbox, { files });
+      expect(result).toEqual([1, 'undefined', undefined]);
+    }
+  });
+
+  it.each([
+    'process',
+    'require',
+    'WebAssembly',
+    'SharedArrayBuffer',
+    'Atomics',
+    'fetch',
+    'secrets',
+    'log_outgoing_data',
+    'lockdown',
+    'harden',
+    'Compartment',
+  ])('has no %s', async (name) => {
+    const { result } = await button(`return typeof ${name};`);
+    expect(result).toBe('undefined');
+  });
+
+  it.each([
+    ['Array.prototype.x = 1', 'TypeError'],
+    ['Object.prototype.toString = () => "x"', 'TypeError'],
+    ['(async () => {}).constructor.prototype.x = 1', 'TypeError'],
+    ['Error.prepareStackTrace = () => { for (;;); }', 'TypeError'],
+    ['Error.stackTraceLimit = 1e9', 'TypeError'],
+    ['Intl.x = 1', 'TypeError'],
+    ['URL.prototype.x = 1', 'TypeError'],
+    ['implicit = 1', 'ReferenceError'],
+  ])('cannot change what all jobs share: %s', async (code, name) => {
+    const { result } = await button(
+      `try { ${code}; return 'changed'; } catch (error) { return error.name; }`,
+    );
+    expect(result).toBe(name);
+  });
+});
+
+describe('a job that fails', () => {
+  it('names the file, line and column of the author and maps the stack', async () => {
+    const { outcome } = await runJob(sandbox, {
+      files: {
+        'common.ts': 'export function deep(x: number): never {\n  throw new RangeError(`bad ${x}`);\n}',
+        'tasks/t.ts':
+          'interface Unused { a: string }\n\nexport function handle_button() {\n  const n: number = 4;\n  return deep(n);\n}',
+      },
+    });
+    expect(outcome.status).toBe('failed');
+    if (outcome.status === 'done') return;
+    expect(outcome.error).toMatchObject({ name: 'RangeError', message: 'bad 4', file: 'common.ts', line: 2 });
+    expect(outcome.error.stack).toContain('tasks/t.ts:5:');
+    expect(outcome.error.stack).not.toContain('sluice:');
+  });
+
+  it.each([
+    ['throw "text"', 'Error', 'text'],
+    ['throw null', 'Error', 'null'],
+    ['throw new RetryableJobError("later")', 'RetryableJobError', 'later'],
+    ['throw {name: "Odd", message: 5}', 'Odd', '{"name":"Odd","message":5}'],
+    ['class Mine extends Error {}; throw new Mine("own")', 'Error', 'own'],
+    ['null.x', 'TypeError', "Cannot read properties of null (reading 'x')"],
+    [
+      'return {items: [1, {client: new (class Client {})()}]}',
+      'TypeError',
+      'result.items[1].client is an instance of Client; only plain data can cross',
+    ],
+    ['return new Proxy({}, {})', 'TypeError', 'result is a Proxy; only plain data can cross'],
+    ['return {then(){}}', 'TypeError', ''],
+  ])('is a value: %s', async (code, name, message) => {
+    const { outcome } = await button(code, code.includes('then()') ? { limits: { timeoutMs: 300 } } : {});
+    if (code.includes('then()')) {
+      expect(outcome.status).toBe('timed_out');
+      return;
+    }
+    expect(outcome.status).toBe('failed');
+    if (outcome.status !== 'done') expect(outcome.error).toMatchObject({ name, message });
+  });
+
+  it('says so when the handler is not there', async () => {
+    const { outcome } = await runJob(sandbox, { files: taskOnly('export const x = 1;') });
+    expect(outcome).toMatchObject({
+      status: 'failed',
+      error: { message: 'The task declares no function handle_button.' },
+    });
+  });
+});
+
+describe('limits', () => {
+  const cases: [string, string, object, string, string | null][] = [
+    ['wall time of a job that waits', 'await new Promise(() => {});', { timeoutMs: 200 }, 'timed_out', null],
+    ['processor time of a loop', 'for (;;);', { cpuMs: 200 }, 'limit_exceeded', 'cpu'],
+    [
+      'a loop after an await',
+      'await new Promise((r) => setTimeout(r, 1)); for (;;);',
+      { cpuMs: 200 },
+      'limit_exceeded',
+      'cpu',
+    ],
+    ['a flood of microtasks', 'for (;;) await null;', { cpuMs: 200 }, 'limit_exceeded', 'cpu'],
+    [
+      'an error whose message loops',
+      'throw {get message() { for (;;); }};',
+      { cpuMs: 200 },
+      'limit_exceeded',
+      'cpu',
+    ],
+    ['wall time of a loop', 'for (;;);', { timeoutMs: 200 }, 'timed_out', null],
+    [
+      'memory',
+      'const a = []; for (;;) a.push(new Array(1000).fill(a.length));',
+      { cpuMs: 5000 },
+      'limit_exceeded',
+      'memory',
+    ],
+    [
+      'a result that is too large',
+      'return "x".repeat(20000);',
+      { resultBytes: 10_000 },
+      'limit_exceeded',
+      'result',
+    ],
+  ];
+  it.each(cases)('%s', async (_name, code, limits, status, limit) => {
+    const { outcome } = await button(code, { limits });
+    expect(outcome.status).toBe(status);
+    if (outcome.status !== 'done') expect(outcome.error.limit).toBe(limit);
+  });
+
+  it('log lines past the limit are dropped and counted, and the job goes on', async () => {
+    const { outcome, messages } = await button(
+      'for (let i = 0; i < 500; i++) log("line " + i); return "ok";',
+      {
+        limits: { logLines: 10 },
+      },
+    );
+    expect(outcome.status).toBe('done');
+    expect(messages).toHaveLength(11);
+    expect(messages[10]).toBe(
+      '490 more log lines were dropped: the job reached its limit of lines or bytes.',
+    );
+  });
+
+  it('the next job runs after each of them', async () => {
+    const { result } = await button('return "alive";');
+    expect(result).toBe('alive');
+  });
+
+  it('cancelling ends a job with the reason', async () => {
+    const { startJob } = await import('../support/sandbox.ts');
+    const running = await startJob(sandbox, {
+      files: taskOnly('export const handle_button = () => new Promise(() => {});'),
+    });
+    running.cancel('Somebody pressed cancel.');
+    expect(await running.outcome).toMatchObject({
+      status: 'cancelled',
+      error: { message: 'Somebody pressed cancel.' },
+    });
+  });
+});

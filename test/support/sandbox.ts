@@ -1,0 +1,117 @@
+import { decode, encode } from '../../sandbox/codec.ts';
+import { createCompiler } from '../../sandbox/compile/compiler.ts';
+import type {
+  Encoded,
+  JobHooks,
+  JobLimits,
+  JobLogLine,
+  JobOrder,
+  Outcome,
+  PackageBundle,
+  Program,
+  RunningJob,
+  Sandbox,
+} from '../../sandbox/types.ts';
+
+/** What tests of the sealed rooms share: compile some files, run a handler, see what came out. */
+export const LIMITS: JobLimits = {
+  timeoutMs: 5_000,
+  cpuMs: 3_000,
+  memoryBytes: 64 * 1024 * 1024,
+  logLines: 1_000,
+  logBytes: 1_000_000,
+  resultBytes: 8_000_000,
+  messageBytes: 8_000_000,
+  calls: 10_000,
+};
+
+export interface TestJob {
+  readonly files: Readonly<Record<string, string>>;
+  readonly bundle?: PackageBundle;
+  readonly handler?: string;
+  readonly input?: unknown;
+  readonly limits?: Partial<JobLimits>;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly projectId?: string;
+  readonly mask?: (text: string) => string;
+  readonly onLog?: (line: JobLogLine) => void;
+  /** Answers capability calls: the operation and its decoded arguments. */
+  readonly call?: (operation: string, args: readonly unknown[], jobId: string) => unknown;
+}
+
+export interface TestOutcome {
+  readonly outcome: Outcome;
+  readonly result: unknown;
+  readonly logs: readonly JobLogLine[];
+  readonly messages: readonly string[];
+}
+
+const programs = new Map<string, Program>();
+let lastJob = 0;
+
+/** Throws with the diagnostics when the files do not compile. Compiled once per content. */
+export async function compileFiles(
+  files: Readonly<Record<string, string>>,
+  bundle: PackageBundle | null = null,
+): Promise<Program> {
+  const key = JSON.stringify([files, bundle]);
+  const known = programs.get(key);
+  if (known) return known;
+  const compiler = createCompiler();
+  const result = await compiler.compile({ files, bundle });
+  await compiler.stop();
+  if (!result.ok) throw new Error(JSON.stringify(result.errors));
+  programs.set(key, result.program);
+  return result.program;
+}
+
+export async function startJob(
+  sandbox: Sandbox,
+  test: TestJob,
+): Promise<RunningJob & { logs: JobLogLine[] }> {
+  const program = await compileFiles(test.files, test.bundle ?? null);
+  lastJob += 1;
+  const jobId = `job-${lastJob}`;
+  const logs: JobLogLine[] = [];
+  const order: JobOrder = {
+    jobId,
+    projectId: test.projectId ?? 'project-1',
+    program,
+    task: Object.keys(program.tasks)[0] ?? '',
+    handler: test.handler ?? 'handle_button',
+    input: encode(test.input),
+    context: {
+      params: { GREETING: 'Hello' },
+      texts: { BYE: 'Bye' },
+      webhooks: { ORDERS: 'http://127.0.0.1/hook/x' },
+      triggerName: 'TEST',
+      user: { id: '1', name: 'Test', login: 'test', role: 'developer' },
+      job: { id: jobId, attempt: 1, trigger: 'TEST' },
+    },
+    limits: { ...LIMITS, ...test.limits },
+  };
+  const hooks: JobHooks = {
+    log: (line) => {
+      logs.push(line);
+      test.onLog?.(line);
+    },
+    call: async (operation, args): Promise<Encoded> => {
+      if (!test.call) throw new Error(`unexpected call of ${operation}`);
+      return encode(await test.call(operation, decode(args) as unknown[], jobId));
+    },
+    secrets: () => test.secrets ?? {},
+    mask: test.mask ?? ((text) => text),
+  };
+  const running = sandbox.run(order, hooks);
+  return { outcome: running.outcome, cancel: (reason) => running.cancel(reason), logs };
+}
+
+export async function runJob(sandbox: Sandbox, test: TestJob): Promise<TestOutcome> {
+  const running = await startJob(sandbox, test);
+  const outcome = await running.outcome;
+  const result = outcome.status === 'done' ? decode(outcome.result) : undefined;
+  return { outcome, result, logs: running.logs, messages: running.logs.map((line) => line.message) };
+}
+
+/** The project of a single task. */
+export const taskOnly = (code: string): Record<string, string> => ({ 'tasks/t.ts': code });
