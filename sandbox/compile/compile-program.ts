@@ -5,6 +5,7 @@ import { joinPackages } from './packages.ts';
 import { programId } from './program-id.ts';
 import { type AuthorModule, readModule } from './read-module.ts';
 import { type SourceFile, sortFiles } from './source-files.ts';
+import { visibleNames } from './visible-names.ts';
 import { writeProtectedUnit, writeTaskUnit } from './write-units.ts';
 
 const NO_PACKAGES: PackageBundle = { modules: {}, lock: [] };
@@ -34,7 +35,13 @@ export async function compileProgram(request: CompileRequest): Promise<CompileRe
     return module ? [[module.file, writeTaskUnit(module, valueIn(common), offered)] as const] : [];
   });
   const warnings = read.flatMap((checked) => (checked.ok ? checked.warnings : []));
-  const program = { id: programId(request), tasks: Object.fromEntries(units), protected: protectedUnit };
+  const commonModule = valueIn(common);
+  const program = {
+    id: programId(request),
+    tasks: Object.fromEntries(units),
+    protected: protectedUnit,
+    common: commonModule === null ? [] : visibleNames(commonModule).map(({ name }) => name),
+  };
   return { ok: true, program, warnings };
 }
 

@@ -1,5 +1,7 @@
 import * as esbuild from 'esbuild';
+import type { Diagnostic } from '../types.ts';
 import { aboutFile, type Checked, esbuildErrors, fromEsbuild, refused } from './diagnostics.ts';
+import { lineColumn, lineStarts } from './lines.ts';
 
 export interface Transformed {
   readonly code: string;
@@ -51,8 +53,16 @@ export async function transform(file: string, text: string): Promise<Checked<Tra
   } catch (error) {
     const errors = esbuildErrors(error);
     if (errors === undefined) throw error;
-    return refused(...errors.map((message) => fromEsbuild(message, file)));
+    return refused(...errors.map((message) => within(text, fromEsbuild(message, file))));
   }
+}
+
+/** An unexpected end is reported behind the comment that we put there: the author's own last line is meant. */
+function within(text: string, diagnostic: Diagnostic): Diagnostic {
+  const starts = lineStarts(text);
+  if (diagnostic.line <= starts.length) return diagnostic;
+  const last = lineColumn(starts, text.length);
+  return { ...diagnostic, line: last.line, column: last.column + 1 };
 }
 
 /** How many brackets are open at most, whatever they stand in: strings and comments are counted too. */

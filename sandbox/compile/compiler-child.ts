@@ -1,0 +1,24 @@
+import type { CompileAnswer, CompileMessage } from './child-messages.ts';
+import { killGroup } from './process-group.ts';
+
+/**
+ * The compiler's side of the pipe. Answers one request at a time and ends with the server, whose signals are not for it.
+ * esbuild is loaded at once, so that it is ready when the first request has arrived.
+ */
+export function main(): void {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+  process.on('disconnect', () => killGroup(process.pid));
+  const loading = import('./compile-program.ts');
+  process.on('message', async ({ request }: CompileMessage) => {
+    try {
+      const { compileProgram } = await loading;
+      answer({ result: await compileProgram(request) });
+    } catch (error) {
+      answer({ failed: error instanceof Error ? error.message : String(error) });
+    }
+  });
+}
+
+function answer(message: CompileAnswer): void {
+  process.send?.(message);
+}

@@ -1,0 +1,28 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ENTRY = fileURLToPath(new URL('../child-main.ts', import.meta.url));
+
+/**
+ * Starts a compiler: nothing in its environment, an empty directory to stand in, little memory, and a process group of its
+ * own, so that esbuild ends with it.
+ */
+export function spawnCompiler(): ChildProcess {
+  const directory = mkdtempSync(join(tmpdir(), 'sluice-compiler-'));
+  const child = spawn(process.execPath, ['--max-old-space-size=256', ENTRY, 'compiler'], {
+    cwd: directory,
+    env: {},
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    detached: true,
+  });
+  const remove = (): void => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', remove);
+  child.once('close', () => {
+    process.off('exit', remove);
+    remove();
+  });
+  return child;
+}
