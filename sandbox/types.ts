@@ -64,6 +64,8 @@ export interface Program {
   /** By the task's file, `tasks/a.ts`. */
   readonly tasks: Readonly<Record<string, TaskUnit>>;
   readonly protected: ProtectedUnit | null;
+  /** Names that Common Code offers to tasks. */
+  readonly common: readonly string[];
 }
 
 /** What `push` bundled for Protected Code: by bare specifier, a self-contained ES module; and what it was made from. */
