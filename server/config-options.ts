@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { addresses, origin, size, text, wholeNumber } from './config-values.ts';
+
+/**
+ * Every option of `sluice serve`, once: its values, its default, and the words with which it is explained. An option
+ * `base_url` is `--base-url` on the command line, `SLUICE_BASE_URL` in the environment and `base_url` in `sluice.yaml`.
+ */
+const option = <Schema extends z.ZodType>(schema: Schema, accepts: string, help: string) => ({
+  schema,
+  accepts,
+  help,
+});
+
+export const OPTIONS = {
+  data: option(text.default('./data'), 'a directory', 'where everything is kept'),
+  host: option(text.default('127.0.0.1'), 'an address of this machine', 'address to listen on'),
+  port: option(
+    wholeNumber(0, 65_535).default(4070),
+    'a whole number from 0 to 65535 (0: any free port)',
+    'port to listen on',
+  ),
+  base_url: option(
+    origin.optional(),
+    'a URL like https://sluice.example.org',
+    'how others reach this server',
+  ),
+  hook_url: option(
+    origin.optional(),
+    'a URL like https://hooks.example.org',
+    'how others reach webhooks, when not under --base-url',
+  ),
+  durability: option(
+    z.enum(['full', 'relaxed']).default('full'),
+    'full or relaxed',
+    'relaxed: a power failure may lose the last moments of work, for speed',
+  ),
+  grace: option(
+    wholeNumber(0, 3600).default(10),
+    'whole seconds from 0 to 3600',
+    'time that running jobs are given to end when the server stops',
+  ),
+  log_level: option(
+    z.enum(['debug', 'info', 'warning', 'error']).default('info'),
+    'debug, info, warning or error',
+    "least level of the server's own log",
+  ),
+  trusted_proxies: option(
+    addresses.default([]),
+    'addresses or networks like 10.0.0.0/8, separated by commas',
+    'proxies whose X-Forwarded-For is believed',
+  ),
+  max_body: option(
+    size(1024 ** 3).default(10 * 1024 ** 2),
+    'a size from 1B to 1GB, like 10MB',
+    'largest body of a webhook request',
+  ),
+} as const;
+
+export type OptionName = keyof typeof OPTIONS;
+export type Config = { readonly [Name in OptionName]: z.output<(typeof OPTIONS)[Name]['schema']> };
+
+export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
+export const isOptionName = (name: string): name is OptionName => Object.hasOwn(OPTIONS, name);
+
+export const flagOf = (name: OptionName): string => `--${name.replaceAll('_', '-')}`;
+export const variableOf = (name: OptionName): string => `SLUICE_${name.toUpperCase()}`;

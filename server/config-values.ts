@@ -1,0 +1,66 @@
+import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+import { parseSize } from '../runtime/project/sizes.ts';
+
+/**
+ * Kinds of values that options take. Flags and the environment give text, the file gives text, numbers or lists: each
+ * kind takes all of them.
+ */
+const scalar = z.union([z.string(), z.number()]).transform(String);
+
+export const text = scalar.pipe(z.string().min(1));
+
+export const wholeNumber = (least: number, most: number) =>
+  scalar
+    .pipe(z.string().regex(/^\d{1,15}$/))
+    .transform(Number)
+    .pipe(z.number().min(least).max(most));
+
+/** `500KB`, `10MB`: becomes bytes. */
+export const size = (most: number) =>
+  scalar.transform((value, context) => {
+    const bytes = parseSize(value) ?? 0;
+    if (bytes >= 1 && bytes <= most) return bytes;
+    context.addIssue('not a size');
+    return z.NEVER;
+  });
+
+/** An address of this server as others see it; becomes one without a slash at the end. */
+export const origin = text.transform((value, context) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash) {
+    return url.href.replace(/\/+$/, '');
+  }
+  context.addIssue('not a URL');
+  return z.NEVER;
+});
+
+const entries = z
+  .union([z.string().transform((value) => value.split(',')), z.array(z.string())])
+  .transform((list) => list.map((entry) => entry.trim()).filter((entry) => entry !== ''));
+
+/** Addresses and networks (`10.0.0.0/8`), as a list or separated by commas. */
+export const addresses = entries.transform((list, context) => {
+  if (list.every(isAddressOrNetwork)) return list;
+  context.addIssue('not addresses');
+  return z.NEVER;
+});
+
+function isAddressOrNetwork(entry: string): boolean {
+  const [address = '', bits, ...rest] = entry.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+/** Answers whether an address is one of those that `addresses` let through. */
+export function addressMatcher(list: readonly string[]): (address: string) => boolean {
+  const known = new BlockList();
+  for (const entry of list) {
+    const [address = '', bits] = entry.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) known.addAddress(address, family);
+    else known.addSubnet(address, Number(bits), family);
+  }
+  return (address) => known.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}

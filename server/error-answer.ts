@@ -1,0 +1,18 @@
+import { AppError } from '../runtime/app-error.ts';
+import type { ServerLog } from './server-log.ts';
+
+/** `{"error": {code, message, details}}` with the right status. What was not expected goes to the log, not to the caller. */
+export function errorAnswer(error: unknown, log: ServerLog): Response {
+  if (error instanceof AppError) return answer(error);
+  log.error('A request failed unexpectedly.', {
+    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  });
+  return answer(new AppError('internal', 500, 'The server failed. Its log says more.'));
+}
+
+function answer({ code, status, message, details }: AppError): Response {
+  const headers = new Headers();
+  if (status === 401) headers.set('WWW-Authenticate', 'Bearer');
+  if (status === 503) headers.set('Retry-After', '5');
+  return Response.json({ error: { code, message, details: details ?? null } }, { status, headers });
+}

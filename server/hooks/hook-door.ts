@@ -1,0 +1,52 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError } from '../../runtime/app-error.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { ServerLog } from '../server-log.ts';
+import { parseHookPath } from './hook-path.ts';
+import { HookRefusal } from './hook-refusal.ts';
+import { CallerGone } from './read-body.ts';
+import { type ReadOptions, readRequest } from './read-request.ts';
+import { writeAnswer, writeRefusal } from './write-answer.ts';
+
+export interface HookDoorOptions extends ReadOptions {
+  readonly runtime: Pick<Runtime, 'handleHook'>;
+  readonly log: ServerLog;
+  /** True when hooks have an origin of their own, which makes their pages harmless to the console. */
+  readonly ownOrigin: boolean;
+}
+
+/**
+ * The way in for webhooks. It works on Node's own request and response, outside the router of the API, because this is
+ * the path whose cost every webhook pays. The promise never rejects.
+ */
+export function createHookDoor(options: HookDoorOptions) {
+  const { runtime, ownOrigin } = options;
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      const path = parseHookPath(request.url ?? '');
+      if (path === undefined) return unknownHook(response);
+      const data = await readRequest(request, path, options);
+      const answer = await runtime.handleHook(path.hook, data);
+      if (answer === undefined) return unknownHook(response);
+      writeAnswer(request, response, answer, ownOrigin);
+    } catch (error) {
+      refuse(response, error, options.log);
+    }
+  };
+}
+
+const unknownHook = (response: ServerResponse) => writeRefusal(response, 404, 'There is no such webhook.');
+
+function refuse(response: ServerResponse, error: unknown, log: ServerLog): void {
+  if (error instanceof CallerGone) return;
+  if (error instanceof HookRefusal) {
+    writeRefusal(response, error.status, error.message, { close: true });
+    return;
+  }
+  if (error instanceof AppError && error.status === 503) {
+    writeRefusal(response, 503, error.message, { retryAfter: 5 });
+    return;
+  }
+  log.error('A webhook could not be handled.', { error: String(error) });
+  writeRefusal(response, 500, 'The server could not handle this webhook.');
+}

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import { HookRefusal } from './hook-refusal.ts';
+
+const NOTHING = new Uint8Array(0);
+
+/** The caller went away before its request was complete: nobody waits for an answer. */
+export class CallerGone extends Error {
+  override readonly name = 'CallerGone';
+}
+
+/** The whole body; `HookRefusal` 413 as soon as it is known to be longer than `limit` bytes. */
+export function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> {
+  const declared = request.headers['content-length'];
+  if (declared === undefined && request.headers['transfer-encoding'] === undefined) {
+    return Promise.resolve(NOTHING);
+  }
+  if (Number(declared) > limit) return Promise.reject(tooLarge(limit));
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= limit) {
+        chunks.push(chunk);
+        return;
+      }
+      request.removeAllListeners('data');
+      request.pause();
+      reject(tooLarge(limit));
+    });
+    request.on('end', () => {
+      const [first] = chunks;
+      resolve(chunks.length === 1 && first ? first : Buffer.concat(chunks, length));
+    });
+    request.on('error', () => reject(new CallerGone()));
+    request.on('close', () => reject(new CallerGone()));
+  });
+}
+
+const tooLarge = (limit: number) => new HookRefusal(413, `The body is larger than ${limit} bytes.`);

@@ -1,0 +1,45 @@
+import type { LogFilter, LogRow, LogStore } from '../../runtime/store/store.ts';
+import type { Services } from '../endpoint.ts';
+import { eventStream } from '../event-stream.ts';
+import { toLog } from '../shapes/log.ts';
+import { matchesFilter } from './log-filter.ts';
+
+/** Lines given after a break in the connection. */
+const MOST_MISSED = 1000;
+
+/**
+ * One `log` event for each line that passes the filter, from now on. With the id of the last line seen it starts with the
+ * newest of those missed; lines that come while these are read wait for them, so that ids only grow.
+ */
+export function streamLogs({ runtime, stopping, log }: Services, filter: LogFilter, lastId: string | null) {
+  return eventStream(stopping, (send) => {
+    let held: LogRow[] | undefined = [];
+    let seen = Number(lastId ?? 0) || 0;
+    const sendNew = (lines: readonly LogRow[]) => {
+      for (const line of lines) {
+        if (line.id <= seen || !matchesFilter(line, filter)) continue;
+        seen = line.id;
+        send(`event: log\nid: ${line.id}\ndata: ${JSON.stringify(toLog(line))}\n\n`);
+      }
+    };
+    const unwatch = runtime.store.watchLogs((lines) => {
+      if (held) held.push(...lines);
+      else sendNew(lines);
+    });
+    const goOn = (missed: readonly LogRow[]) => {
+      sendNew([...missed, ...(held ?? [])]);
+      held = undefined;
+    };
+    missedLines(runtime.store, filter, seen).then(goOn, (error) => {
+      log.error('Missed log lines could not be read.', { error: String(error) });
+      goOn([]);
+    });
+    return unwatch;
+  });
+}
+
+async function missedLines(store: LogStore, filter: LogFilter, seen: number): Promise<readonly LogRow[]> {
+  if (seen === 0) return [];
+  const { items } = await store.listLogs(filter, { limit: MOST_MISSED });
+  return items.filter((line) => line.id > seen).reverse();
+}

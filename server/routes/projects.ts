@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { endpoint } from '../endpoint.ts';
+import { listOf } from '../shapes/common.ts';
+import { bundleShape, filesShape } from '../shapes/files.ts';
+import { projectShape, projectSummary, toProject, toSummary, toWebhooks } from '../shapes/project.ts';
+import { findProject } from './find-project.ts';
+
+export const listProjects = endpoint({
+  summary: 'All projects',
+  answer: listOf(projectSummary),
+  handle: ({ services }) => ({
+    items: services.runtime.projects().map((live) => toSummary(live.project)),
+    next: null,
+  }),
+});
+
+export const getProject = endpoint({
+  summary: 'One project with params, names of secrets, tasks and triggers',
+  answer: projectShape,
+  handle: (call) => toProject(findProject(call), call.actor),
+});
+
+const diagnostic = z.object({
+  file: z.string(),
+  line: z.number().int().describe('counted from 1; 0 means the whole file'),
+  column: z.number().int(),
+  message: z.string(),
+});
+
+export const deployProject = endpoint({
+  summary: 'Deploy files as a new version and activate it; 422 with file and line when something is wrong',
+  body: z.strictObject({ files: filesShape, bundle: bundleShape.nullable().default(null) }),
+  answer: z.object({
+    project: z.string().describe('slug'),
+    version: z.number().int(),
+    webhooks: z.record(z.string(), z.string()),
+    warnings: z.array(diagnostic),
+  }),
+  handle: async (call) => {
+    const { files, bundle } = call.body;
+    const { actor } = call;
+    const deployed = await call.services.runtime.deploy({ slug: call.part('slug'), files, bundle, actor });
+    const { project } = deployed.project;
+    return {
+      project: project.slug,
+      version: project.version,
+      webhooks: toWebhooks(deployed.project, actor),
+      warnings: [...deployed.warnings],
+    };
+  },
+});
+
+export const patchProject = endpoint({
+  summary: 'Switch a project on or off',
+  body: z.strictObject({ active: z.boolean() }),
+  answer: projectShape,
+  handle: async (call) => {
+    const { slug } = findProject(call).project;
+    return toProject(await call.services.runtime.setProjectActive(slug, call.body.active), call.actor);
+  },
+});
+
+export const deleteProject = endpoint({
+  summary: 'Delete a project with its versions, values, secrets, jobs and logs; the ledger keeps its rows',
+  answer: null,
+  status: 204,
+  handle: async (call) => {
+    await call.services.runtime.deleteProject(findProject(call).project.slug);
+    return new Response(null, { status: 204 });
+  },
+});

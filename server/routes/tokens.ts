@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { notFound } from '../../runtime/app-error.ts';
+import { uuidv7 } from '../../runtime/ids.ts';
+import { hashToken } from '../authenticate.ts';
+import { endpoint } from '../endpoint.ts';
+import { listOf } from '../shapes/common.ts';
+import { roleShape, tokenShape, toToken } from '../shapes/token.ts';
+
+export const listTokens = endpoint({
+  summary: 'API tokens, without their text',
+  answer: listOf(tokenShape),
+  handle: async ({ services }) => {
+    const rows = await services.runtime.store.listTokens();
+    return { items: rows.map(toToken), next: null };
+  },
+});
+
+export const createToken = endpoint({
+  summary: 'Make an API token; its text is shown this once',
+  body: z.strictObject({ name: z.string().trim().min(1).max(100), role: roleShape }),
+  answer: tokenShape.extend({ token: z.string() }),
+  status: 201,
+  handle: async ({ services, body, actor }) => {
+    const token = `slu_${randomBytes(32).toString('base64url')}`;
+    const row = {
+      id: uuidv7(),
+      name: body.name,
+      role: body.role,
+      hash: hashToken(token).toString('hex'),
+      created_at: Date.now(),
+      created_by: actor.name,
+    };
+    await services.runtime.store.putToken(row);
+    return { ...toToken(row), token };
+  },
+});
+
+export const deleteToken = endpoint({
+  summary: 'Delete an API token; it ends at once',
+  answer: null,
+  status: 204,
+  handle: async (call) => {
+    const id = call.part('id');
+    if (await call.services.runtime.store.deleteToken(id)) return new Response(null, { status: 204 });
+    throw notFound(`The token ${JSON.stringify(id)}`, 'Check the id.');
+  },
+});

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { LiveProject } from '../../runtime/live-project.ts';
+import { type Call, endpoint } from '../endpoint.ts';
+import { jobShape, toJob } from '../shapes/job.ts';
+import { toTrigger, triggerShape } from '../shapes/project.ts';
+import { findTrigger } from './find-project.ts';
+
+const LONGEST_WAIT = 300;
+
+export const runTrigger = endpoint({
+  summary: 'Run a trigger now; `wait`: seconds to wait for the job to end',
+  body: z.strictObject({
+    data: z.unknown(),
+    wait: z.number().min(0).max(LONGEST_WAIT, `it takes seconds from 0 to ${LONGEST_WAIT}`).default(0),
+  }),
+  answer: z.object({ job: jobShape }),
+  handle: async (call) => {
+    const { project, trigger } = findTrigger(call);
+    const job = await call.services.runtime.runTrigger({
+      slug: project.project.slug,
+      name: trigger.spec.name,
+      data: call.body.data,
+      waitMs: call.body.wait * 1000,
+      actor: call.actor,
+    });
+    return { job: toJob(job, call.actor) };
+  },
+});
+
+export const patchTrigger = endpoint({
+  summary: 'Switch a trigger on or off',
+  body: z.strictObject({ active: z.boolean() }),
+  answer: triggerShape,
+  handle: async (call) => {
+    const { project, trigger } = findTrigger(call);
+    const { slug } = project.project;
+    return changed(
+      call,
+      await call.services.runtime.setTriggerActive(slug, trigger.spec.name, call.body.active),
+    );
+  },
+});
+
+export const rotateTrigger = endpoint({
+  summary: 'Give a webhook a new secret path; the old one ends at once',
+  answer: triggerShape,
+  handle: async (call) => {
+    const { project, trigger } = findTrigger(call);
+    return changed(call, await call.services.runtime.rotateHook(project.project.slug, trigger.spec.name));
+  },
+});
+
+/** The trigger as it is after the change. */
+function changed(call: Call, live: LiveProject): z.infer<typeof triggerShape> {
+  const trigger = live.triggersByName.get(call.part('name')) ?? findTrigger(call).trigger;
+  return toTrigger(live, trigger, call.actor);
+}

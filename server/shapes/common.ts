@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** Times are ISO 8601 in UTC outside, milliseconds since 1970 inside. */
+export const time = z.iso.datetime();
+export const toTime = (at: number): string => new Date(at).toISOString();
+export const toTimeOrNull = (at: number | null): string | null => (at === null ? null : toTime(at));
+
+/** `{items, next}`, newest first; `next` is the cursor of the following page. */
+export const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next: z.string().nullable() });
+
+/** A point in time in a query; becomes milliseconds. */
+const moment = z.iso
+  .datetime({ offset: true, error: 'it takes a time like 2026-01-31T12:00:00Z' })
+  .transform((text) => Date.parse(text));
+
+const MOST = 1000;
+const limit = z
+  .string()
+  .regex(/^[1-9]\d{0,3}$/, `it takes a whole number from 1 to ${MOST}`)
+  .transform(Number)
+  .pipe(z.number().max(MOST, `it takes a whole number from 1 to ${MOST}`))
+  .default(50);
+
+/** What every list takes. */
+export const pageQuery = { limit, after: z.string().max(500).optional() };
+export const periodQuery = { from: moment.optional(), to: moment.optional() };

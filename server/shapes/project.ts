@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import type { LiveProject, LiveTrigger } from '../../runtime/live-project.ts';
+import type { Actor } from '../../runtime/runtime.ts';
+import type { ProjectRow } from '../../runtime/store/store.ts';
+import { hasRole } from '../role-check.ts';
+import { maskHookPaths } from '../server-log.ts';
+import { time, toTime } from './common.ts';
+
+const summary = {
+  slug: z.string(),
+  name: z.string(),
+  active: z.boolean(),
+  version: z.number().int().describe('the active one'),
+  created_at: time,
+  updated_at: time,
+};
+export const projectSummary = z.object(summary).meta({ title: 'Project summary' });
+
+export const triggerShape = z
+  .object({
+    name: z.string(),
+    type: z.enum(['webhook', 'button', 'cron', 'db']),
+    task: z.string(),
+    active: z.boolean().describe('false also when its task or project is switched off'),
+    url: z.string().nullable().describe('of a webhook; its secret part is shown from Developer up'),
+  })
+  .meta({ title: 'Trigger' });
+
+export const projectShape = z
+  .object({
+    ...summary,
+    env: z.string().describe('name of the connection'),
+    params: z.array(
+      z.object({
+        key: z.string(),
+        value: z.string(),
+        initial: z.string().describe('as deployed'),
+        description: z.string(),
+        url: z.string(),
+        manager: z.boolean(),
+      }),
+    ),
+    texts: z.array(z.object({ key: z.string(), value: z.string(), lang: z.string() })),
+    secrets: z.array(
+      z.object({ key: z.string(), description: z.string(), sealed: z.boolean(), set: z.boolean() }),
+    ),
+    tasks: z.array(z.object({ name: z.string(), code: z.string(), active: z.boolean() })),
+    triggers: z.array(triggerShape),
+    webhooks: z.record(z.string(), z.string()),
+  })
+  .meta({ title: 'Project' });
+
+export type TriggerShape = z.infer<typeof triggerShape>;
+
+export function toSummary(project: ProjectRow): z.infer<typeof projectSummary> {
+  const { slug, name, active, version } = project;
+  const { created_at, updated_at } = project;
+  return { slug, name, active, version, created_at: toTime(created_at), updated_at: toTime(updated_at) };
+}
+
+/** A project as `actor` may see it. Secrets are names only. */
+export function toProject(live: LiveProject, actor: Actor): z.infer<typeof projectShape> {
+  const { manifest } = live.version;
+  return {
+    ...toSummary(live.project),
+    env: manifest.env,
+    params: manifest.params.map(({ key, value, description, url, manager }) => ({
+      key,
+      value: live.values[key] ?? value,
+      initial: value,
+      description,
+      url,
+      manager,
+    })),
+    texts: manifest.texts.map(({ key, value, lang }) => ({ key, value, lang })),
+    secrets: manifest.secrets.map(({ key, description, sealed }) => ({
+      key,
+      description,
+      sealed,
+      set: Object.hasOwn(live.secrets, key),
+    })),
+    tasks: manifest.tasks.map(({ name, code, active }) => ({ name, code, active })),
+    triggers: [...live.triggersByName.values()].map((trigger) => toTrigger(live, trigger, actor)),
+    webhooks: toWebhooks(live, actor),
+  };
+}
+
+export function toTrigger(
+  live: LiveProject,
+  { spec, task, active }: LiveTrigger,
+  actor: Actor,
+): TriggerShape {
+  const url = toWebhooks(live, actor)[spec.name] ?? null;
+  return { name: spec.name, type: spec.type, task: task.name, active, url };
+}
+
+/** Who knows a webhook's path can call it, so those who may only read see it masked. */
+export function toWebhooks(live: LiveProject, actor: Actor): Record<string, string> {
+  const show = hasRole(actor, 'developer') ? (url: string) => url : maskHookPaths;
+  return Object.fromEntries(Object.entries(live.webhooks).map(([name, url]) => [name, show(url)]));
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { addressMatcher } from '../../../server/config-values.ts';
+import { headerPairs, parseCookies, parsePairs } from '../../../server/hooks/pairs.ts';
+import { remoteAddress } from '../../../server/hooks/remote-address.ts';
+
+describe('cookies', () => {
+  it('are pairs in order, with quotes and percent signs read', () => {
+    expect(parseCookies('a=1; b="2 3"; a=%C3%A9; c=%zz; d=x=y; nothing; __proto__=p')).toEqual([
+      ['a', '1'],
+      ['b', '2 3'],
+      ['a', 'é'],
+      ['c', '%zz'],
+      ['d', 'x=y'],
+      ['__proto__', 'p'],
+    ]);
+    expect(parseCookies(undefined)).toEqual([]);
+  });
+});
+
+describe('arguments', () => {
+  it('are pairs in order, decoded', () => {
+    expect(parsePairs('b=2&a=1&b=&c&d=%20+%zz', 'arguments')).toEqual([
+      ['b', '2'],
+      ['a', '1'],
+      ['b', ''],
+      ['c', ''],
+      ['d', '  %zz'],
+    ]);
+  });
+
+  it('are limited in number', () => {
+    expect(() => parsePairs('a&'.repeat(1001), 'arguments')).toThrow(
+      expect.objectContaining({ status: 413 }),
+    );
+  });
+});
+
+describe('headers', () => {
+  it('are pairs as sent, and limited in number', () => {
+    expect(headerPairs(['A', '1', 'a', '2'])).toEqual([
+      ['A', '1'],
+      ['a', '2'],
+    ]);
+    expect(() => headerPairs(Array(402).fill('x'))).toThrow(expect.objectContaining({ status: 431 }));
+  });
+});
+
+describe('the address of the caller', () => {
+  const trusted = addressMatcher(['127.0.0.1', '10.0.0.0/8']);
+
+  it.each([
+    ['203.0.113.9', undefined, '203.0.113.9'],
+    ['::ffff:203.0.113.9', undefined, '203.0.113.9'],
+    ['2001:db8::1', undefined, '2001:db8::1'],
+    // a stranger cannot say who he is
+    ['203.0.113.9', '1.1.1.1', '203.0.113.9'],
+    ['127.0.0.1', '198.51.100.7', '198.51.100.7'],
+    // only the part that proxies of ours wrote counts
+    ['127.0.0.1', '6.6.6.6, 198.51.100.7', '198.51.100.7'],
+    ['127.0.0.1', '6.6.6.6, 198.51.100.7, 10.1.2.3', '198.51.100.7'],
+    ['127.0.0.1', '10.1.2.3', '10.1.2.3'],
+    ['127.0.0.1', 'unknown', '127.0.0.1'],
+    ['127.0.0.1', '198.51.100.7, nonsense', '127.0.0.1'],
+    ['127.0.0.1', '', '127.0.0.1'],
+    ['127.0.0.1', '::ffff:198.51.100.7', '198.51.100.7'],
+    [undefined, '1.1.1.1', ''],
+  ])('from %s with "%s" is %s', (peer, header, expected) => {
+    expect(remoteAddress(peer, header, trusted)).toBe(expected);
+  });
+});
