@@ -1,20 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseManifest } from '../../../runtime/project/parse-manifest.ts';
-
-const HEAD = 'name: Shop\nslug: shop\n';
-const TASK = `${HEAD}tasks:\n  - name: T\n    code: tasks/t.ts\n    triggers:\n`;
-
-function accept(text: string) {
-  const result = parseManifest(text);
-  if (!result.ok) throw new Error(result.errors.map((each) => `${each.line}: ${each.message}`).join('\n'));
-  return result;
-}
-
-/** "line:column message" of every error. */
-function refuse(text: string): string[] {
-  const result = parseManifest(text);
-  return result.ok ? [] : result.errors.map((each) => `${each.line}:${each.column} ${each.message}`);
-}
+import { accept, HEAD, refuse, TASK } from '../../support/manifest.ts';
 
 const EVERYTHING = `
 name: Telegram support
@@ -157,7 +143,7 @@ describe('YAML that is more than plain data', () => {
     ['a tab for indentation', `${HEAD}limits:\n\tcpu: 1s`, '4:1 not valid YAML'],
     ['deep nesting', `${HEAD}x: ${'['.repeat(100)}${']'.repeat(100)}`, '3:68 nested deeper than 64 levels'],
   ])('refuses %s', (_, text, start) => {
-    expect(refuse(text)[0]).toMatch(new RegExp(`^${RegExp.escape(start)}`));
+    expect(refuse(text)[0]?.slice(0, start.length)).toBe(start);
   });
 
   it.each(['[', '{a: ', '- ', '}', '#\n', '? ', '&a '])(
@@ -169,125 +155,6 @@ describe('YAML that is more than plain data', () => {
 
   it('reads YAML 1.2: yes is text, on is a key', () => {
     expect(refuse(`${HEAD}active: yes`)).toEqual(['3:9 active must be true or false']);
-  });
-});
-
-describe('a value that is not accepted', () => {
-  const trigger = (text: string) => `${TASK}      - {${text}}`;
-
-  it.each([
-    ['an empty file', '', '1:1 the file must be a map'],
-    ['no name', 'slug: x', '1:1 name is missing'],
-    ['a slug with a space', 'name: x\nslug: a b', '2:7 slug must be letters, digits and dashes'],
-    ['a slug like ..', 'name: x\nslug: ".."', '2:7 slug must be'],
-    ['a name of two lines', 'name: "a\\nb"\nslug: x', '1:7 name must be one line'],
-    [
-      'a duration in milliseconds',
-      `${HEAD}limits: {timeout: 5000}`,
-      '3:19 limits.timeout must be a duration such as "30s"',
-    ],
-    ['a duration of nothing', `${HEAD}limits: {timeout: 0s}`, '3:19 limits.timeout must be a duration'],
-    ['an unknown unit', `${HEAD}limits: {timeout: 3 moons}`, '3:19 limits.timeout must be a duration'],
-    ['a memory too small to start', `${HEAD}limits: {memory: 1MB}`, '3:18 limits.memory must be a size'],
-    [
-      'half a job at once',
-      `${HEAD}limits: {concurrency: 1.5}`,
-      '3:23 limits.concurrency must be a whole number',
-    ],
-    ['no job at once', `${HEAD}limits: {concurrency: 0}`, '3:23 limits.concurrency must be at least 1'],
-    ['an unknown word', `${HEAD}keep: {input: some}`, '3:15 keep.input must be one of: all, failed, none'],
-    ['a number for text', `${HEAD}params: [{key: A, value: 5}]`, '3:26 params[0].value must be text'],
-    ['a key that is no name', `${HEAD}params: [{key: A-B}]`, '3:16 params[0].key must be usable as a name'],
-    ['a key with _ in front', `${HEAD}secrets: [{key: _A}]`, '3:17 secrets[0].key must be usable'],
-    [
-      'a place that secrets cannot go',
-      `${HEAD}secrets: [{key: A, in: [cookie]}]`,
-      '3:25 secrets[0].in[0] must be one of',
-    ],
-    ['a URL for a host', `${HEAD}egress: {allow: ["https://a.b"]}`, '3:18 egress.allow[0] must be a host'],
-    ['every host', `${HEAD}egress: {allow: ["*"]}`, '3:18 egress.allow[0] must be a host'],
-    ['an address that is short', `${HEAD}egress: {allow: ["127.1"]}`, '3:18 egress.allow[0] must be a host'],
-    [
-      'a private host without port',
-      `${HEAD}egress: {allow_private: [localhost]}`,
-      '3:26 egress.allow_private[0] must be',
-    ],
-    ['port 0', `${HEAD}egress: {allow: ["a.b:0"]}`, '3:18 egress.allow[0] must be a host'],
-    ['code outside of tasks', TASK.replace('tasks/t.ts', '../t.ts'), '5:11 tasks[0].code must be a file'],
-    ['a task in capitals', TASK.replace('tasks/t.ts', 'tasks/T.ts'), '5:11 tasks[0].code must be a file'],
-    [
-      'a trigger of unknown type',
-      trigger('type: timer, name: A'),
-      '7:16 tasks[0].triggers[0].type must be one of: webhook',
-    ],
-    ['a trigger without type', trigger('name: A'), '7:9 tasks[0].triggers[0].type must be one of'],
-    [
-      'a webhook that is no name in code',
-      trigger('type: webhook, name: A-B'),
-      '7:31 tasks[0].triggers[0].name must be usable as webhooks.NAME',
-    ],
-    [
-      'half a second',
-      trigger('type: cron, name: A, every: 500ms'),
-      '7:38 tasks[0].triggers[0].every must be a duration',
-    ],
-    [
-      'a cron trigger without time',
-      trigger('type: cron, name: A'),
-      '7:16 tasks[0].triggers[0].type needs "every" or "cron"',
-    ],
-    [
-      'both every and cron',
-      trigger('type: cron, name: A, every: 5m, cron: "* * * * *"'),
-      '7:48 tasks[0].triggers[0].cron and "every"',
-    ],
-    [
-      'a pattern that is none',
-      trigger('type: cron, name: A, cron: "61 * * * *"'),
-      '7:37 tasks[0].triggers[0].cron must be a pattern',
-    ],
-    [
-      '30 February',
-      trigger('type: cron, name: A, cron: "0 0 30 2 *"'),
-      '7:37 tasks[0].triggers[0].cron never comes',
-    ],
-    [
-      'a time zone of Mars',
-      trigger('type: cron, name: A, cron: "0 3 * * *", timezone: Mars/X'),
-      '7:60 tasks[0].triggers[0].timezone must be',
-    ],
-    [
-      'a zone for an interval',
-      trigger('type: cron, name: A, every: 5m, timezone: UTC'),
-      '7:52 tasks[0].triggers[0].timezone goes with "cron"',
-    ],
-    [
-      'a time without zone',
-      trigger('type: cron, name: A, every: 5m, next: 2026-12-01T02:00:00'),
-      '7:48 tasks[0].triggers[0].next must be a time',
-    ],
-    [
-      'a day that is none',
-      trigger('type: cron, name: A, every: 5m, next: 2026-02-30T02:00:00Z'),
-      '7:48 tasks[0].triggers[0].next must be a time',
-    ],
-    [
-      'a time trigger without field',
-      trigger('type: db, name: A, model: a.b, on: time'),
-      '7:45 tasks[0].triggers[0].on is "time"',
-    ],
-    [
-      'watched fields of a new record',
-      trigger('type: db, name: A, model: a.b, on: create, watched_fields: [a]'),
-      '7:69 tasks[0].triggers[0].watched_fields goes with',
-    ],
-    [
-      'waiting times that are none',
-      TASK.replace('triggers:', 'retry: {backoff: []}\n    triggers:'),
-      '6:22 tasks[0].retry.backoff must be at least 1',
-    ],
-  ])('refuses %s', (_, text, start) => {
-    expect(refuse(text)).toEqual([expect.stringMatching(new RegExp(`^${RegExp.escape(start)}`))]);
   });
 });
 

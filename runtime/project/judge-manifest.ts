@@ -1,0 +1,122 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Actor } from '../runtime.ts';
+import type { Move } from './carry-over.ts';
+import { show } from './explain.ts';
+import type { HostPattern, Manifest, ParamSpec, TaskSpec, TriggerSpec } from './manifest.ts';
+import { manifestSchema } from './schema.ts';
+import type { Path, YamlSource } from './yaml-source.ts';
+
+/** Keys of project.yaml that only a Manager may change. */
+const MANAGER_KEYS = ['secrets', 'egress', 'env', 'limits', 'realm', 'shared_packages'] as const;
+/** The same, of one task. */
+const MANAGER_TASK_KEYS = ['limits', 'realm'] as const;
+
+/** What of a Developer's project.yaml is refused, and what it takes over from the active one. */
+export interface ManifestJudgement {
+  readonly refused: readonly string[];
+  readonly moves: readonly Move[];
+}
+
+/** One rule: this place, which stands for `before` in the active version, or for the default in none. */
+interface Place {
+  readonly at: Path;
+  /** The same place in the active project.yaml; null when it is not there. */
+  readonly from: Path | null;
+  readonly now: unknown;
+  readonly before: unknown;
+}
+
+export function judgeManifest(
+  { manifest, source }: { readonly manifest: Manifest; readonly source: YamlSource },
+  active: Manifest | undefined,
+  actor: Actor,
+): ManifestJudgement {
+  const before = active ?? DEFAULTS;
+  const params = judgeParams(manifest, before);
+  const places = [
+    ...MANAGER_KEYS.map((key) => ({ at: [key], from: [key], now: manifest[key], before: before[key] })),
+    ...manifest.tasks.flatMap((task, index) => taskPlaces(task, index, before)),
+    ...manifest.tasks.flatMap((task, index) => userPlaces(task, index, before, actor)),
+  ];
+  const judged = places.filter((place) => !isDeepStrictEqual(place.now, place.before));
+  return {
+    refused: [...judged.filter(({ at }) => source.has(at)).map(({ at }) => show(at)), ...params.refused],
+    moves: [
+      ...judged.flatMap(({ at, from }) => (from === null || source.has(at) ? [] : [{ from, to: at }])),
+      ...params.moves,
+    ],
+  };
+}
+
+/** What a project has when its project.yaml says nothing. */
+const DEFAULTS: Manifest = manifestSchema.parse({ name: 'default', slug: 'default' });
+const DEFAULT_TASK = { limits: DEFAULTS.limits, realm: DEFAULTS.realm };
+
+function taskPlaces(task: TaskSpec, index: number, before: Manifest): Place[] {
+  const found = before.tasks.findIndex((each) => each.name === task.name);
+  const same = found >= 0 ? found : before.tasks.findIndex((each) => each.code === task.code);
+  const old = before.tasks[same] ?? DEFAULT_TASK;
+  return MANAGER_TASK_KEYS.map((key) => ({
+    at: ['tasks', index, key],
+    from: same < 0 ? null : ['tasks', same, key],
+    now: task[key],
+    before: old[key],
+  }));
+}
+
+/** Who a cron trigger runs as: the deployer, or who it already was. */
+function userPlaces(task: TaskSpec, taskIndex: number, before: Manifest, actor: Actor): Place[] {
+  return task.triggers.flatMap((trigger, index) => {
+    const now = cronUser(trigger);
+    if (trigger.type !== 'cron' || now === (actor.login ?? actor.name)) return [];
+    const old = findTrigger(before, trigger.name);
+    const from = old === undefined ? null : [...old.path, 'user'];
+    return [
+      { at: ['tasks', taskIndex, 'triggers', index, 'user'], from, now, before: cronUser(old?.trigger) },
+    ];
+  });
+}
+
+function cronUser(trigger: TriggerSpec | undefined): string | null {
+  return trigger?.type === 'cron' ? trigger.user : null;
+}
+
+function findTrigger(manifest: Manifest, name: string): { trigger: TriggerSpec; path: Path } | undefined {
+  for (const [taskIndex, task] of manifest.tasks.entries()) {
+    const index = task.triggers.findIndex((each) => each.name === name);
+    const trigger = task.triggers[index];
+    if (trigger !== undefined) return { trigger, path: ['tasks', taskIndex, 'triggers', index] };
+  }
+  return undefined;
+}
+
+/** Params marked `manager: true` or used by a rule about hosts belong to Managers, whole entries of them. */
+function judgeParams(manifest: Manifest, before: Manifest): ManifestJudgement {
+  const locked = lockedParams(before);
+  const refused = manifest.params
+    .filter(
+      (param) =>
+        (locked.has(param.key) || param.manager) && !isDeepStrictEqual(param, find(before, param.key)),
+    )
+    .map((param) => `params.${param.key}`);
+  const absent = [...locked].filter((key) => find(manifest, key) === undefined);
+  const moves = absent.map((key, index) => ({
+    from: ['params', before.params.findIndex((param) => param.key === key)],
+    to: ['params', manifest.params.length + index],
+  }));
+  return { refused, moves };
+}
+
+function lockedParams(manifest: Manifest): ReadonlySet<string> {
+  const patterns: readonly HostPattern[] = [
+    ...manifest.egress.allow,
+    ...manifest.secrets.flatMap((secret) => secret.hosts),
+  ];
+  const used = patterns.flatMap((pattern) => (typeof pattern === 'string' ? [] : [pattern.param]));
+  const marked = manifest.params.filter((param) => param.manager).map((param) => param.key);
+  return new Set([...marked, ...used]);
+}
+
+function find(manifest: Manifest, key: string): ParamSpec | undefined {
+  return manifest.params.find((param) => param.key === key);
+}

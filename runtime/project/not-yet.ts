@@ -1,0 +1,42 @@
+import type { Diagnostic } from '../../sandbox/types.ts';
+import type { Manifest } from './manifest.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+/** What a project may ask for but this version cannot give without harm: refused, so that nobody relies on it. */
+export function refuseUnsupported(manifest: Manifest, source: YamlSource): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  if (manifest.env !== 'embedded') {
+    found.push(
+      source.at(['env'], `env: there is no connection "${manifest.env}"; this version has "embedded" only`),
+    );
+  }
+  if (manifest.realm === 'own') found.push(source.at(['realm'], `realm: ${OWN_REALM}`));
+  if (manifest.shared_packages.length > 0) {
+    const message =
+      'shared_packages are not supported by this version yet: leave the list empty, packages work without';
+    found.push(source.at(['shared_packages'], message));
+  }
+  manifest.secrets.forEach((secret, index) => {
+    if (!secret.sealed) return;
+    const message = `secret "${secret.key}": this version cannot keep a sealed secret from Protected Code yet. Remove "sealed: true" if Protected Code may see the value.`;
+    found.push(source.at(['secrets', index, 'sealed'], message));
+  });
+  manifest.tasks.forEach((task, index) => {
+    if (task.realm === 'own')
+      found.push(source.at(['tasks', index, 'realm'], `task "${task.name}": ${OWN_REALM}`));
+  });
+  return found;
+}
+
+const OWN_REALM = '"own" is not supported by this version yet: use "hardened"';
+
+/** What is accepted and kept, but does nothing yet. */
+export function warnOfIdleTriggers(manifest: Manifest, source: YamlSource): Diagnostic[] {
+  return manifest.tasks.flatMap((task, taskIndex) =>
+    task.triggers.flatMap((trigger, index) => {
+      if (trigger.type !== 'cron' && trigger.type !== 'db') return [];
+      const message = `trigger "${trigger.name}" is kept, but this version never starts ${trigger.type} triggers, neither by itself nor by hand`;
+      return [source.at(['tasks', taskIndex, 'triggers', index], message)];
+    }),
+  );
+}
