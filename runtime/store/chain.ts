@@ -31,8 +31,7 @@ export function linkRow(
   row: LedgerWrite,
 ): Link {
   const hash = createHmac('sha256', key)
-    .update(previousHash)
-    .update(canonicalRow(chain, seq, row))
+    .update(previousHash + canonicalRow(chain, seq, row))
     .digest('hex');
   return { chain, seq, previous_hash: previousHash, hash };
 }
