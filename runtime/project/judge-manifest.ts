@@ -99,15 +99,16 @@ function judgeParams(manifest: Manifest, before: Manifest): ManifestJudgement {
         (locked.has(param.key) || param.manager) && !isDeepStrictEqual(param, find(before, param.key)),
     )
     .map((param) => `params.${param.key}`);
-  const absent = [...locked].filter((key) => find(manifest, key) === undefined);
-  const moves = absent.map((key, index) => ({
-    from: ['params', before.params.findIndex((param) => param.key === key)],
+  const absent = before.params.filter(({ key }) => locked.has(key) && find(manifest, key) === undefined);
+  const moves = absent.map((param, index) => ({
+    from: ['params', before.params.indexOf(param)],
     to: ['params', manifest.params.length + index],
   }));
   return { refused, moves };
 }
 
-function lockedParams(manifest: Manifest): ReadonlySet<string> {
+/** Keys of the params that only a Manager may change. */
+export function lockedParams(manifest: Manifest): ReadonlySet<string> {
   const patterns: readonly HostPattern[] = [
     ...manifest.egress.allow,
     ...manifest.secrets.flatMap((secret) => secret.hosts),
