@@ -10,7 +10,7 @@ const LONGEST_WAIT = 300;
 export const runTrigger = endpoint({
   summary: 'Run a trigger now; `wait`: seconds to wait for the job to end',
   body: z.strictObject({
-    data: z.unknown(),
+    data: z.unknown().optional(),
     wait: z.number().min(0).max(LONGEST_WAIT, `it takes seconds from 0 to ${LONGEST_WAIT}`).default(0),
   }),
   answer: z.object({ job: jobShape }),
