@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { usageError } from './cli-error.ts';
 import { type CommandContext, createContext, type GlobalOptions } from './context.ts';
 
 /**
@@ -37,18 +38,14 @@ function usageLine(text: string): string {
   return `sluice: ${sentence} See \`sluice --help\`.\n`;
 }
 
+/** Listed for the sake of help: `main.ts` gives `serve` its own, quicker way in, and its options are the server's. */
 function addServe(program: Command): void {
   program
-    .command('serve')
-    .description('start the server')
-    .option('--data <dir>', 'directory of everything it keeps (SLUICE_DATA; ./data unless given)')
-    .option('--host <host>', 'address to listen on (SLUICE_HOST)')
-    .option('--port <port>', 'port to listen on, 0 for a free one (SLUICE_PORT; 4070 unless given)')
-    .option('--base-url <url>', 'address by which people reach it (SLUICE_BASE_URL)')
-    .option('--hook-url <url>', 'address by which webhooks reach it (SLUICE_HOOK_URL)')
-    .action(async (options) => {
-      const { serve } = await import('../serve.ts');
-      await serve(options);
+    .command('serve [options...]')
+    .description('start the server; see `sluice serve --help`')
+    .allowUnknownOption()
+    .action(() => {
+      throw usageError('Give `serve` first, then its options: sluice serve --port 4070');
     });
 }
 

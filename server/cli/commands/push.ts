@@ -1,0 +1,47 @@
+import type { Diagnostic } from '../../../sandbox/types.ts';
+import { type ApiClient, route } from '../client.ts';
+import type { CommandContext } from '../context.ts';
+import { detailLines } from '../details.ts';
+import type { Output } from '../output.ts';
+import { printable } from '../printable.ts';
+import { readProject } from '../read-project.ts';
+
+interface Deployed {
+  readonly project: string;
+  readonly version: number;
+  readonly webhooks: Readonly<Record<string, string>>;
+  readonly warnings: readonly Diagnostic[];
+}
+
+interface DeployedProject {
+  readonly active: boolean;
+  readonly secrets: readonly { readonly key: string; readonly set: boolean }[];
+}
+
+/** Deploys the folder as a new version, then says where its webhooks are and what it still needs before it can work. */
+export async function push(context: CommandContext, dir: string): Promise<void> {
+  const { output } = context;
+  const { files, bundle, manifest } = await readProject(dir);
+  const client = await context.connect();
+  const names = bundle === null ? '' : `, packages ${bundle.lock.map(({ name }) => name).join(', ')}`;
+  output.note(`Deploying ${manifest.slug} to ${client.url}: ${Object.keys(files).length} files${names}`);
+  const answer = await client.send('PUT', route`/projects/${manifest.slug}`, { files, bundle });
+  const deployed = answer as Deployed;
+  for (const line of detailLines(deployed.warnings)) output.note(`Warning: ${line}`);
+  output.result(deployed, () => describe(deployed));
+  await noteMissing(client, output, deployed.project);
+}
+
+function describe({ project, version, webhooks }: Deployed): string {
+  const urls = Object.entries(webhooks).map(([name, url]) => `  ${name}  ${url}`);
+  return [`${project} is at version ${version}.`, ...urls].map((line) => printable(line)).join('\n');
+}
+
+async function noteMissing(client: ApiClient, output: Output, slug: string): Promise<void> {
+  const { active, secrets } = (await client.get(route`/projects/${slug}`)) as DeployedProject;
+  for (const { key, set } of secrets) {
+    if (!set) output.note(`${key} is not set. Set it: sluice secrets set ${slug} ${key}`);
+  }
+  if (!active)
+    output.note('The project is switched off: its triggers start nothing until it is switched on.');
+}
