@@ -1,4 +1,5 @@
 import { createCompiler } from './compile/compiler.ts';
+import { spawnCompiler } from './compile/spawn-compiler.ts';
 import { JobRun } from './job-run.ts';
 import { Fleet } from './supervisor/fleet.ts';
 import type { CompileRequest, JobHooks, JobOrder, RunningJob, Sandbox } from './types.ts';
@@ -7,7 +8,7 @@ import type { CompileRequest, JobHooks, JobOrder, RunningJob, Sandbox } from './
 export function createSandbox(): Sandbox {
   const fleet = new Fleet();
   const running = new Set<RunningJob>();
-  const compiler = createCompiler();
+  const compiler = createCompiler({ spawn: spawnCompiler });
 
   return {
     run(order: JobOrder, hooks: JobHooks): RunningJob {

@@ -13,6 +13,7 @@ export async function generateRealm(): Promise<string> {
     entryPoints: [here('main.ts')],
     bundle: true,
     minify: true,
+    keepNames: true,
     write: false,
     format: 'iife',
     globalName: 'realm',

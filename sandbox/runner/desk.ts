@@ -142,6 +142,11 @@ export class Desk implements RealmListener {
     this.#end(job);
   }
 
+  entryStuck(job: HeldJob): void {
+    this.#realmGone(job);
+    this.#send(['stuck']);
+  }
+
   /** The isolate was stopped at its memory limit while this job ran; its neighbours are gone with it. */
   #realmGone(guilty: HeldJob): void {
     const { jobs } = guilty.realm;

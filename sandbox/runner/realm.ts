@@ -18,8 +18,11 @@ export interface RealmListener {
   post: PostListener;
   /** An entry of the job did not end well. */
   entryFailed(job: HeldJob, end: EntryEnd): void;
+  /** The isolate was given up at its memory limit and its thread runs on all the same: only the process's end stops it. */
+  entryStuck(job: HeldJob): void;
 }
 
+const WATCH_MS = 50;
 /** Enough for `end`, which runs no user code. */
 const END_BUDGET_MS = 1000;
 
@@ -82,12 +85,25 @@ export class Realm {
       return true;
     }
     this.#aside = true;
+    const watch = this.#watch(entry.job);
     this.#host.enterAside(entry.name, entry.args, budget).then((end) => {
+      clearInterval(watch);
       this.#aside = false;
       this.#charge(entry, end);
       this.#next();
     });
     return false;
+  }
+
+  /** Measured: a loop of `new Array(1000).fill(x)` is not ended by the memory limit; it goes on until memory is gone. */
+  #watch(job: HeldJob): NodeJS.Timeout {
+    let seen = 0;
+    const watch = setInterval(() => {
+      if (!this.disposed) return;
+      seen += 1;
+      if (seen === 2) this.#listener.entryStuck(job);
+    }, WATCH_MS);
+    return watch;
   }
 
   #charge({ job, name }: Entry, end: EntryEnd): void {

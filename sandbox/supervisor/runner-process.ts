@@ -44,6 +44,7 @@ export class RunnerProcess {
     });
     const reader = new FrameReader((frame) => {
       if (frame.head[0] === 'ready') tellReady(true);
+      else if (frame.head[0] === 'stuck') this.kill('its runner had to be stopped');
       else this.#receive(frame);
     });
     pipe.on('data', (chunk: Buffer) => this.#read(reader, chunk));

@@ -1,5 +1,6 @@
 import { decode, encode } from '../../sandbox/codec.ts';
 import { createCompiler } from '../../sandbox/compile/compiler.ts';
+import { spawnCompiler } from '../../sandbox/compile/spawn-compiler.ts';
 import type {
   Encoded,
   JobHooks,
@@ -57,7 +58,7 @@ export async function compileFiles(
   const key = JSON.stringify([files, bundle]);
   const known = programs.get(key);
   if (known) return known;
-  const compiler = createCompiler();
+  const compiler = createCompiler({ spawn: spawnCompiler });
   const result = await compiler.compile({ files, bundle });
   await compiler.stop();
   if (!result.ok) throw new Error(JSON.stringify(result.errors));
