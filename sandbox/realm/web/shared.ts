@@ -26,7 +26,7 @@ export function createSharedWeb(host: WebHost): Record<string, unknown> {
   useHost(host);
   // `ses` replaced Error after this class was made; the Error it was made with must not be found through it.
   Object.setPrototypeOf(DOMException, Error);
-  return {
+  const globals = {
     AbortController,
     AbortSignal,
     Blob,
@@ -52,4 +52,9 @@ export function createSharedWeb(host: WebHost): Record<string, unknown> {
     queueMicrotask,
     structuredClone,
   };
+  // The bundler shortens names; what users see has its own.
+  for (const [name, value] of Object.entries(globals)) {
+    if (typeof value === 'function') Object.defineProperty(value, 'name', { value: name });
+  }
+  return globals;
 }
