@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Looks at /proc, so that a test can see which processes are really there. Linux only, as CI is. */
+export interface SeenProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: readonly string[];
+}
+
+export function processes(): SeenProcess[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        // The command in parentheses may hold anything: the fields after the last one are state and parent.
+        const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        if (state === 'Z') return [];
+        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').slice(0, -1);
+        return [{ pid: Number(name), parent: Number(parent), command }];
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** All living descendants of a process. */
+export function descendants(pid: number): SeenProcess[] {
+  const all = processes();
+  const found: SeenProcess[] = [];
+  const queue = [pid];
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const children = all.filter(({ parent }) => parent === next);
+    found.push(...children);
+    queue.push(...children.map((child) => child.pid));
+  }
+  return found;
+}
+
+export const isAlive = (pid: number): boolean => processes().some((seen) => seen.pid === pid);
+
+/** Waits until `check` holds; fails with `what` after `ms`. */
+export async function until(
+  what: string,
+  check: () => boolean | Promise<boolean>,
+  ms = 5_000,
+): Promise<void> {
+  const end = Date.now() + ms;
+  while (!(await check())) {
+    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
