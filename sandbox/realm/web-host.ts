@@ -69,10 +69,11 @@ function parseUrl(input: string, base: string | undefined): UrlParts | null {
 
 function setUrl(href: string, part: UrlSetter, value: string): UrlParts | null {
   if (!SETTERS.has(part)) throw new TypeError('The part of the URL is not known');
+  const assigned = text(value);
   const url = URL.parse(text(href));
   if (url === null) return null;
   try {
-    url[part] = text(value);
+    url[part] = assigned;
   } catch {
     return null;
   }
@@ -80,8 +81,9 @@ function setUrl(href: string, part: UrlSetter, value: string): UrlParts | null {
 }
 
 function encodingName(label: string): string | null {
+  const known = text(label);
   try {
-    return new TextDecoder(text(label)).encoding;
+    return new TextDecoder(known).encoding;
   } catch {
     return null;
   }
@@ -89,8 +91,9 @@ function encodingName(label: string): string | null {
 
 function decode(data: Uint8Array, encoding: string, fatal: boolean, ignoreBOM: boolean): string | null {
   const decoder = new TextDecoder(text(encoding), { fatal: fatal === true, ignoreBOM: ignoreBOM === true });
+  const input = bytes(data);
   try {
-    return decoder.decode(bytes(data));
+    return decoder.decode(input);
   } catch {
     return null;
   }
@@ -102,8 +105,9 @@ function base64Encode(data: Uint8Array): string {
 }
 
 function base64Decode(value: string): Uint8Array | null {
+  const encoded = text(value);
   try {
-    return own(Buffer.from(atob(text(value)), 'latin1'));
+    return own(Buffer.from(atob(encoded), 'latin1'));
   } catch {
     return null;
   }
