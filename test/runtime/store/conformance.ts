@@ -1,0 +1,22 @@
+import { describe } from 'vitest';
+import { describeBatches } from './conformance/batches.ts';
+import type { OpenStore } from './conformance/harness.ts';
+import { describeJobs } from './conformance/jobs.ts';
+import { describeLedger } from './conformance/ledger.ts';
+import { describeLogs } from './conformance/logs.ts';
+import { describeProjects } from './conformance/projects.ts';
+import { describeQueue } from './conformance/queue.ts';
+import { describeSecretsAndTokens } from './conformance/secrets-and-tokens.ts';
+
+/** What every implementation of `Store` does. `open` gives an empty store. */
+export function describeStore(name: string, open: OpenStore): void {
+  describe(`${name} store`, () => {
+    describeProjects(open);
+    describeSecretsAndTokens(open);
+    describeQueue(open);
+    describeJobs(open);
+    describeLogs(open);
+    describeLedger(open);
+    describeBatches(open);
+  });
+}

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { jobRow, logWrite, MID_MONTH, PROJECT_ID } from '../../../support/rows.ts';
+import { freshStore, type OpenStore } from './harness.ts';
+
+const NOW = MID_MONTH + 60_000;
+
+export function describeQueue(open: OpenStore): void {
+  describe('the queue', () => {
+    const data = freshStore(open);
+
+    const claim = (now = NOW, full: readonly { project_id: string; task: string }[] = []) =>
+      data.store.claimJob({ holder: 'node-1', now, leaseUntil: now + 30_000, full });
+
+    async function claimAll(): Promise<readonly string[]> {
+      const ids: string[] = [];
+      for (let job = await claim(); job !== undefined; job = await claim()) ids.push(job.id);
+      return ids;
+    }
+
+    it('starts a job that is due', async () => {
+      const job = jobRow({ input: '{"a":1}' });
+      await data.store.enqueueJob(job);
+      const started = { ...job, status: 'running', overall: 'running', attempt: 1, started_at: NOW };
+      expect(await claim()).toEqual(started);
+      expect(await data.store.getJob(job.id)).toEqual({ ...started, children: [] });
+      expect(await claim()).toBeUndefined();
+    });
+
+    it('takes the lowest priority number first, then the earliest, then the oldest', async () => {
+      const oldest = jobRow({ run_at: MID_MONTH + 5 });
+      const earliest = jobRow({ run_at: MID_MONTH + 1 });
+      const second = jobRow({ run_at: MID_MONTH + 5, task: 'Another' });
+      const urgent = jobRow({ run_at: MID_MONTH + 9, priority: 1 });
+      for (const job of [second, oldest, earliest, urgent]) await data.store.enqueueJob(job);
+      expect(await claimAll()).toEqual([urgent.id, earliest.id, oldest.id, second.id]);
+    });
+
+    it('leaves a job alone until it is due', async () => {
+      await data.store.enqueueJob(jobRow({ run_at: NOW + 1, priority: 0 }));
+      const due = jobRow();
+      await data.store.enqueueJob(due);
+      expect((await claim())?.id).toBe(due.id);
+      expect(await claim()).toBeUndefined();
+      expect(await claim(NOW + 1)).toMatchObject({ priority: 0, attempt: 1 });
+    });
+
+    it('passes by tasks that may not start another job', async () => {
+      const busy = jobRow({ priority: 0 });
+      const free = jobRow({ task: 'Another' });
+      for (const job of [busy, free]) await data.store.enqueueJob(job);
+      const full = [{ project_id: PROJECT_ID, task: 'Greet' }];
+      expect((await claim(NOW, full))?.id).toBe(free.id);
+      expect(await claim(NOW, full)).toBeUndefined();
+      expect((await claim(NOW, [{ project_id: 'other', task: 'Greet' }]))?.id).toBe(busy.id);
+    });
+
+    it('gives each job to one of many claims of the same moment', async () => {
+      for (let n = 0; n < 5; n += 1) await data.store.enqueueJob(jobRow());
+      const claims = await Promise.all(Array.from({ length: 8 }, () => claim()));
+      const ids = claims.flatMap((job) => (job === undefined ? [] : [job.id]));
+      expect(new Set(ids).size).toBe(5);
+      expect(ids).toHaveLength(5);
+    });
+
+    it('says when the next queued job will be due', async () => {
+      expect(await data.store.nextJobAt()).toBeNull();
+      await data.store.enqueueJob(jobRow({ run_at: NOW + 500 }));
+      expect(await data.store.nextJobAt()).toBe(NOW + 500);
+      await data.store.enqueueJob(jobRow({ run_at: MID_MONTH }));
+      expect(await data.store.nextJobAt()).toBe(MID_MONTH);
+      await claim();
+      expect(await data.store.nextJobAt()).toBe(NOW + 500);
+    });
+
+    it('puts a running job back for later, its attempt counted', async () => {
+      await data.store.enqueueJob(jobRow());
+      const job = await claim();
+      await data.store.requeueJob(job?.id ?? '', NOW + 100, false);
+      expect(await claim(NOW + 99)).toBeUndefined();
+      expect(await claim(NOW + 100)).toMatchObject({ id: job?.id, attempt: 2, run_at: NOW + 100 });
+    });
+
+    it('puts a running job back without counting its attempt', async () => {
+      await data.store.enqueueJob(jobRow());
+      const job = await claim();
+      await data.store.requeueJob(job?.id ?? '', NOW, true);
+      expect(await data.store.getJob(job?.id ?? '')).toMatchObject({
+        status: 'queued',
+        overall: 'queued',
+        attempt: 0,
+        started_at: null,
+      });
+      expect(await claim()).toMatchObject({ id: job?.id, attempt: 1 });
+    });
+
+    it('does not put a finished job back', async () => {
+      await data.store.enqueueJob(jobRow());
+      const job = await claim();
+      if (job === undefined) throw new Error('Nothing was claimed.');
+      await data.store.finishJob({ job: { ...job, status: 'done', overall: 'done' }, logs: [], ledger: [] });
+      await data.store.requeueJob(job.id, NOW, false);
+      expect(await claim()).toBeUndefined();
+      expect(await data.store.getJob(job.id)).toMatchObject({ status: 'done' });
+    });
+
+    it('keeps a queued job over a restart', async () => {
+      const job = jobRow();
+      await data.store.enqueueJob(job);
+      const store = await data.reopen();
+      expect(await store.takeBackJobs(NOW)).toEqual([]);
+      expect(await store.getJob(job.id)).toEqual({ ...job, children: [] });
+    });
+
+    it('takes back what a process that died was running', async () => {
+      const queued = jobRow();
+      const webhook = jobRow({ trigger_type: 'webhook', status: 'running', overall: 'running', attempt: 1 });
+      await data.store.enqueueJob(queued);
+      await claim();
+      await data.store.startJob(webhook, [logWrite({ job: webhook.id })]);
+
+      const store = await data.reopen();
+      expect(await store.takeBackJobs(NOW + 5)).toEqual([queued.id]);
+      expect(await store.getJob(queued.id)).toMatchObject({ status: 'queued', attempt: 0 });
+      const crashed = await store.getJob(webhook.id);
+      expect(crashed).toMatchObject({ status: 'crashed', overall: 'crashed', finished_at: NOW + 5 });
+      expect(JSON.parse(crashed?.error ?? '')).toMatchObject({
+        message: expect.stringContaining('stopped'),
+        limit: null,
+      });
+    });
+
+    it('takes back nothing that this process is running', async () => {
+      await data.store.enqueueJob(jobRow());
+      const job = await claim();
+      expect(await data.store.takeBackJobs(NOW)).toEqual([]);
+      expect(await data.store.getJob(job?.id ?? '')).toMatchObject({ status: 'running' });
+    });
+  });
+}
