@@ -57,14 +57,18 @@ export function route(parts: TemplateStringsArray, ...names: readonly string[]):
 export class Unavailable extends CliError {}
 
 function unreachable(url: string, error: unknown): CliError {
-  const cause: unknown = error instanceof Error ? error.cause : undefined;
-  const code =
-    typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'no answer';
+  const why = reasonOf(error instanceof Error ? error.cause : undefined);
   const message =
-    code === 'ECONNREFUSED'
+    why === 'ECONNREFUSED'
       ? `No Sluice answers at ${url}. Start one with \`npm start\`, or give --url.`
-      : `${url} cannot be reached (${code}). Check --url and the network.`;
+      : `${url} cannot be reached (${why}). Check --url and the network.`;
   return new Unavailable(message, { cause: error });
+}
+
+/** The code of a network error, else what it says. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'no answer';
+  return 'code' in cause ? String(cause.code) : cause.message;
 }
 
 async function readJson(url: string, response: Response): Promise<unknown> {

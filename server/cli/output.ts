@@ -6,6 +6,8 @@ export interface Output {
   readonly json: boolean;
   /** A result: the value for programs, or the text for a person. Both end their line here. */
   result(value: unknown, text: () => string): void;
+  /** A result that is text for both. */
+  line(text: string): void;
   /** Progress, warnings and next steps. */
   note(text: string): void;
   /** The text in the colour of a log level when a person is watching. */
@@ -33,6 +35,9 @@ export function createOutput(options: OutputOptions): Output {
     json,
     result: (value, text) => {
       stdout.write(`${json ? JSON.stringify(value) : text()}\n`);
+    },
+    line: (text) => {
+      stdout.write(`${text}\n`);
     },
     note: (text) => {
       stderr.write(`${text}\n`);

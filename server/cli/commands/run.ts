@@ -1,0 +1,83 @@
+import { createGate } from '../../../runtime/gate/create-gate.ts';
+import type { LiveProject } from '../../../runtime/live-project.ts';
+import { masksOf } from '../../../runtime/masks.ts';
+import { prepareDeploy } from '../../../runtime/project/prepare-deploy.ts';
+import type { Actor } from '../../../runtime/runtime.ts';
+import { createSandbox } from '../../../sandbox/create-sandbox.ts';
+import type { CommandContext } from '../context.ts';
+import { detailLines } from '../details.ts';
+import { readInput } from '../input.ts';
+import { checkOutcome } from '../job-text.ts';
+import { runLocalJob } from '../local/local-job.ts';
+import { createLocalLedger } from '../local/local-ledger.ts';
+import { findTrigger, localProject } from '../local/local-project.ts';
+import { readLocalSecrets } from '../local/local-secrets.ts';
+import type { Output } from '../output.ts';
+import { printable } from '../printable.ts';
+import { type LocalProject, readProject } from '../read-project.ts';
+
+export interface RunOptions {
+  readonly dir: string;
+  /** Name or file of the task. */
+  readonly task: string;
+  /** `handle_button`, or `button`. */
+  readonly handler: string;
+  /** File with what the handler is given. */
+  readonly data?: string;
+  /** File with KEY=value lines. */
+  readonly secrets?: string;
+}
+
+const OWNER: Actor = Object.freeze({ id: null, name: 'local', login: null, role: 'manager' });
+
+/**
+ * Runs one job of the project in a folder, without a server: checked as a deploy is, in the same sandbox, through the
+ * same gate. Log lines and what leaves go to stderr, the result to stdout as JSON. Fails when the job failed.
+ */
+export async function runLocally(context: CommandContext, options: RunOptions): Promise<void> {
+  const { output } = context;
+  const project = await readProject(options.dir);
+  const data = options.data === undefined ? undefined : await readInput(options.data);
+  const secrets = await readSecrets(output, project, options.secrets);
+  const sandbox = createSandbox();
+  const gate = createGate({ store: createLocalLedger(output) });
+  try {
+    const { files, bundle, manifest } = project;
+    const request = { slug: manifest.slug, files, bundle, actor: OWNER };
+    const prepared = await prepareDeploy(sandbox, request, undefined);
+    for (const line of detailLines(prepared.warnings)) output.note(`Warning: ${line}`);
+    const live = localProject(prepared, secrets);
+    const trigger = findTrigger(live, options.task, options.handler);
+    const { outcome, result } = await runLocalJob(
+      { sandbox, gate },
+      {
+        live,
+        trigger,
+        data,
+        log: ({ level, message }) => output.note(`${level.toUpperCase().padEnd(8)} ${printable(message)}`),
+      },
+    );
+    checkOutcome(
+      { status: outcome.status, error: outcome.status === 'done' ? null : outcome.error },
+      'The job',
+    );
+    output.line(resultText(live, result, output.json));
+  } finally {
+    await gate.close();
+    await sandbox.stop();
+  }
+}
+
+async function readSecrets(output: Output, { manifest }: LocalProject, file: string | undefined) {
+  const secrets = await readLocalSecrets(manifest.secrets, file);
+  for (const { key } of manifest.secrets) {
+    if (!secrets.has(key))
+      output.note(`${key} is not set. Set SLUICE_SECRET_${key}, or give --secrets FILE.`);
+  }
+  return secrets;
+}
+
+function resultText(live: LiveProject, result: unknown, short: boolean): string {
+  const text = JSON.stringify(result, null, short ? 0 : 2) ?? 'null';
+  return masksOf(live).stored.mask(text);
+}

@@ -1,0 +1,67 @@
+import { type AttemptDeps, attempt } from '../../../runtime/attempt.ts';
+import type { LiveProject, LiveTrigger } from '../../../runtime/live-project.ts';
+import { masksOf } from '../../../runtime/masks.ts';
+import { newJob } from '../../../runtime/new-job.ts';
+import type { HookAnswer } from '../../../runtime/runtime.ts';
+import { showable } from '../../../runtime/stored-json.ts';
+import { judgeAnswer } from '../../../runtime/webhook/judge-answer.ts';
+import { decode, encode } from '../../../sandbox/codec.ts';
+import type { JobLogLine, JobUser, Outcome } from '../../../sandbox/types.ts';
+import { usageError } from '../cli-error.ts';
+import { webhookInput } from './webhook-input.ts';
+
+export interface LocalJob {
+  readonly live: LiveProject;
+  readonly trigger: LiveTrigger;
+  /** What was given for the handler; undefined: nothing was. */
+  readonly data: Buffer | undefined;
+  /** Lines come with secrets masked. */
+  readonly log: (line: JobLogLine) => void;
+}
+
+export interface LocalJobEnd {
+  readonly outcome: Outcome;
+  /** Plain data for a person: what the handler returned, or the answer that a webhook's caller gets. */
+  readonly result: unknown;
+}
+
+/** One attempt of one job, by the same path as on a server. Throws a usage error for data that is not JSON where it must be. */
+export async function runLocalJob(
+  deps: AttemptDeps,
+  { live, trigger, data, log }: LocalJob,
+): Promise<LocalJobEnd> {
+  const { secrets, stored } = masksOf(live);
+  const now = Date.now();
+  const queued = newJob(live, trigger, { now, user: userOf(trigger), input: null, maxAttempts: 1 });
+  const job = { ...queued, attempt: 1, started_at: now, version: live.version.number };
+  const logbook = { write: (line: JobLogLine) => log({ ...line, message: stored.mask(line.message) }) };
+  const input = encode(inputOf(live, trigger, data));
+  const outcome = await attempt(deps, { job, live, trigger, input, logbook }).outcome;
+  if (trigger.spec.type === 'webhook') {
+    const judged = judgeAnswer(outcome, job.id, secrets, false);
+    return { outcome: judged.outcome, result: showable(plainAnswer(judged.answer), stored) };
+  }
+  const result = outcome.status === 'done' ? showable(decode(outcome.result), stored) : null;
+  return { outcome, result };
+}
+
+function userOf({ spec }: LiveTrigger): JobUser {
+  if (spec.type === 'webhook') return { id: null, name: `webhook ${spec.name}`, login: null, role: null };
+  return { id: null, name: 'local', login: null, role: 'manager' };
+}
+
+function inputOf(live: LiveProject, { spec }: LiveTrigger, data: Buffer | undefined): unknown {
+  if (spec.type === 'webhook') return webhookInput(data ?? Buffer.alloc(0), live.webhooks[spec.name] ?? '');
+  if (data !== undefined) return parseJson(data);
+  return spec.type === 'button' ? spec.data : undefined;
+}
+
+const plainAnswer = ({ status, headers, body }: HookAnswer) => ({ status, headers, body });
+
+function parseJson(data: Buffer): unknown {
+  try {
+    return JSON.parse(data.toString('utf8'));
+  } catch (error) {
+    throw usageError(`What --data gives is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}
