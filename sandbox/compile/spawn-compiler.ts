@@ -2,9 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const ENTRY = fileURLToPath(new URL('../child-main.ts', import.meta.url));
+import { childCommand } from '../child-command.ts';
 
 /**
  * Starts a compiler: nothing in its environment, an empty directory to stand in, little memory, and a process group of its
@@ -12,7 +10,8 @@ const ENTRY = fileURLToPath(new URL('../child-main.ts', import.meta.url));
  */
 export function spawnCompiler(): ChildProcess {
   const directory = mkdtempSync(join(tmpdir(), 'sluice-compiler-'));
-  const child = spawn(process.execPath, ['--max-old-space-size=256', ENTRY, 'compiler'], {
+  const { command, args } = childCommand('compiler');
+  const child = spawn(command, args, {
     cwd: directory,
     env: {},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

@@ -34,8 +34,8 @@ export class RunnerProcess {
   idleSince = performance.now();
 
   constructor() {
-    const { command, args, env } = childCommand('runner');
-    this.#child = spawn(command, args, { env, cwd: '/', stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+    const { command, args } = childCommand('runner');
+    this.#child = spawn(command, args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
     const pipe = this.#child.stdio[3] as Duplex;
     this.#writer = new FrameWriter(pipe);
     let tellReady: (ready: boolean) => void = () => {};
