@@ -8,6 +8,8 @@ import { MAX_HOST_ARGUMENT } from './web/host.ts';
  */
 
 const MAX_RANDOM_BYTES = 65_536;
+/** Far beyond what any server takes; a longer text is no URL. */
+const MAX_URL_LENGTH = 1024 * 1024;
 const HASHES: ReadonlyMap<unknown, string> = new Map([
   ['SHA-1', 'sha1'],
   ['SHA-256', 'sha256'],
@@ -48,6 +50,9 @@ function hashName(value: unknown): string {
 /** Small Buffers are views of a pool that other jobs' data lies in: only the copy may leave. */
 const own = (view: Uint8Array): Uint8Array => new Uint8Array(view);
 
+const fits = (...values: (string | undefined)[]): boolean =>
+  values.every((value) => value === undefined || value.length <= MAX_URL_LENGTH);
+
 const partsOf = (url: URL): UrlParts => [
   url.href,
   url.origin,
@@ -63,7 +68,8 @@ const partsOf = (url: URL): UrlParts => [
 ];
 
 function parseUrl(input: string, base: string | undefined): UrlParts | null {
-  const url = URL.parse(text(input), base === undefined ? undefined : text(base));
+  const given = [text(input), base === undefined ? undefined : text(base)] as const;
+  const url = fits(...given) ? URL.parse(...given) : null;
   return url && partsOf(url);
 }
 
@@ -71,7 +77,7 @@ function setUrl(href: string, part: UrlSetter, value: string): UrlParts | null {
   if (!SETTERS.has(part)) throw new TypeError('The part of the URL is not known');
   const assigned = text(value);
   const url = URL.parse(text(href));
-  if (url === null) return null;
+  if (url === null || !fits(assigned)) return null;
   try {
     url[part] = assigned;
   } catch {

@@ -35,7 +35,7 @@ export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
 export interface WebHost {
   /** The parts of a URL, or null when it is not one. */
   parseUrl(input: string, base: string | undefined): UrlParts | null;
-  /** The parts after one of them was assigned; null only when `href` is given something that is not a URL. */
+  /** The parts after one of them was assigned; null when `href` is given no URL, or the value is too long. */
   setUrl(href: string, part: UrlSetter, value: string): UrlParts | null;
   utf8Encode(text: string): Uint8Array;
   /** The standard name of an encoding known by this label, or null. */

@@ -14,11 +14,12 @@ function delayOf(value: unknown): number {
  * prototype, so `instanceof` says the same with either.
  */
 export function createJobAbortSignal(timers: JobTimers): object {
-  function JobAbortSignal(): never {
-    throw new TypeError('Illegal constructor');
-  }
-  const statics = {
-    name: 'AbortSignal',
+  const made = {
+    AbortSignal: (): never => {
+      throw new TypeError('Illegal constructor');
+    },
+  };
+  return Object.assign(made.AbortSignal, {
     prototype: AbortSignal.prototype,
     abort: AbortSignal.abort,
     any: AbortSignal.any,
@@ -29,7 +30,5 @@ export function createJobAbortSignal(timers: JobTimers): object {
       });
       return signal;
     },
-  };
-  for (const [name, value] of Object.entries(statics)) Object.defineProperty(JobAbortSignal, name, { value });
-  return JobAbortSignal;
+  });
 }

@@ -27,11 +27,15 @@ export class URL {
     return parts && new URL(parts[0]);
   }
 
-  #set(part: UrlSetter, value: unknown): void {
+  #changed(part: UrlSetter, value: unknown): UrlParts {
     const parts = host.setUrl(this.#parts[0], part, `${value}`);
     if (parts === null) throw invalid();
-    this.#parts = parts;
-    if (this.#params && (part === 'search' || part === 'href')) setQuery(this.#params, parts[9]);
+    return parts;
+  }
+
+  #set(part: UrlSetter, value: unknown): void {
+    this.#parts = this.#changed(part, value);
+    if (this.#params && (part === 'search' || part === 'href')) setQuery(this.#params, this.#parts[9]);
   }
 
   get href(): string {
@@ -111,7 +115,7 @@ export class URL {
   /** Live both ways: a change of either shows in the other. */
   get searchParams(): URLSearchParams {
     this.#params ??= watchParams(new URLSearchParams(this.#parts[9]), (query) => {
-      this.#parts = host.setUrl(this.#parts[0], 'search', query) ?? this.#parts;
+      this.#parts = this.#changed('search', query);
     });
     return this.#params;
   }

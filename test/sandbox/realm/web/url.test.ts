@@ -1,4 +1,4 @@
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sameAsNode, useTestRealm } from '../../../support/same-as-node.ts';
 
 const realm = useTestRealm();
@@ -111,6 +111,15 @@ describe('URL in a realm, as in Node.js', () => {
         attempt(() => new URL('a', null)), attempt(() => { new URL('https://a').origin = 'x'; return 'kept'; })];`,
     'names itself': `const url = new URL('https://a');
       return [Object.prototype.toString.call(url), URL.name, url instanceof URL, Object.keys(url)];`,
+  });
+});
+
+describe('a URL longer than a million characters', () => {
+  it('is none', async () => {
+    const body = `const long = 'x'.repeat(1_100_000); const url = new URL('https://a.example/');
+      return [URL.canParse('https://a.example/' + long), attempt(() => { url.search = long; }), attempt(() => url.searchParams.set('a', long)), url.href]`;
+    const expected = [false, 'throws TypeError', 'throws TypeError', 'https://a.example/'];
+    expect(await realm.run(body)).toEqual(expected);
   });
 });
 
