@@ -129,8 +129,9 @@ export function deployWrite(changes: Partial<DeployWrite> = {}): DeployWrite {
   };
 }
 
-/** A UUID version 7 made at `time`, also when that is long ago. */
 let made = 0;
+
+/** A UUID version 7 made at `time`, also when that is long ago. */
 export function uuidAt(time: number): string {
   made += 1;
   const hex = time.toString(16).padStart(12, '0');

@@ -10,6 +10,9 @@ import { AppError } from '../../app-error.ts';
  * the process that holds it: closing a file ends every lock its process has on it.
  */
 
+/** Locks of this process. Without this list, a caller that forgets its `Release` would lose the lock to the garbage collector. */
+const held = new Set<Database.Database>();
+
 /** Gives the directory back. */
 export type Release = () => void;
 
@@ -24,8 +27,9 @@ export function lockDataDir(dir: string): Release {
     lock.close();
     throw unusable(dir, error);
   }
+  held.add(lock);
   return () => {
-    if (!lock.open) return;
+    if (!held.delete(lock)) return;
     rmSync(pidFile, { force: true });
     lock.close();
   };
