@@ -55,6 +55,7 @@ function numbered(code: number): string {
 
 /** Replaces references by what they stand for; a name that is not known stays as it is. */
 export function decodeEntities(text: string): string {
+  if (!text.includes('&')) return text;
   return text.replace(
     /&(?:#(\d{1,8})|#[xX]([0-9a-fA-F]{1,7})|([A-Za-z][A-Za-z0-9]{1,9}));/g,
     (found, decimal, hex, name) => {

@@ -11,18 +11,16 @@ export type Token =
 
 const WITHOUT_TEXT = new Set(['script', 'style', 'title', 'template', 'iframe', 'svg']);
 
-/** Where the tag that begins at `start` ends; a `>` in quotes does not count. -1 without an end. */
+/** Where the tag that begins at `start` ends; a `>` in a quoted value does not count. -1 without an end. */
 function tagEnd(html: string, start: number): number {
-  let at = start;
-  while (at < html.length) {
-    const character = html[at];
-    if (character === '>') return at;
-    if (character === '"' || character === "'") {
-      const close = html[at - 1] === '=' ? html.indexOf(character, at + 1) : at;
-      if (close === -1) return -1;
-      at = close;
-    }
-    at += 1;
+  const stop = /[>"']/g;
+  stop.lastIndex = start;
+  for (let found = stop.exec(html); found !== null; found = stop.exec(html)) {
+    if (html[found.index] === '>') return found.index;
+    if (html[found.index - 1] !== '=') continue;
+    const close = html.indexOf(found[0], stop.lastIndex);
+    if (close === -1) return -1;
+    stop.lastIndex = close + 1;
   }
   return -1;
 }
@@ -43,6 +41,7 @@ function markupEnd(html: string, start: number): number {
 }
 
 export function* tokens(html: string): Generator<Token, undefined> {
+  const tagStart = /<\/?([A-Za-z][A-Za-z0-9:-]*)/y;
   let at = 0;
   while (at < html.length) {
     const open = html.indexOf('<', at);
@@ -54,13 +53,14 @@ export function* tokens(html: string): Generator<Token, undefined> {
       at = markupEnd(html, at);
       continue;
     }
-    const name = /^<\/?([A-Za-z][A-Za-z0-9:-]*)/.exec(html.slice(at, at + 64));
+    tagStart.lastIndex = at;
+    const name = tagStart.exec(html);
     if (name?.[1] === undefined) {
       yield { kind: 'text', text: '<' };
       at += 1;
       continue;
     }
-    const nameEnd = at + name[0].length;
+    const nameEnd = tagStart.lastIndex;
     const end = tagEnd(html, nameEnd);
     if (end === -1) return;
     const tag = name[1].toLowerCase();

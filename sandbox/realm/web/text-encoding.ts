@@ -1,6 +1,6 @@
 import { concat, isBytes, viewOf } from './bytes.ts';
 import { host } from './host.ts';
-import { utf8Encode } from './utf8.ts';
+import { shortAscii, utf8Encode } from './utf8.ts';
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
 
@@ -71,7 +71,7 @@ export class TextDecoder {
   #begun = false;
 
   constructor(label: unknown = 'utf-8', options: DecoderOptions | null = {}) {
-    const encoding = host.encodingName(`${label}`);
+    const encoding = label === 'utf-8' ? label : host.encodingName(`${label}`);
     if (encoding === null) throw new RangeError(`The encoding "${label}" is not supported`);
     this.encoding = encoding;
     this.fatal = Boolean(options?.fatal);
@@ -92,7 +92,12 @@ export class TextDecoder {
     const keepBOM = this.ignoreBOM || this.#begun;
     this.#held = whole.slice(end);
     this.#begun = stream && (this.#begun || end > 0);
-    const text = end === 0 ? '' : host.decode(whole.subarray(0, end), this.encoding, this.fatal, keepBOM);
+    return this.#text(whole.subarray(0, end), keepBOM);
+  }
+
+  #text(bytes: Uint8Array, keepBOM: boolean): string {
+    const ascii = this.encoding === 'utf-8' ? shortAscii(bytes) : null;
+    const text = ascii ?? host.decode(bytes, this.encoding, this.fatal, keepBOM);
     if (text === null) throw new TypeError(`The bytes are not valid ${this.encoding}`);
     return text;
   }

@@ -10,8 +10,12 @@ export function utf8Encode(text: string): Uint8Array {
   return ascii ?? host.utf8Encode(text);
 }
 
+/** The text of a few ASCII bytes; null for all else. */
+export function shortAscii(bytes: Uint8Array): string | null {
+  return bytes.length <= SHORT && bytes.every((byte) => byte < 128) ? latin1Decode(bytes) : null;
+}
+
 /** The text, without a leading byte order mark unless `keepBOM`; malformed bytes become U+FFFD. */
 export function utf8Decode(bytes: Uint8Array, keepBOM = false): string {
-  if (bytes.length <= SHORT && bytes.every((byte) => byte < 128)) return latin1Decode(bytes);
-  return host.decode(bytes, 'utf-8', false, keepBOM) ?? '';
+  return shortAscii(bytes) ?? host.decode(bytes, 'utf-8', false, keepBOM) ?? '';
 }
