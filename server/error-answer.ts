@@ -13,6 +13,8 @@ export function errorAnswer(error: unknown, log: ServerLog): Response {
 function answer({ code, status, message, details }: AppError): Response {
   const headers = new Headers();
   if (status === 401) headers.set('WWW-Authenticate', 'Bearer');
+  // The rest of the body will not be read, so nothing else can come over this connection.
+  if (status === 413) headers.set('Connection', 'close');
   if (status === 503) headers.set('Retry-After', '5');
   return Response.json({ error: { code, message, details: details ?? null } }, { status, headers });
 }

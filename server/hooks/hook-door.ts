@@ -40,7 +40,7 @@ const unknownHook = (response: ServerResponse) => writeRefusal(response, 404, 'T
 function refuse(response: ServerResponse, error: unknown, log: ServerLog): void {
   if (error instanceof CallerGone) return;
   if (error instanceof HookRefusal) {
-    writeRefusal(response, error.status, error.message, { close: true });
+    writeRefusal(response, error.status, error.message);
     return;
   }
   if (error instanceof AppError && error.status === 503) {

@@ -24,8 +24,8 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Uint8
         chunks.push(chunk);
         return;
       }
-      request.removeAllListeners('data');
-      request.pause();
+      // The rest is read and dropped: a connection cut while its caller still sends would lose the answer.
+      request.removeAllListeners('data').resume();
       reject(tooLarge(limit));
     });
     request.on('end', () => {

@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { AppError } from '../runtime/app-error.ts';
+import { readConfig, unknownVariables } from './config.ts';
+import { readConfigFile } from './config-file.ts';
+import type { Config } from './config-options.ts';
+import { takeSecrets } from './environment.ts';
+import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, StartError } from './exit-codes.ts';
+import { localTokenFile } from './local-token.ts';
+import { nextSteps } from './next-steps.ts';
+import { helpText, parseArguments } from './parse-arguments.ts';
+import { type RunningServer, startServer } from './serve.ts';
+import { createServerLog } from './server-log.ts';
+
+/** `sluice serve` with what stands behind it. Resolves to the exit code when the server has stopped. */
+export async function serve(argv: readonly string[]): Promise<number> {
+  try {
+    return await run(argv);
+  } catch (error) {
+    if (!(error instanceof StartError || error instanceof AppError)) throw error;
+    process.stderr.write(`sluice: ${error.message}\n`);
+    return EXIT_USAGE;
+  }
+}
+
+async function run(argv: readonly string[]): Promise<number> {
+  const { flags, config: asked, help } = parseArguments(argv);
+  if (help) {
+    process.stdout.write(helpText());
+    return EXIT_OK;
+  }
+  const secrets = takeSecrets(process.env);
+  const file = await readConfigFile(asked ?? (process.env.SLUICE_CONFIG || undefined));
+  const config = readConfig({ flags, env: process.env, file });
+  const log = createServerLog(config.log_level);
+  for (const name of unknownVariables(process.env))
+    log.warning(`The variable ${name} means nothing to Sluice.`);
+  if (config.durability === 'relaxed') {
+    log.warning('Durability is relaxed: a power failure may lose the last moments of work.');
+  }
+  const server = await startServer({ config, secrets, log });
+  process.stdout.write(`listening on ${server.url}\n`);
+  const token = secrets.adminToken === undefined ? path.relative('', localTokenFile(server.dataDir)) : null;
+  process.stdout.write(nextSteps(server, token));
+  return untilStopped(server, config);
+}
+
+/**
+ * The first signal stops the server and gives running jobs their grace; the second one ends the process at once.
+ */
+function untilStopped(server: RunningServer, { grace }: Config): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let stopping = false;
+    const onSignal = () => {
+      if (stopping) process.exit(EXIT_FAILURE);
+      stopping = true;
+      server.stop(grace * 1000).then(() => resolve(EXIT_OK), reject);
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readEvents, type StreamEvent } from '../../server/cli/event-stream.ts';
+import { refusesStrangers } from '../support/access.ts';
+import { ECHO_FILES } from '../support/echo-project.ts';
+import { type Instance, startInstance } from '../support/instance.ts';
+
+interface Line {
+  readonly id: number;
+  readonly message: string;
+  readonly level: string;
+}
+
+let instance: Instance;
+beforeAll(async () => {
+  instance = await startInstance();
+  await instance.deploy('echo', ECHO_FILES);
+});
+afterAll(() => instance.stop());
+
+const press = (n: unknown) =>
+  instance.call('POST', '/projects/echo/triggers/GO/run', { data: { n }, wait: 20 });
+
+async function open(query: string, lastId?: number) {
+  const controller = new AbortController();
+  const response = await fetch(`${instance.url}/api/v1/logs/stream${query}`, {
+    headers: {
+      authorization: `Bearer ${instance.token}`,
+      ...(lastId === undefined ? {} : { 'last-event-id': String(lastId) }),
+    },
+    signal: controller.signal,
+  });
+  if (response.body === null) throw new Error('The stream has no body.');
+  const events = readEvents(response.body);
+  return { response, events, close: () => controller.abort() };
+}
+
+async function next(events: AsyncGenerator<StreamEvent>): Promise<Line & { eventId: string }> {
+  const { value } = await events.next();
+  if (value === undefined) throw new Error('The stream ended.');
+  return { ...JSON.parse(value.data), eventId: value.id };
+}
+
+describe('logs', () => {
+  refusesStrangers(
+    () => instance,
+    [
+      ['GET', '/logs', 'user'],
+      ['GET', '/logs/stream', 'user'],
+    ],
+  );
+
+  it('are listed newest first, with where they come from', async () => {
+    await press(1);
+    const { body } = await instance.call<{ items: readonly Line[] }>('GET', '/logs?project=echo&q=PRESSED');
+    expect(body.items[0]).toMatchObject({
+      id: expect.any(Number),
+      at: expect.stringMatching(/Z$/),
+      level: 'info',
+      message: 'pressed with {"n":1}',
+      project: 'echo',
+      task: 'Echo',
+      trigger: 'GO',
+      job: expect.any(String),
+      name: 'task',
+    });
+  });
+
+  it.each([
+    ['level=info', true],
+    ['level=error', false],
+    ['min_level=info', true],
+    ['min_level=error', false],
+    ['q=nowhere', false],
+    ['task=Echo&trigger=GO', true],
+    ['project=other', false],
+  ])('are filtered by %s', async (query, some) => {
+    await press(1);
+    const { body } = await instance.call<{ items: readonly Line[] }>('GET', `/logs?${query}`);
+    expect(body.items.length > 0).toBe(some);
+  });
+
+  it('are streamed as they are written', async () => {
+    const { response, events, close } = await open('?project=echo&q=pressed');
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    await press('first');
+    await press('second');
+    const first = await next(events);
+    expect(first).toMatchObject({ message: 'pressed with {"n":"first"}', project: 'echo' });
+    expect(first.eventId).toBe(String(first.id));
+    expect((await next(events)).message).toContain('second');
+    close();
+  });
+
+  it('are streamed by the same filters', async () => {
+    const { events, close } = await open('?q=WANTED');
+    await press('other');
+    await press('wanted');
+    expect((await next(events)).message).toContain('wanted');
+    close();
+  });
+
+  it('start with the lines missed since the last one seen', async () => {
+    await press('seen');
+    const { body } = await instance.call<{ items: readonly Line[] }>('GET', '/logs?q=pressed&limit=1');
+    const seen = body.items[0]?.id ?? 0;
+    await press('missed');
+    const { events, close } = await open('?q=pressed', seen);
+    expect((await next(events)).message).toContain('missed');
+    await press('new');
+    expect((await next(events)).message).toContain('new');
+    close();
+  });
+});
+
+describe('a stopping server', () => {
+  it('ends open streams', async () => {
+    const other = await startInstance();
+    const response = await fetch(`${other.url}/api/v1/logs/stream`, {
+      headers: { authorization: `Bearer ${other.token}` },
+    });
+    await other.stop();
+    expect(await response.text()).toMatch(/^: open/);
+  });
+});
