@@ -1,5 +1,7 @@
 // Telegram calls this webhook for each message. When it fails, Telegram sends the same update again later.
 
+import type { TelegramMessage } from '../common.ts';
+
 interface Update {
   readonly message?: TelegramMessage;
   readonly edited_message?: TelegramMessage;

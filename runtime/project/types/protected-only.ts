@@ -1,0 +1,11 @@
+/** Names that only Protected Code has, beside \`secrets\`: a module, so that other programs can look into it. */
+export const PROTECTED_ONLY = `
+/** The web's fetch, through the gate: to hosts of the project's egress only, written to the ledger before it leaves. */
+export declare function fetch(input: string | URL | Request, options?: RequestInit): Promise<Response>;
+/** Writes to the ledger that these data go to this recipient. */
+export declare function log_outgoing_data(recipient: string, data: unknown): Promise<void>;
+/** The later name of log_outgoing_data. */
+export declare const log_transmission: typeof log_outgoing_data;
+`;
+
+export const PROTECTED_ONLY_NAMES = ['secrets', 'fetch', 'log_outgoing_data', 'log_transmission'] as const;

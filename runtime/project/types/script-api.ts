@@ -1,0 +1,90 @@
+/** Declarations of what all code of a project finds in scope, beside the web standards: docs/script-api.md. */
+export const SCRIPT_API = `
+type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
+declare const LOG_DEBUG: 'debug';
+declare const LOG_INFO: 'info';
+declare const LOG_WARNING: 'warning';
+declare const LOG_ERROR: 'error';
+declare const LOG_CRITICAL: 'critical';
+/** Writes a line to the log of the job: text as it is, other values as JSON. */
+declare function log(message: unknown, level?: LogLevel): void;
+
+/** Whose action started the job; a webhook has no id, login and role. */
+declare const user: {
+  readonly id: string | null;
+  readonly name: string;
+  readonly login: string | null;
+  readonly role: 'user' | 'developer' | 'manager' | null;
+};
+declare const job: {
+  readonly id: string;
+  /** Counted from 1. */
+  readonly attempt: number;
+  /** Name of the trigger. */
+  readonly trigger: string;
+};
+
+/** JSON, with the names that Python has for it too. */
+declare const json: Pick<JSON, 'parse' | 'stringify'> & {
+  loads(text: string): any;
+  dumps(value: unknown): string;
+};
+
+/** Something the user did; the message is for them. */
+declare class UserError extends Error {}
+/** Data that does not fit. */
+declare class ValidationError extends Error {}
+/** Ends the attempt; a queued job is tried again later, from the start. */
+declare class RetryableJobError extends Error {}
+
+/** Text as UTF-8, or bytes, in base64. */
+declare function b64encode(data: string | ArrayBuffer | ArrayBufferView): string;
+declare function b64decode(text: string): Uint8Array<ArrayBuffer>;
+declare function html2plaintext(html: string): string;
+
+/** What handle_webhook is given. */
+interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  /** Behind the address of the webhook, with its slash, or "". */
+  readonly path: string;
+  /** First values by name; all of a name: \`list("args", name)\`. */
+  readonly args: Readonly<Record<string, string | undefined>>;
+  readonly form: Readonly<Record<string, string | undefined>>;
+  readonly cookies: Readonly<Record<string, string | undefined>>;
+  readonly files: Readonly<Record<string, UploadedFile | undefined>>;
+  readonly headers: Iterable<[string, string]> & {
+    /** Upper and lower case are the same. */
+    get(name: string): string | null;
+    has(name: string): boolean;
+  };
+  readonly data: Uint8Array<ArrayBuffer>;
+  readonly remote_addr: string;
+  list(kind: 'args' | 'form' | 'cookies', name: string): string[];
+  text(): string;
+  json(): any;
+}
+
+interface UploadedFile {
+  /** As the caller sent it: never a path. */
+  readonly filename: string;
+  readonly content_type: string;
+  readonly size: number;
+  bytes(): Uint8Array<ArrayBuffer>;
+}
+
+type HttpHeaders = readonly (readonly [string, string])[] | Readonly<Record<string, string>>;
+/** What handle_webhook may return; nothing is answered with "OK", other values with JSON. */
+type WebhookAnswer =
+  | undefined
+  | null
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | Response
+  | readonly [data: unknown, status: number]
+  | readonly [data: unknown, headers: HttpHeaders]
+  | readonly [data: unknown, status: number, headers: HttpHeaders]
+  | { readonly status?: number; readonly headers?: HttpHeaders; readonly body: unknown }
+  | object;
+`;
