@@ -21,11 +21,11 @@ interface DeployedProject {
 /** Deploys the folder as a new version, then says where its webhooks are and what it still needs before it can work. */
 export async function push(context: CommandContext, dir: string): Promise<void> {
   const { output } = context;
-  const { files, bundle, manifest } = await readProject(dir);
+  const { slug, files, bundle } = await readProject(dir);
   const client = await context.connect();
   const names = bundle === null ? '' : `, packages ${bundle.lock.map(({ name }) => name).join(', ')}`;
-  output.note(`Deploying ${manifest.slug} to ${client.url}: ${Object.keys(files).length} files${names}`);
-  const answer = await client.send('PUT', route`/projects/${manifest.slug}`, { files, bundle });
+  output.note(`Deploying ${slug} to ${client.url}: ${Object.keys(files).length} files${names}`);
+  const answer = await client.send('PUT', route`/projects/${slug}`, { files, bundle });
   const deployed = answer as Deployed;
   for (const line of detailLines(deployed.warnings)) output.note(`Warning: ${line}`);
   output.result(deployed, () => describe(deployed));

@@ -1,11 +1,10 @@
 import { createGate } from '../../../runtime/gate/create-gate.ts';
 import type { LiveProject } from '../../../runtime/live-project.ts';
 import { masksOf } from '../../../runtime/masks.ts';
-import { prepareDeploy } from '../../../runtime/project/prepare-deploy.ts';
-import type { Actor } from '../../../runtime/runtime.ts';
+import type { Manifest } from '../../../runtime/project/manifest.ts';
 import { createSandbox } from '../../../sandbox/create-sandbox.ts';
+import { checkProject } from '../check-project.ts';
 import type { CommandContext } from '../context.ts';
-import { detailLines } from '../details.ts';
 import { readInput } from '../input.ts';
 import { checkOutcome } from '../job-text.ts';
 import { runLocalJob } from '../local/local-job.ts';
@@ -14,7 +13,7 @@ import { findTrigger, localProject } from '../local/local-project.ts';
 import { readLocalSecrets } from '../local/local-secrets.ts';
 import type { Output } from '../output.ts';
 import { printable } from '../printable.ts';
-import { type LocalProject, readProject } from '../read-project.ts';
+import { readProject } from '../read-project.ts';
 
 export interface RunOptions {
   readonly dir: string;
@@ -28,8 +27,6 @@ export interface RunOptions {
   readonly secrets?: string;
 }
 
-const OWNER: Actor = Object.freeze({ id: null, name: 'local', login: null, role: 'manager' });
-
 /**
  * Runs one job of the project in a folder, without a server: checked as a deploy is, in the same sandbox, through the
  * same gate. Log lines and what leaves go to stderr, the result to stdout as JSON. Fails when the job failed.
@@ -38,14 +35,11 @@ export async function runLocally(context: CommandContext, options: RunOptions): 
   const { output } = context;
   const project = await readProject(options.dir);
   const data = options.data === undefined ? undefined : await readInput(options.data);
-  const secrets = await readSecrets(output, project, options.secrets);
   const sandbox = createSandbox();
   const gate = createGate({ store: createLocalLedger(output) });
   try {
-    const { files, bundle, manifest } = project;
-    const request = { slug: manifest.slug, files, bundle, actor: OWNER };
-    const prepared = await prepareDeploy(sandbox, request, undefined);
-    for (const line of detailLines(prepared.warnings)) output.note(`Warning: ${line}`);
+    const prepared = await checkProject(sandbox, project, output);
+    const secrets = await readSecrets(output, prepared.manifest, options.secrets);
     const live = localProject(prepared, secrets);
     const trigger = findTrigger(live, options.task, options.handler);
     const { outcome, result } = await runLocalJob(
@@ -68,9 +62,9 @@ export async function runLocally(context: CommandContext, options: RunOptions): 
   }
 }
 
-async function readSecrets(output: Output, { manifest }: LocalProject, file: string | undefined) {
-  const secrets = await readLocalSecrets(manifest.secrets, file);
-  for (const { key } of manifest.secrets) {
+async function readSecrets(output: Output, { secrets: specs }: Manifest, file: string | undefined) {
+  const secrets = await readLocalSecrets(specs, file);
+  for (const { key } of specs) {
     if (!secrets.has(key))
       output.note(`${key} is not set. Set SLUICE_SECRET_${key}, or give --secrets FILE.`);
   }
