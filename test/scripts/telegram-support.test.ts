@@ -1,0 +1,220 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { PreparedVersion } from '../../runtime/project/prepare-deploy.ts';
+import { createSandbox } from '../../sandbox/create-sandbox.ts';
+import type { Sandbox } from '../../sandbox/types.ts';
+import { compileFiles } from '../support/sandbox.ts';
+import { prepareShipped, runShipped, type ShippedJob, webhookRequest } from '../support/shipped.ts';
+import { startTelegram, type TelegramServer } from '../support/telegram/telegram-server.ts';
+
+let sandbox: Sandbox;
+let version: PreparedVersion;
+let telegram: TelegramServer;
+let declared: unknown[];
+
+beforeAll(async () => {
+  sandbox = createSandbox();
+  version = await prepareShipped('telegram-support');
+});
+afterAll(() => sandbox.stop());
+beforeEach(async () => {
+  telegram = await startTelegram();
+  declared = [];
+});
+afterEach(() => telegram.stop());
+
+interface PlainRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: [string, string][];
+  readonly body: Uint8Array<ArrayBuffer> | null;
+}
+
+/** What the gate does with the calls of Protected Code, without its rules. */
+async function gate(operation: string, args: readonly unknown[]): Promise<unknown> {
+  if (operation === 'log_outgoing_data') return void declared.push(args);
+  const { method, url, headers, body } = args[0] as PlainRequest;
+  const response = await fetch(url, { method, headers, body });
+  const { status, statusText, redirected } = response;
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { status, statusText, url: response.url, redirected, headers: [...response.headers], body: bytes };
+}
+
+function run(job: Pick<ShippedJob, 'task' | 'handler'> & Partial<ShippedJob>) {
+  return runShipped(sandbox, version, {
+    secrets: { TELEGRAM_BOT_TOKEN: telegram.token },
+    params: { TELEGRAM_API: telegram.url },
+    call: gate,
+    ...job,
+  });
+}
+
+const setUp = (more: Partial<ShippedJob> = {}) =>
+  run({ task: 'tasks/setup.ts', handler: 'handle_button', ...more });
+
+const ADA = { id: 7, is_bot: false, first_name: 'Ada', last_name: 'Lovelace' };
+const CHAT = { id: 7, type: 'private' };
+
+async function receive(update: object, more: Partial<ShippedJob> = {}) {
+  telegram.addChat({ id: 7, type: 'private' });
+  const input = webhookRequest({ update_id: 1, ...update });
+  return run({ task: 'tasks/process-telegram-messages.ts', handler: 'handle_webhook', input, ...more });
+}
+
+const message = (text: string, from: object = ADA) => ({
+  message: { message_id: 1, date: 1, chat: CHAT, from, text },
+});
+
+describe('the set-up button', () => {
+  it('registers the webhook for messages and their edits', async () => {
+    expect((await setUp()).status).toBe('done');
+    expect(
+      telegram.requests.map(({ method, parameters }) => [method, Object.fromEntries(parameters)]),
+    ).toEqual([
+      [
+        'setWebhook',
+        {
+          url: 'https://sluice.example/hook/secret',
+          allowed_updates: ['message', 'edited_message'],
+        },
+      ],
+    ]);
+  });
+
+  it('declares what it sends', async () => {
+    await setUp();
+    expect(declared).toEqual([['Telegram setWebhook', expect.stringContaining('edited_message')]]);
+  });
+
+  it('says that the token is missing, before anything is sent', async () => {
+    const { error } = await setUp({ secrets: {} });
+    expect(error?.message).toContain('The secret TELEGRAM_BOT_TOKEN is not set');
+    expect(telegram.requests).toEqual([]);
+  });
+
+  it('says what Telegram refused, without the token', async () => {
+    const token = '1:wrong-token';
+    const { error } = await setUp({ secrets: { TELEGRAM_BOT_TOKEN: token } });
+    expect(error).toMatchObject({ name: 'Error', message: 'Telegram refused setWebhook: Unauthorized' });
+    expect(JSON.stringify(error)).not.toContain(token);
+  });
+
+  it('is tried again later when Telegram is busy', async () => {
+    telegram.limit(1, 3);
+    const { error } = await setUp();
+    expect(error).toMatchObject({
+      name: 'RetryableJobError',
+      message: expect.stringContaining('Too Many Requests'),
+    });
+  });
+
+  it('is tried again later when Telegram is out of reach, and the token stays out of the error', async () => {
+    const { error } = await setUp({
+      call: async (operation, args) => {
+        if (operation === 'fetch') throw new TypeError(`no route to ${(args[0] as PlainRequest).url}`);
+      },
+    });
+    expect(error?.name).toBe('RetryableJobError');
+    expect(error?.message).toContain('Telegram was not reached for setWebhook: no route to');
+    expect(JSON.stringify(error)).not.toContain(telegram.token);
+  });
+});
+
+describe('a message', () => {
+  it('/start is answered with the welcome, as HTML that Telegram accepts', async () => {
+    await receive(message('/start'));
+    expect(telegram.messages()).toMatchObject([
+      { chat: { id: 7 }, text: 'Hello, Ada Lovelace!\nWrite here what we can do for you.' },
+    ]);
+  });
+
+  it('of any other text is acknowledged and logged', async () => {
+    const { logs, result } = await receive(message('Where is my order?', { ...ADA, username: 'ada' }));
+    expect(logs).toEqual(['info: From Telegram, @ada:\n\nWhere is my order?']);
+    expect(telegram.messages()).toMatchObject([{ text: 'Thank you, @ada. Your message has arrived.' }]);
+    expect(result).toEqual({ type: 'value', value: undefined });
+  });
+
+  it('that was edited is logged only', async () => {
+    const { logs } = await receive({ edited_message: message('Sorry: my parcel').message });
+    expect(logs).toEqual(['info: Ada Lovelace has updated the message:\n\nSorry: my parcel']);
+    expect(telegram.requests).toEqual([]);
+  });
+
+  it.each([
+    ['of a bot', message('/start', { ...ADA, is_bot: true })],
+    ['in a group', { message: { ...message('/start').message, chat: { id: -5, type: 'group' } } }],
+    ['of a kind that was not asked for', { channel_post: { text: 'a' } }],
+  ])('%s is passed over', async (_, update) => {
+    expect((await receive(update)).status).toBe('done');
+    expect(telegram.requests).toEqual([]);
+  });
+
+  it('cannot carry HTML in the name of its sender', async () => {
+    await receive(message('/start', { id: 7, first_name: '<a href="https://evil.example">Bank</a>' }));
+    expect(Object.fromEntries(telegram.requests[0]?.parameters ?? [])).toMatchObject({
+      text: expect.stringContaining('&lt;a href="https://evil.example"&gt;Bank&lt;/a&gt;'),
+    });
+  });
+});
+
+describe('HTML for Telegram', () => {
+  const CASES = [
+    ['plain text', 'a & b < c', 'a &amp; b &lt; c'],
+    [
+      'known tags',
+      '<b>a</b> <I>b</I> <u>c</u> <s>d</s> <code>e</code> <pre>f</pre>',
+      '<b>a</b> <i>b</i> <u>c</u> <s>d</s> <code>e</code> <pre>f</pre>',
+    ],
+    [
+      'their other names',
+      '<strong>a</strong><em>b</em><del>c</del><ins>d</ins>',
+      '<b>a</b><i>b</i><s>c</s><u>d</u>',
+    ],
+    ['attributes', '<b class="x" onclick="y">a</b>', '<b>a</b>'],
+    [
+      'links',
+      '<a href="https://example.com/?a=1&b=2" target="_blank">a</a>',
+      '<a href="https://example.com/?a=1&amp;b=2">a</a>',
+    ],
+    ['links elsewhere', '<a href="javascript:alert(1)">a</a>', 'a'],
+    ['links without target', '<a name="x">a</a>', 'a'],
+    ['unknown tags', '<span>a</span><img src="x">b', 'ab'],
+    ['paragraphs', '<div><p>a</p><p>b<br>c</p></div>', 'a\nb\nc'],
+    ['code of pages', '<style>b{}</style>a<script>if (a < b) {}</script><!-- c -->d', 'ad'],
+    ['code that never ends', 'a<script>b', 'a'],
+    ['entities', '&lt;&amp;&quot;&nbsp;&eacute;&#233;', '&lt;&amp;&quot; &amp;eacute;&#233;'],
+    ['tags left open', '<b>a<i>b', '<b>a<i>b</i></b>'],
+    ['tags closed across', '<b>a<i>b</b>c</i>', '<b>a<i>b</i></b>c'],
+    ['tags closed twice', 'a</b></i>', 'a'],
+    [
+      'an attribute that breaks out',
+      '<a href="https://a.example/&quot;<b>">x</a>',
+      '&lt;a href="https://a.example/&quot;<b>"&gt;x</b>',
+    ],
+  ] as const;
+
+  let results: readonly unknown[];
+  beforeAll(async () => {
+    const { 'common.ts': common = '' } = version.files;
+    const code = 'function handle_button(list) { return list.map(telegramHtml); }';
+    const program = await compileFiles({ 'common.ts': common, 'tasks/setup.ts': code });
+    const input = [...CASES.map(([, html]) => html), `${'<b>'.repeat(20_000)}${'<'.repeat(200_000)}`];
+    const done = await runShipped(
+      sandbox,
+      { ...version, program },
+      { task: 'tasks/setup.ts', handler: 'handle_button', input },
+    );
+    results = done.result as readonly unknown[];
+  });
+
+  it.each(CASES.map(([what, , text], index) => [what, index, text] as const))(
+    'has %s reduced',
+    (_, index, text) => {
+      expect(results[index]).toBe(text);
+    },
+  );
+
+  it('comes out of any length of nonsense in time', () => {
+    expect(results).toHaveLength(CASES.length + 1);
+  });
+});

@@ -1,0 +1,80 @@
+import { readProjectFolder } from '../../runtime/project/built-in.ts';
+import { type PreparedVersion, prepareDeploy } from '../../runtime/project/prepare-deploy.ts';
+import { shippedProject } from '../../runtime/project/template.ts';
+import { decode, encode } from '../../sandbox/codec.ts';
+import type { HttpRequestData, Sandbox } from '../../sandbox/types.ts';
+import { actor, compiler } from './deploys.ts';
+import { LIMITS } from './sandbox.ts';
+
+/** A project of `scripts/`, through all that a Manager's deploy goes through. */
+export async function prepareShipped(name: Parameters<typeof shippedProject>[0]): Promise<PreparedVersion> {
+  const { slug, files } = await readProjectFolder(shippedProject(name));
+  return prepareDeploy(compiler, { slug, files, bundle: null, actor: actor('manager') }, undefined);
+}
+
+export interface ShippedJob {
+  readonly task: string;
+  readonly handler: string;
+  readonly input?: unknown;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly params?: Readonly<Record<string, string>>;
+  /** Does what the gate would: performs `fetch`, takes note of the rest. */
+  readonly call?: (operation: string, args: readonly unknown[]) => Promise<unknown>;
+}
+
+/** Runs one handler in real sealed rooms. */
+export async function runShipped(sandbox: Sandbox, version: PreparedVersion, job: ShippedJob) {
+  const logs: string[] = [];
+  const { manifest, program } = version;
+  const valuesOf = (list: readonly { readonly key: string; readonly value: string }[]) =>
+    Object.fromEntries(list.map(({ key, value }) => [key, value]));
+  const running = sandbox.run(
+    {
+      jobId: 'job-1',
+      projectId: manifest.slug,
+      program,
+      task: job.task,
+      handler: job.handler,
+      input: encode(job.input),
+      context: {
+        params: { ...valuesOf(manifest.params), ...job.params },
+        texts: valuesOf(manifest.texts),
+        webhooks: {
+          TELEGRAM: 'https://sluice.example/hook/secret',
+          ORDERS: 'https://sluice.example/hook/other',
+        },
+        triggerName: 'TEST',
+        user: { id: '1', name: 'Ada', login: 'ada', role: 'developer' },
+        job: { id: 'job-1', attempt: 1, trigger: 'TEST' },
+      },
+      limits: LIMITS,
+    },
+    {
+      log: (line) => logs.push(`${line.level}: ${line.message}`),
+      call: async (operation, args) => encode(await job.call?.(operation, decode(args) as unknown[])),
+      secrets: () => job.secrets ?? {},
+      mask: (text) => text,
+    },
+  );
+  const outcome = await running.outcome;
+  const result = outcome.status === 'done' ? decode(outcome.result) : undefined;
+  const error = outcome.status === 'done' ? null : outcome.error;
+  return { status: outcome.status, result, error, logs };
+}
+
+/** A POST of JSON, or any other request. */
+export function webhookRequest(body: unknown, request: Partial<HttpRequestData> = {}): HttpRequestData {
+  return {
+    method: 'POST',
+    url: 'https://sluice.example/hook/secret',
+    path: '',
+    args: [],
+    form: [],
+    files: [],
+    cookies: [],
+    headers: [['content-type', 'application/json']],
+    data: new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body)),
+    remote_addr: '192.0.2.1',
+    ...request,
+  };
+}
