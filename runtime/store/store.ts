@@ -170,6 +170,7 @@ export interface JobFinish {
   readonly ledger: readonly LedgerWrite[];
 }
 
+/** In every filter times are `from` on and before `to`. */
 export interface JobFilter {
   readonly project?: string | undefined;
   readonly task?: string | undefined;
@@ -194,7 +195,7 @@ export interface JobStore {
   /** Inserts a job with status `queued`. */
   enqueueJob(job: JobRow): Promise<void>;
   /**
-   * Takes the best queued job that is due (priority, then run_at, then id), sets it `running` with the attempt counted up, started
+   * Takes the best queued job that is due (lowest priority number, then run_at, then id), sets it `running` with the attempt counted up, started
    * now, and a lease for `holder`. `full` lists tasks that may not start another one. Undefined when nothing is due.
    */
   claimJob(claim: {
@@ -209,7 +210,10 @@ export interface JobStore {
   finishJob(finish: JobFinish): Promise<void>;
   /** Makes a webhook's job visible while it runs; a later `finishJob` replaces it. */
   startJob(job: JobRow, logs: readonly LogWrite[]): Promise<void>;
-  /** Puts a running job back: `queued` again, due at `runAt`, the attempt not counted when `uncounted`. */
+  /**
+   * Puts a running job back: `queued` again, due at `runAt`, the attempt not counted when `uncounted`. One that is not
+   * running any more stays as it is.
+   */
   requeueJob(id: string, runAt: number, uncounted: boolean): Promise<void>;
   /**
    * What another process of this store held when it died: queued triggers go back to `queued` (attempt not counted),
@@ -254,7 +258,7 @@ export interface LogFilter {
 
 export interface LogStore {
   appendLogs(lines: readonly LogWrite[]): Promise<void>;
-  /** Newest first. */
+  /** Newest first by `at`, those of one millisecond by id. */
   listLogs(filter: LogFilter, page: PageRequest): Promise<Page<LogRow>>;
   /** Calls back after each commit that added lines, with those lines in order. Returns the end of it. */
   watchLogs(listener: (lines: readonly LogRow[]) => void): () => void;
@@ -311,7 +315,7 @@ export interface LedgerFilter {
 export interface LedgerStore {
   /** Links are made at commit: `seq` has no gaps and `hash` covers the row and the hash before it. */
   appendLedger(rows: readonly LedgerWrite[]): Promise<void>;
-  /** Newest first; outcomes are joined, not listed. */
+  /** Newest first by `at`; outcomes are joined, not listed. */
   listLedger(filter: LedgerFilter, page: PageRequest): Promise<Page<LedgerRow>>;
 }
 

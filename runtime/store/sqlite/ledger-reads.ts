@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { boundingMonth } from '../months.ts';
 import type { LedgerFilter, LedgerRow, LedgerStore, LedgerWrite } from '../store.ts';
 import type { Ledger } from './ledger.ts';
-import { monthlyPage, parsePosition } from './pages.ts';
+import { beforePlace, monthlyPage, parsePlace } from './pages.ts';
 import { allOf, type Condition, type SqlValue, when } from './where.ts';
 
 const COLUMNS =
@@ -20,7 +20,7 @@ export function sqliteLedgerReads(
     return db
       .prepare<SqlValue[], LedgerRow & { readonly position: number }>(
         `SELECT position, ${COLUMNS} FROM ${months.table(month)}
-         WHERE kind <> 'outcome' AND ${where.sql} ORDER BY position DESC LIMIT ?`,
+         WHERE kind <> 'outcome' AND ${where.sql} ORDER BY at DESC, position DESC LIMIT ?`,
       )
       .all(...where.values, limit)
       .map(({ position, ...row }) => ({ number: position, row }));
@@ -45,10 +45,11 @@ export function sqliteLedgerReads(
 
   return {
     async listLedger(filter, { limit, after }) {
-      const conditions = conditionsOf(filter);
+      const place = parsePlace(after);
+      const where = allOf(conditionsOf(filter), beforePlace(place, 'position'));
       const bounds = { first: boundingMonth(filter.from), last: boundingMonth(filter.to) };
-      const page = monthlyPage(months.months(bounds), limit, parsePosition(after), (month, before, rows) =>
-        listIn(month, allOf(conditions, when(before, 'position < ?')), rows),
+      const page = monthlyPage(months.months(bounds), limit, place, (month, rows) =>
+        listIn(month, where, rows),
       );
       const outcomes = page.items.length === 0 ? new Map<string, Outcome>() : outcomesOf(page.items);
       return { ...page, items: page.items.map((row) => Object.freeze({ ...row, ...outcomes.get(row.id) })) };

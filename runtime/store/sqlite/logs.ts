@@ -5,7 +5,7 @@ import type { LogFilter, LogRow, LogStore, LogWrite } from '../store.ts';
 import { folded, validOrNull, validText } from '../text.ts';
 import type { Commits } from './group-commit.ts';
 import type { LogWatch } from './log-watch.ts';
-import { monthlyPage, parsePosition } from './pages.ts';
+import { beforePlace, monthlyPage, parsePlace } from './pages.ts';
 import { logsTable } from './partition-tables.ts';
 import { partitions } from './partitions.ts';
 import { allOf, type Condition, type SqlValue, when } from './where.ts';
@@ -84,17 +84,17 @@ export function sqliteLogs(
     },
 
     async listLogs(filter, { limit, after }) {
-      const conditions = conditionsOf(filter);
+      const place = parsePlace(after);
+      const where = allOf(conditionsOf(filter), beforePlace(place, 'id'));
       const bounds = { first: boundingMonth(filter.from), last: boundingMonth(filter.to) };
-      return monthlyPage(months.months(bounds), limit, parsePosition(after), (month, before, rows) => {
-        const where = allOf(conditions, when(before, 'id < ?'));
-        return db
+      return monthlyPage(months.months(bounds), limit, place, (month, rows) =>
+        db
           .prepare<SqlValue[], StoredLine>(
-            `SELECT ${COLUMNS} FROM ${months.table(month)} WHERE ${where.sql} ORDER BY id DESC LIMIT ?`,
+            `SELECT ${COLUMNS} FROM ${months.table(month)} WHERE ${where.sql} ORDER BY at DESC, id DESC LIMIT ?`,
           )
           .all(...where.values, rows)
-          .map((line) => ({ number: line.id, row: readLine(line) }));
-      });
+          .map((line) => ({ number: line.id, row: readLine(line) })),
+      );
     },
   };
 }

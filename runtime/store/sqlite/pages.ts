@@ -1,17 +1,20 @@
 import { AppError } from '../../app-error.ts';
+import { boundingMonth } from '../months.ts';
 import type { Page } from '../store.ts';
+import type { Condition } from './where.ts';
 
-/** Where a page of a list that is split by month ended: as a cursor, `2026_11.1234`. */
-interface Position {
-  readonly month: string;
+/** A row's place in a list by time: rows of one millisecond are told apart by the number that grows with each row. */
+export interface Place {
+  readonly at: number;
   readonly number: number;
 }
 
-export function parsePosition(after: string | undefined): Position | undefined {
+/** The place that a cursor names, `1795348800000.1234`; undefined for the first page. */
+export function parsePlace(after: string | undefined): Place | undefined {
   if (after === undefined) return undefined;
-  const match = /^(\d{4}_\d{2})\.(\d{1,15})$/.exec(after);
-  if (match?.[1] === undefined || match[2] === undefined) throw badCursor(after);
-  return { month: match[1], number: Number(match[2]) };
+  const match = /^(\d{1,15})\.(\d{1,15})$/.exec(after);
+  if (match === null) throw badCursor(after);
+  return { at: Number(match[1]), number: Number(match[2]) };
 }
 
 export function badCursor(after: string): AppError {
@@ -29,28 +32,28 @@ export function pageOf<Row>(rows: readonly Row[], limit: number, cursor: (row: R
   return { items, next: rows.length > limit && last !== undefined ? cursor(last) : null };
 }
 
+/** Rows before a place, of a table whose numbers are in `column`. */
+export function beforePlace(place: Place | undefined, column: string): Condition | undefined {
+  return place && { sql: `(at, ${column}) < (?, ?)`, values: [place.at, place.number] };
+}
+
 /**
- * A page of a list that is split by month: `months` newest first, highest number first within each, until it is full.
- * `read` gives up to `limit` rows of a month whose number is lower than `before`.
+ * A page of a list by time that is split by month: `months`, newest first, until it is full. `read` gives up to `limit`
+ * rows of a month that come after the cursor, newest first.
  */
-export function monthlyPage<Row>(
+export function monthlyPage<Row extends { readonly at: number }>(
   months: readonly string[],
   limit: number,
-  after: Position | undefined,
-  read: (
-    month: string,
-    before: number | undefined,
-    limit: number,
-  ) => readonly { readonly number: number; readonly row: Row }[],
+  after: Place | undefined,
+  read: (month: string, limit: number) => readonly { readonly number: number; readonly row: Row }[],
 ): Page<Row> {
-  const found: { readonly month: string; readonly number: number; readonly row: Row }[] = [];
+  const newest = boundingMonth(after?.at);
+  const found: { readonly number: number; readonly row: Row }[] = [];
   for (const month of months) {
-    if (after !== undefined && month > after.month) continue;
-    const before = month === after?.month ? after.number : undefined;
-    const rows = read(month, before, limit + 1 - found.length);
-    found.push(...rows.map(({ number, row }) => ({ month, number, row })));
+    if (newest !== undefined && month > newest) continue;
+    found.push(...read(month, limit + 1 - found.length));
     if (found.length > limit) break;
   }
-  const { items, next } = pageOf(found, limit, ({ month, number }) => `${month}.${number}`);
+  const { items, next } = pageOf(found, limit, ({ row, number }) => `${row.at}.${number}`);
   return { items: items.map(({ row }) => row), next };
 }

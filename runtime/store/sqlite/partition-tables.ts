@@ -50,7 +50,8 @@ CREATE TABLE ${table} (
   job TEXT,
   name TEXT NOT NULL
 ) STRICT;
-CREATE INDEX ${table}_project ON ${table} (project, id);
+CREATE INDEX ${table}_project ON ${table} (project, at);
+CREATE INDEX ${table}_at ON ${table} (at);
 CREATE INDEX ${table}_job ON ${table} (job) WHERE job IS NOT NULL;
 `;
 
@@ -84,7 +85,8 @@ CREATE TABLE ${table} (
   previous_hash TEXT NOT NULL,
   hash TEXT NOT NULL
 ) STRICT;
-CREATE INDEX ${table}_project ON ${table} (project, position) WHERE kind <> 'outcome';
+CREATE INDEX ${table}_project ON ${table} (project, at) WHERE kind <> 'outcome';
+CREATE INDEX ${table}_at ON ${table} (at);
 CREATE INDEX ${table}_job ON ${table} (job) WHERE job IS NOT NULL AND kind <> 'outcome';
 CREATE INDEX ${table}_of ON ${table} (of) WHERE of IS NOT NULL;
 `;

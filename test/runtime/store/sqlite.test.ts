@@ -111,6 +111,10 @@ describe('the sqlite file', () => {
     expect(plan(`SELECT * FROM jobs_2026_11 WHERE status = 'failed' AND status <> 'done' ${newest}`)).toMatch(
       /SEARCH.*_status/,
     );
+    const byTime = plan(
+      "SELECT * FROM logs_2026_11 WHERE project = 'a' AND (at, id) < (1, 2) ORDER BY at DESC, id DESC",
+    );
+    expect(byTime).toMatch(/^SEARCH.*_project \(project=\? AND at<\?\)$/);
     expect(plan(`SELECT * FROM logs_2026_11 WHERE job = 'a' ${newest}`)).toMatch(/SEARCH.*_job/);
     expect(
       plan("SELECT id FROM jobs WHERE ready = 1 AND lane = 'a' ORDER BY priority, run_at, id LIMIT 1"),

@@ -36,8 +36,8 @@ export function describeLogs(open: OpenStore): void {
       const pages = await pagesOf((after) => data.store.listLogs({}, { limit: 2, after }));
       expect(pages.map((page) => page.map(({ message }) => message))).toEqual([
         ['2', '1'],
-        ['0', '-3'],
-        ['-1', '-2'],
+        ['0', '-1'],
+        ['-2', '-3'],
       ]);
     });
 
