@@ -130,6 +130,17 @@ tasks:
   });
 
   it.each([
+    ['in one line', '{name: Shop, slug: shop}'],
+    ['in lines of Windows', 'name: Shop\r\nslug: shop\r\n'],
+    ['as a marked document', '# mine\n---\nname: Shop\nslug: shop\n...\n'],
+    ['with keys in quotes, and empty', '"name": Shop\n"slug": shop\n"secrets":\n"limits": ~\n'],
+  ])('may be written %s', (_, yaml) => {
+    const manifest = read(judge({ yaml }).files);
+    const { secrets, egress, limits, params } = accept(ACTIVE_YAML).manifest;
+    expect(manifest).toMatchObject({ secrets, egress, limits, params: params.slice(1) });
+  });
+
+  it.each([
     ['secrets', ACTIVE_YAML.replace('in: [header]', 'in: [body]'), ['secrets']],
     ['secrets to nothing', ACTIVE_YAML.replace(/secrets: .*/, 'secrets: []'), ['secrets']],
     ['egress', ACTIVE_YAML.replace('{param: API}', 'evil.example.com'), ['egress']],
