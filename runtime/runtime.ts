@@ -1,4 +1,6 @@
 import type { Diagnostic, HttpRequestData, PackageBundle, Sandbox } from '../sandbox/types.ts';
+import type { Clock } from './clock.ts';
+import type { Keyring } from './keyring.ts';
 import type { LiveProject } from './live-project.ts';
 import type { JobRow, Store } from './store/store.ts';
 import type { Role } from './words.ts';
@@ -27,9 +29,14 @@ export interface RuntimeOptions {
   readonly store: Store;
   readonly sandbox: Sandbox;
   /** Opens and seals secrets; see `secrets.ts`. */
-  readonly dataDir: string;
+  readonly keyring: Keyring;
   /** Where hooks are reached, without a slash at the end. */
   readonly hookUrl: string;
+  /** True when hooks have an origin of their own; their answers may then set headers that touch the whole origin. */
+  readonly ownOrigin?: boolean;
+  /** Told what an operator should know; by default a line on standard error. */
+  readonly report?: (message: string) => void;
+  readonly clock?: Clock;
 }
 
 /** The works as the door and the command line use them. */

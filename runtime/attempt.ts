@@ -1,0 +1,104 @@
+import type { Encoded, JobContext, JobOrder, JobUser, Outcome, Sandbox } from '../sandbox/types.ts';
+import { routeCalls } from './capability-calls.ts';
+import type { Gate } from './gate/gate.ts';
+import { jobLimits } from './job-limits.ts';
+import type { LiveProject, LiveTrigger } from './live-project.ts';
+import type { Logbook } from './logbook.ts';
+import { masksOf } from './masks.ts';
+import type { JobRow } from './store/store.ts';
+
+export interface AttemptDeps {
+  readonly sandbox: Pick<Sandbox, 'run'>;
+  readonly gate: Pick<Gate, 'call'>;
+}
+
+export interface AttemptRequest {
+  /** As it starts: its attempt is counted. */
+  readonly job: JobRow;
+  readonly live: LiveProject;
+  readonly trigger: LiveTrigger;
+  /** The argument of the handler. */
+  readonly input: Encoded;
+  readonly logbook: Pick<Logbook, 'write'>;
+}
+
+export interface Attempt {
+  /** Never rejects; its error is masked. */
+  readonly outcome: Promise<Outcome>;
+  cancel(reason: string): void;
+}
+
+/**
+ * Runs one attempt of one job: the one place through which every trigger's jobs, retries and test runs pass. Log lines go
+ * to the logbook, capability calls to the gate. Who started it decides what its outcome becomes.
+ */
+export function attempt(deps: AttemptDeps, request: AttemptRequest): Attempt {
+  const { live, logbook } = request;
+  const { secrets } = masksOf(live);
+  const order = freezeOrder(request);
+  const calls = routeCalls(deps.gate, request.job, live, order.context.user);
+  const ended = (outcome: Outcome): Outcome => {
+    calls.end();
+    return maskOutcome(outcome, live);
+  };
+  try {
+    const running = deps.sandbox.run(order, {
+      log: (line) => logbook.write(line),
+      call: calls.call,
+      secrets: () => live.secrets,
+      mask: (text) => secrets.mask(text),
+    });
+    const outcome = running.outcome.then(ended, (error: unknown) => ended(brokenDown(error)));
+    return { outcome, cancel: (reason) => running.cancel(reason) };
+  } catch (error) {
+    return { outcome: Promise.resolve(ended(brokenDown(error))), cancel: () => {} };
+  }
+}
+
+function freezeOrder({ job, live, trigger, input }: AttemptRequest): JobOrder {
+  return Object.freeze({
+    jobId: job.id,
+    projectId: live.project.id,
+    program: live.version.program,
+    task: trigger.task.code,
+    handler: job.function,
+    input,
+    context: contextOf(job, live),
+    limits: jobLimits(live.version.manifest, trigger.task),
+  });
+}
+
+function contextOf(job: JobRow, live: LiveProject): JobContext {
+  return Object.freeze({
+    params: live.values,
+    texts: live.texts,
+    webhooks: live.webhooks,
+    triggerName: job.trigger,
+    user: JSON.parse(job.user) as JobUser,
+    job: Object.freeze({ id: job.id, attempt: job.attempt, trigger: job.trigger }),
+  });
+}
+
+/** The sandbox itself failed: a defect of Sluice, told as such. */
+function brokenDown(error: unknown): Outcome {
+  const message = `The sandbox could not run the job: ${error instanceof Error ? error.message : String(error)}`;
+  const name = 'SandboxError';
+  return {
+    status: 'crashed',
+    error: { name, message, limit: null, file: null, line: null, column: null, stack: null },
+    cpuMs: 0,
+  };
+}
+
+function maskOutcome(outcome: Outcome, live: LiveProject): Outcome {
+  if (outcome.status === 'done') return outcome;
+  const { stored } = masksOf(live);
+  const { name, message, stack } = outcome.error;
+  const error = {
+    ...outcome.error,
+    name: stored.mask(name),
+    message: stored.mask(message),
+    stack: stack === null ? null : stored.mask(stack),
+  };
+  return { ...outcome, error };
+}

@@ -1,0 +1,87 @@
+import type { LiveProject, LiveTrigger } from './live-project.ts';
+import { liveView } from './live-view.ts';
+import type { LoadedProject, SealedSecret, Store } from './store/store.ts';
+
+export interface FoundHook {
+  readonly project: LiveProject;
+  readonly trigger: LiveTrigger;
+}
+
+export interface CatalogDeps {
+  readonly store: Pick<Store, 'loadProject' | 'loadProjects' | 'listSecrets'>;
+  /** Opens a sealed value; throws when the key is missing or the value was tampered with. */
+  readonly secretBox: { open(sealed: SealedSecret): string };
+  /** Where hooks are reached, without a slash at the end. */
+  readonly hookUrl: string;
+  /** Told to the operator: something is wrong that stops nobody else. */
+  report(message: string): void;
+}
+
+/** Every project in memory, as jobs see it: no request waits for the store to know what to run. */
+export interface Catalog {
+  load(): Promise<void>;
+  get(slug: string): LiveProject | undefined;
+  list(): readonly LiveProject[];
+  /** By the secret part of a webhook's URL. */
+  hook(path: string): FoundHook | undefined;
+  /** Reads the project again after a change; undefined when it is gone. Changes are taken in the order of the calls. */
+  refresh(slug: string): Promise<LiveProject | undefined>;
+  remove(slug: string): void;
+}
+
+export function createCatalog({ store, secretBox, hookUrl, report }: CatalogDeps): Catalog {
+  const projects = new Map<string, LiveProject>();
+  const hooks = new Map<string, FoundHook>();
+  let lastRefresh: Promise<unknown> = Promise.resolve();
+
+  function remove(slug: string): void {
+    for (const { hook } of projects.get(slug)?.triggersByName.values() ?? []) {
+      if (hook !== null) hooks.delete(hook);
+    }
+    projects.delete(slug);
+  }
+
+  function put(project: LiveProject): void {
+    remove(project.project.slug);
+    projects.set(project.project.slug, project);
+    for (const trigger of project.triggersByName.values()) {
+      if (trigger.hook !== null) hooks.set(trigger.hook, Object.freeze({ project, trigger }));
+    }
+  }
+
+  async function view(loaded: LoadedProject): Promise<LiveProject> {
+    const opened = new Map<string, string>();
+    for (const sealed of await store.listSecrets(loaded.project.id)) {
+      try {
+        opened.set(sealed.key, secretBox.open(sealed));
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        report(`Secret ${sealed.key} of project ${loaded.project.slug} cannot be opened: ${reason}`);
+      }
+    }
+    return liveView(loaded, opened, hookUrl);
+  }
+
+  async function readAgain(slug: string): Promise<LiveProject | undefined> {
+    const loaded = await store.loadProject(slug);
+    const project = loaded && (await view(loaded));
+    if (project === undefined) remove(slug);
+    else put(project);
+    return project;
+  }
+
+  return {
+    async load() {
+      for (const loaded of await store.loadProjects()) put(await view(loaded));
+    },
+    get: (slug) => projects.get(slug),
+    list: () => [...projects.values()],
+    hook: (path) => hooks.get(path),
+    refresh(slug) {
+      const refreshed = lastRefresh.then(() => readAgain(slug));
+      lastRefresh = refreshed.catch(() => {});
+      return refreshed;
+    },
+    remove,
+  };
+}

@@ -1,0 +1,88 @@
+import { createCatalog } from './catalog.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { createGate } from './gate/create-gate.ts';
+import { uuidv7 } from './ids.ts';
+import { deployProject } from './project/deploy.ts';
+import {
+  deleteProject,
+  refreshed,
+  rotateHook,
+  setParam,
+  setProjectActive,
+  setTriggerActive,
+} from './project-settings.ts';
+import { RunningJobs } from './running-jobs.ts';
+import type { Runtime, RuntimeOptions } from './runtime.ts';
+import { secretBox } from './secrets.ts';
+import { setSecret } from './set-secret.ts';
+import { runButton } from './triggers/button.ts';
+import { handleHook } from './triggers/webhook.ts';
+import { createWaiting } from './waiting.ts';
+import { Worker } from './worker.ts';
+
+/** Puts the works together and starts them: takes back what the last process left, then claims what is queued. */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { store, sandbox, hookUrl, keyring, ownOrigin = false } = options;
+  const { clock = systemClock, report = toStandardError } = options;
+  const box = secretBox(keyring);
+  const running = new RunningJobs();
+  const waiting = createWaiting(clock);
+  const gate = createGate({ store });
+  const catalog = createCatalog({ store, secretBox: box, hookUrl, report });
+  const worker = new Worker({
+    store,
+    sandbox,
+    gate,
+    catalog,
+    clock,
+    running,
+    waiting,
+    report,
+    holder: uuidv7(),
+  });
+  const settings = { store, catalog, clock, running };
+  const hooks = { store, sandbox, gate, catalog, clock, running, ownOrigin };
+  const buttons = { store, catalog, clock, waiting, wake: () => worker.wake() };
+
+  await catalog.load();
+  await store.takeBackJobs(clock.now());
+  worker.wake();
+
+  return {
+    store,
+    project: (slug) => catalog.get(slug),
+    projects: () => catalog.list(),
+    async deploy(request) {
+      const { loaded, warnings } = await deployProject({ store, sandbox, now: () => clock.now() }, request);
+      return { project: await refreshed(catalog, loaded.project.slug), warnings };
+    },
+    deleteProject: (slug) => deleteProject(settings, slug),
+    setProjectActive: (slug, active) => setProjectActive(settings, slug, active),
+    setParam: (slug, key, value, actor) => setParam(settings, slug, key, value, actor),
+    setSecret: (slug, key, value, actor) =>
+      setSecret({ store, catalog, clock, secretBox: box }, slug, key, value, actor),
+    setTriggerActive: (slug, name, active) => setTriggerActive(settings, slug, name, active),
+    rotateHook: (slug, name) => rotateHook(settings, slug, name),
+    runTrigger: (request) => runButton(buttons, request),
+    handleHook: (hook, request) => handleHook(hooks, hook, request),
+    async stop(graceMs) {
+      await stopJobs(running, worker, clock, graceMs);
+      await sandbox.stop();
+      await gate.close();
+      await store.close();
+    },
+  };
+}
+
+/** Nothing new starts; what still runs after the grace time is given back, or, being a webhook's, ended. */
+async function stopJobs(running: RunningJobs, worker: Worker, clock: Clock, graceMs: number): Promise<void> {
+  running.stopStarting();
+  await worker.stop();
+  const giveUp = clock.after(graceMs, () => running.cancelAll('The server is stopping.'));
+  await running.ended();
+  giveUp();
+}
+
+function toStandardError(message: string): void {
+  process.stderr.write(`${message}\n`);
+}

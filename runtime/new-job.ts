@@ -1,0 +1,47 @@
+import type { JobUser } from '../sandbox/types.ts';
+import { uuidv7 } from './ids.ts';
+import type { LiveProject, LiveTrigger } from './live-project.ts';
+import type { JobRow } from './store/store.ts';
+import { HANDLER_OF } from './words.ts';
+
+const PRIORITY = 10;
+
+/** A job of this trigger, created at `now` and queued. `input` is JSON text. */
+export function newJob(
+  live: LiveProject,
+  trigger: LiveTrigger,
+  start: {
+    readonly now: number;
+    readonly user: JobUser;
+    readonly input: string | null;
+    readonly maxAttempts: number;
+  },
+): JobRow {
+  const { spec, task } = trigger;
+  return {
+    id: uuidv7(start.now),
+    project_id: live.project.id,
+    project: live.project.slug,
+    task: task.name,
+    trigger: spec.name,
+    trigger_type: spec.type,
+    function: HANDLER_OF[spec.type],
+    status: 'queued',
+    overall: 'queued',
+    attempt: 0,
+    max_attempts: start.maxAttempts,
+    priority: PRIORITY,
+    created_at: start.now,
+    planned_at: null,
+    run_at: start.now,
+    started_at: null,
+    finished_at: null,
+    cpu_ms: null,
+    version: null,
+    user: JSON.stringify(start.user),
+    input: start.input,
+    result: null,
+    error: null,
+    parent_id: null,
+  };
+}

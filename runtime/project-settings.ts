@@ -1,0 +1,118 @@
+import { AppError, notFound } from './app-error.ts';
+import type { Catalog } from './catalog.ts';
+import type { Clock } from './clock.ts';
+import { randomPath } from './ids.ts';
+import type { LiveProject, LiveTrigger } from './live-project.ts';
+import { lockedParams } from './project/judge-manifest.ts';
+import type { RunningJobs } from './running-jobs.ts';
+import type { Actor } from './runtime.ts';
+import type { Store } from './store/store.ts';
+
+export interface SettingsDeps {
+  readonly store: Pick<
+    Store,
+    'deleteProject' | 'setProjectActive' | 'setParam' | 'deleteParam' | 'setTriggerActive' | 'setTriggerHook'
+  >;
+  readonly catalog: Pick<Catalog, 'get' | 'refresh' | 'remove'>;
+  readonly clock: Clock;
+  readonly running: RunningJobs;
+}
+
+/** Its hooks end at once, then its running jobs, then everything that is stored of it but the ledger. */
+export async function deleteProject(deps: SettingsDeps, slug: string): Promise<void> {
+  const { id } = findProject(deps.catalog, slug).project;
+  deps.catalog.remove(slug);
+  deps.running.cancelAll(`Project ${slug} was deleted.`, id);
+  await deps.running.ended(id);
+  await deps.store.deleteProject(id);
+}
+
+export async function setProjectActive(
+  deps: SettingsDeps,
+  slug: string,
+  active: boolean,
+): Promise<LiveProject> {
+  const { id } = findProject(deps.catalog, slug).project;
+  await deps.store.setProjectActive(id, active, deps.clock.now());
+  return refreshed(deps.catalog, slug);
+}
+
+/** A null value gives the param its initial value back. */
+export async function setParam(
+  deps: SettingsDeps,
+  slug: string,
+  key: string,
+  value: string | null,
+  actor: Actor,
+): Promise<void> {
+  const { project, version } = findProject(deps.catalog, slug);
+  const { params } = version.manifest;
+  if (!params.some((param) => param.key === key)) {
+    throw undeclared('param', key, slug, params);
+  }
+  if (actor.role !== 'manager' && lockedParams(version.manifest).has(key)) {
+    const message = `Param ${key} of project ${slug} decides where data may go. Ask a Manager to set it.`;
+    throw new AppError('forbidden', 403, message);
+  }
+  if (value === null) await deps.store.deleteParam(project.id, key);
+  else await deps.store.setParam(project.id, key, value, deps.clock.now());
+  await deps.catalog.refresh(slug);
+}
+
+export async function setTriggerActive(
+  deps: SettingsDeps,
+  slug: string,
+  name: string,
+  active: boolean,
+): Promise<LiveProject> {
+  const live = findProject(deps.catalog, slug);
+  findTrigger(live, name);
+  await deps.store.setTriggerActive(live.project.id, name, active);
+  return refreshed(deps.catalog, slug);
+}
+
+/** Gives a webhook a new secret path; the old one ends at once. */
+export async function rotateHook(deps: SettingsDeps, slug: string, name: string): Promise<LiveProject> {
+  const live = findProject(deps.catalog, slug);
+  const { type } = findTrigger(live, name).spec;
+  if (type !== 'webhook') {
+    throw new AppError(
+      'not_a_webhook',
+      409,
+      `Trigger ${name} is a ${type} trigger; it has no URL to rotate.`,
+    );
+  }
+  await deps.store.setTriggerHook(live.project.id, name, randomPath());
+  return refreshed(deps.catalog, slug);
+}
+
+export function findProject(catalog: Pick<Catalog, 'get'>, slug: string): LiveProject {
+  const live = catalog.get(slug);
+  if (live === undefined) throw notFound(`Project ${slug}`);
+  return live;
+}
+
+export function findTrigger(live: LiveProject, name: string): LiveTrigger {
+  const trigger = live.triggersByName.get(name);
+  if (trigger === undefined) throw notFound(`Trigger ${name} of project ${live.project.slug}`);
+  return trigger;
+}
+
+/** 404 that names what is declared. */
+export function undeclared(
+  kind: 'param' | 'secret',
+  key: string,
+  slug: string,
+  declared: readonly { readonly key: string }[],
+): AppError {
+  const names = declared.map((entry) => entry.key).join(', ') || 'none';
+  const hint = `Declared in its project.yaml: ${names}.`;
+  return notFound(`The ${kind} ${key} of project ${slug}`, hint);
+}
+
+/** The view after a change. */
+export async function refreshed(catalog: Pick<Catalog, 'refresh'>, slug: string): Promise<LiveProject> {
+  const live = await catalog.refresh(slug);
+  if (live === undefined) throw notFound(`Project ${slug}`, 'It was deleted meanwhile.');
+  return live;
+}

@@ -1,0 +1,125 @@
+import { encode } from '../sandbox/codec.ts';
+import type { Encoded, Outcome } from '../sandbox/types.ts';
+import { type AttemptDeps, attempt } from './attempt.ts';
+import type { Catalog } from './catalog.ts';
+import type { Clock } from './clock.ts';
+import { describeError, finishedJob } from './finished-job.ts';
+import { jobLimits } from './job-limits.ts';
+import type { LiveProject, LiveTrigger } from './live-project.ts';
+import { Logbook } from './logbook.ts';
+import { masksOf } from './masks.ts';
+import { retryAfter, retryLine } from './retry.ts';
+import type { RunningJobs } from './running-jobs.ts';
+import type { JobRow, Store } from './store/store.ts';
+import { storedEncoded, storedText } from './stored-json.ts';
+
+export interface QueuedRunDeps extends AttemptDeps {
+  readonly store: Pick<Store, 'appendLogs' | 'finishJob' | 'requeueJob'>;
+  readonly catalog: Pick<Catalog, 'get'>;
+  readonly clock: Clock;
+  readonly running: RunningJobs;
+  /** Jobs that have been run again after a crash, in this process. */
+  readonly crashed: Set<string>;
+}
+
+interface Run {
+  readonly job: JobRow;
+  readonly live: LiveProject;
+  readonly trigger: LiveTrigger;
+  readonly logbook: Logbook;
+}
+
+/**
+ * Runs a claimed job with the version that is active now. Resolves once what became of it is on disk:
+ *
+ *     running -> final      done, failed for good, cancelled; also when its trigger does not exist any more
+ *             -> queued     retried later; or given back because the server stops
+ */
+export async function runQueued(deps: QueuedRunDeps, claimed: JobRow): Promise<void> {
+  const found = findTrigger(deps.catalog, claimed);
+  if (found === undefined) return cancelOrphan(deps, claimed);
+  const { live, trigger } = found;
+  const job = { ...claimed, version: live.version.number };
+  const logbook = makeLogbook(deps, job, live, trigger);
+  const run = attempt(deps, { job, live, trigger, input: inputOf(job), logbook });
+  deps.running.add(job.id, { projectId: live.project.id, cancel: run.cancel });
+  try {
+    await settle(deps, { job, live, trigger, logbook }, await run.outcome);
+  } finally {
+    deps.running.remove(job.id);
+  }
+}
+
+async function settle(deps: QueuedRunDeps, run: Run, outcome: Outcome): Promise<void> {
+  const { job, trigger, logbook } = run;
+  const { store, clock, running, crashed } = deps;
+  if (outcome.status === 'cancelled' && running.stopping) {
+    logbook.note('info', 'The server is stopping; the job runs again from the start after the next start.');
+    await store.appendLogs(await logbook.close());
+    return store.requeueJob(job.id, clock.now(), true);
+  }
+  const retry = retryAfter(job, trigger.task, outcome, crashed.has(job.id));
+  if (retry === null || outcome.status === 'done') return finish(deps, run, outcome);
+  if (outcome.status === 'crashed') crashed.add(job.id);
+  logbook.note('info', retryLine(job, retry, describeError(outcome.error)));
+  await store.appendLogs(await logbook.close());
+  await store.requeueJob(job.id, clock.now() + retry.delay, retry.uncounted);
+}
+
+async function finish(deps: QueuedRunDeps, run: Run, outcome: Outcome): Promise<void> {
+  const { stored } = masksOf(run.live);
+  const finished = await finishedJob({
+    ...run,
+    outcome,
+    input: () => (run.job.input === null ? null : storedText(run.job.input, stored)),
+    result: () => (outcome.status === 'done' ? storedEncoded(outcome.result, stored) : null),
+    at: deps.clock.now(),
+  });
+  deps.crashed.delete(run.job.id);
+  await deps.store.finishJob({ ...finished, ledger: [] });
+}
+
+/** The project may have been deleted, or the trigger removed or given to another task, since the job was queued. */
+function findTrigger(
+  catalog: Pick<Catalog, 'get'>,
+  job: JobRow,
+): { live: LiveProject; trigger: LiveTrigger } | undefined {
+  const live = catalog.get(job.project);
+  if (live === undefined || live.project.id !== job.project_id) return undefined;
+  const trigger = live.triggersByName.get(job.trigger);
+  if (trigger?.spec.type !== job.trigger_type || trigger.task.name !== job.task) return undefined;
+  return { live, trigger };
+}
+
+function cancelOrphan({ store, clock }: QueuedRunDeps, job: JobRow): Promise<void> {
+  const message = `Trigger ${job.trigger} of task ${job.task} does not exist any more. Deploy it again, or start another job.`;
+  const nowhere = { limit: null, file: null, line: null, column: null, stack: null };
+  const error = JSON.stringify({ name: 'Cancelled', message, ...nowhere });
+  const finished: JobRow = {
+    ...job,
+    status: 'cancelled',
+    overall: 'cancelled',
+    finished_at: clock.now(),
+    input: null,
+    error,
+  };
+  return store.finishJob({ job: finished, logs: [], ledger: [] });
+}
+
+const inputOf = ({ input }: JobRow): Encoded => encode(input === null ? undefined : JSON.parse(input));
+
+function makeLogbook(
+  { store, clock }: QueuedRunDeps,
+  job: JobRow,
+  live: LiveProject,
+  trigger: LiveTrigger,
+): Logbook {
+  return new Logbook({
+    job,
+    limits: jobLimits(live.version.manifest, trigger.task),
+    clock,
+    flush: async (lines) => {
+      if (lines.length > 0) await store.appendLogs(lines);
+    },
+  });
+}

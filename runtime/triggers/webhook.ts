@@ -1,0 +1,120 @@
+import { encode } from '../../sandbox/codec.ts';
+import type { HttpRequestData, JobUser } from '../../sandbox/types.ts';
+import { AppError } from '../app-error.ts';
+import { type AttemptDeps, attempt } from '../attempt.ts';
+import type { Catalog, FoundHook } from '../catalog.ts';
+import type { Clock } from '../clock.ts';
+import { finishedJob, isKept } from '../finished-job.ts';
+import { jobLimits } from '../job-limits.ts';
+import { Logbook } from '../logbook.ts';
+import { masksOf } from '../masks.ts';
+import { newJob } from '../new-job.ts';
+import type { RunningJobs } from '../running-jobs.ts';
+import type { HookAnswer } from '../runtime.ts';
+import type { JobRow, Store } from '../store/store.ts';
+import { showable, storedJson } from '../stored-json.ts';
+import { answerRow } from '../webhook/answer-row.ts';
+import { type Judged, judgeAnswer, plainAnswer } from '../webhook/judge-answer.ts';
+import { storedRequest } from '../webhook/stored-request.ts';
+
+export interface WebhookDeps extends AttemptDeps {
+  readonly store: Pick<Store, 'startJob' | 'appendLogs' | 'finishJob'>;
+  readonly catalog: Pick<Catalog, 'hook'>;
+  readonly clock: Clock;
+  readonly running: RunningJobs;
+  /** Hooks have an origin of their own. */
+  readonly ownOrigin: boolean;
+}
+
+/**
+ * A webhook's job runs now, beside any other, and is written once: job, log lines and the ledger's row for the answer in
+ * one commit, before the answer is sent. Undefined when no active webhook has this secret path.
+ */
+export async function handleHook(
+  deps: WebhookDeps,
+  hook: string,
+  request: HttpRequestData,
+): Promise<HookAnswer | undefined> {
+  const found = deps.catalog.hook(hook);
+  if (found === undefined || !found.trigger.active) return undefined;
+  if (deps.running.stopping)
+    throw new AppError('stopping', 503, 'Sluice is stopping. Call again in a moment.');
+  return runHook(deps, found, request);
+}
+
+async function runHook(deps: WebhookDeps, found: FoundHook, request: HttpRequestData): Promise<HookAnswer> {
+  const { running } = deps;
+  const { project: live, trigger } = found;
+  const user: JobUser = { id: null, name: `webhook ${trigger.spec.name}`, login: null, role: null };
+  const job = startedJob(found, user, deps.clock.now());
+  const logbook = makeLogbook(deps, found, job, request);
+  const run = attempt(deps, { job, live, trigger, input: encode(request), logbook });
+  running.add(job.id, { projectId: live.project.id, cancel: run.cancel });
+  try {
+    const judged = judgeAnswer(await run.outcome, job.id, masksOf(live).secrets, deps.ownOrigin);
+    const answer = isGivenUp(judged, running) ? stoppedAnswer(job.id) : judged.answer;
+    await finish(deps, { job, live, logbook, request, user }, { ...judged, answer });
+    return answer;
+  } finally {
+    running.remove(job.id);
+  }
+}
+
+function startedJob({ project, trigger }: FoundHook, user: JobUser, now: number): JobRow {
+  const job = newJob(project, trigger, { now, user, input: null, maxAttempts: 1 });
+  const { number } = project.version;
+  return { ...job, status: 'running', overall: 'running', attempt: 1, started_at: now, version: number };
+}
+
+/** Until the job is finished only a slow one is seen in the store. */
+function makeLogbook(
+  { store, clock }: WebhookDeps,
+  { project: live, trigger }: FoundHook,
+  job: JobRow,
+  request: HttpRequestData,
+): Logbook {
+  let visible = false;
+  return new Logbook({
+    job,
+    limits: jobLimits(live.version.manifest, trigger.task),
+    clock,
+    async flush(lines) {
+      if (visible) return store.appendLogs(lines);
+      const input = isKept(live, true) ? storedRequest(request, masksOf(live).stored) : null;
+      await store.startJob({ ...job, input }, lines);
+      visible = true;
+    },
+  });
+}
+
+interface Started {
+  readonly job: JobRow;
+  readonly live: FoundHook['project'];
+  readonly logbook: Logbook;
+  readonly request: HttpRequestData;
+  readonly user: JobUser;
+}
+
+async function finish({ store, clock }: WebhookDeps, started: Started, judged: Judged): Promise<void> {
+  const { job, live, logbook, request, user } = started;
+  const { stored } = masksOf(live);
+  const at = clock.now();
+  if (judged.warning !== null) logbook.note('warning', judged.warning);
+  const finished = await finishedJob({
+    job,
+    live,
+    outcome: judged.outcome,
+    logbook,
+    input: () => storedRequest(request, stored),
+    result: () => storedJson(showable(judged.result), stored),
+    at,
+  });
+  const row = answerRow(finished.job, judged.answer, request, user.name, stored, at);
+  await store.finishJob({ ...finished, ledger: [row] });
+}
+
+const isGivenUp = ({ outcome }: Judged, running: RunningJobs): boolean =>
+  outcome.status === 'cancelled' && running.stopping;
+
+const stoppedAnswer = (jobId: string): HookAnswer =>
+  plainAnswer(503, `The server is stopping. Call again in a moment. Job ${jobId}\n`);

@@ -1,0 +1,41 @@
+import { hash } from 'node:crypto';
+import { uuidv7 } from '../ids.ts';
+import type { Masker } from '../mask.ts';
+import type { HookAnswer } from '../runtime.ts';
+import type { JobRow, LedgerWrite } from '../store/store.ts';
+
+const EXCERPT_BYTES = 1024;
+
+/** The ledger's row for what a webhook answers: committed before a byte of it is sent. */
+export function answerRow(
+  job: JobRow,
+  answer: HookAnswer,
+  request: { readonly method: string; readonly remote_addr: string },
+  user: string,
+  masker: Masker,
+  at: number,
+): LedgerWrite {
+  return {
+    id: uuidv7(at),
+    at,
+    kind: 'webhook_answer',
+    project: job.project,
+    task: job.task,
+    trigger: job.trigger,
+    job: job.id,
+    version: job.version,
+    user,
+    recipient: request.remote_addr,
+    method: request.method,
+    url: null,
+    bytes: Buffer.byteLength(answer.body),
+    sha256: hash('sha256', answer.body, 'hex'),
+    excerpt: masker.excerpt(answer.body, EXCERPT_BYTES),
+    status: answer.status,
+    blocked: null,
+    error: null,
+    received_bytes: null,
+    duration_ms: null,
+    of: null,
+  };
+}

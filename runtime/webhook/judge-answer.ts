@@ -1,0 +1,49 @@
+import type { Outcome } from '../../sandbox/types.ts';
+import type { Masker } from '../mask.ts';
+import type { HookAnswer } from '../runtime.ts';
+import { readResult } from './answer.ts';
+
+/** The answer that may be sent, and what became of the job by it: an answer that is refused makes it a failed one. */
+export interface Judged {
+  readonly outcome: Outcome;
+  readonly answer: HookAnswer;
+  /** What the handler returned, as it is shown with the job. */
+  readonly result: unknown;
+  /** A sentence for the job's log; null when nothing was left out. */
+  readonly warning: string | null;
+}
+
+/** Makes the answer of a finished webhook job. What went wrong is never told to the caller. */
+export function judgeAnswer(outcome: Outcome, jobId: string, secrets: Masker, ownOrigin: boolean): Judged {
+  if (outcome.status !== 'done') return failed(outcome, jobId);
+  const refuse = (message: string) => failed(refused(outcome, message), jobId);
+
+  const read = readResult(outcome.result, ownOrigin);
+  if (read === undefined) return refuse('The sandbox sent a result that cannot be read.');
+  if (!read.ok) return refuse(read.problem);
+  if (containsSecret(read.answer, secrets)) {
+    return refuse('The answer was not sent: it contains the value of a secret. Answer without it.');
+  }
+  return { outcome, answer: read.answer, result: read.shown, warning: read.warning };
+}
+
+/** What a caller gets when its job was not done. */
+export function plainAnswer(status: number, text: string): HookAnswer {
+  return { status, headers: [['Content-Type', 'text/plain; charset=utf-8']], body: text };
+}
+
+const failed = (outcome: Outcome, jobId: string): Judged => ({
+  outcome,
+  answer: plainAnswer(500, `The webhook failed. Job ${jobId}\n`),
+  result: null,
+  warning: null,
+});
+
+function refused({ cpuMs }: Outcome, message: string): Outcome {
+  const nowhere = { limit: null, file: null, line: null, column: null, stack: null };
+  return { status: 'failed', error: { name: 'AnswerRefused', message, ...nowhere }, cpuMs };
+}
+
+const containsSecret = ({ body, headers }: HookAnswer, secrets: Masker): boolean =>
+  secrets.contains(body) ||
+  headers.some(([name, value]) => secrets.contains(name) || secrets.contains(value));
