@@ -96,7 +96,7 @@ export function createCompiler(options: CompilerOptions): Compiler {
 function startChild(spawn: () => ChildProcess): Child {
   const process = spawn();
   const gone = new Promise<void>((resolve) => {
-    process.once('close', () => resolve());
+    process.once('exit', () => resolve());
     process.once('error', () => resolve());
   });
   process.unref();

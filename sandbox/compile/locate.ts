@@ -1,5 +1,6 @@
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import type { Segment, Unit } from '../types.ts';
+import { PACKAGE_PREFIX } from './filenames.ts';
 
 /** A place in the author's file, or in a package (`npm:zod`). Lines and columns count from 1. */
 export interface Place {
@@ -45,34 +46,35 @@ export function mapStack(unit: Unit, unitFilename: string, stack: string): Mappe
   let builtIns: string[] = [];
   let first: Place | undefined;
   for (const text of stack.slice(0, MAX_CHARACTERS).split('\n')) {
-    if (!/^\s+at /.test(text)) {
+    if (!FRAME.test(text)) {
       kept.push(text);
-      continue;
-    }
-    if (/\((?:<anonymous>|index \d+)\)$/.test(text)) {
+    } else if (BUILT_IN.test(text)) {
       builtIns.push(text);
-      continue;
+    } else {
+      const frame = mapFrame(unit, unitFilename, text);
+      if (frame !== undefined) kept.push(...builtIns, frame.text);
+      if (!frame?.place.file.startsWith(PACKAGE_PREFIX)) first ??= frame?.place;
+      builtIns = [];
     }
-    const frame = mapFrame(unit, unitFilename, text);
-    if (frame !== undefined) {
-      kept.push(...builtIns, frame.text);
-      if (!frame.place.file.startsWith('npm:')) first ??= frame.place;
-    }
-    builtIns = [];
   }
   const { file = null, line = null, column = null } = first ?? {};
   return { stack: kept.join('\n'), file, line, column };
 }
 
+const FRAME = /^ {4}at /;
+const BUILT_IN = /\((?:<anonymous>|index \d{1,9})\)$/;
+
+/** `    at name (file:1:2)` or `    at file:1:2`. Found from its end, so that no text makes it slow. */
 function mapFrame(
   unit: Unit,
   unitFilename: string,
   text: string,
 ): { readonly text: string; readonly place: Place } | undefined {
-  const found = /^(.*[( ])([^\s(]+):(\d+):(\d+)(\)?)$/.exec(text);
-  if (found === null || found[2] !== unitFilename) return undefined;
-  const [, before = '', , line, column, after = ''] = found;
-  const place = mapPosition(unit, Number(line), Number(column));
+  const start = text.lastIndexOf(unitFilename);
+  const position = /^:(\d{1,9}):(\d{1,9})(\)?)$/.exec(text.slice(start + unitFilename.length));
+  if (start === -1 || position === null || !/[ (]/.test(text.charAt(start - 1))) return undefined;
+  const place = mapPosition(unit, Number(position[1]), Number(position[2]));
   if (place === undefined) return undefined;
-  return { text: `${before}${place.file}:${place.line}:${place.column}${after}`, place };
+  const located = `${place.file}:${place.line}:${place.column}${position[3]}`;
+  return { text: text.slice(0, start) + located, place };
 }

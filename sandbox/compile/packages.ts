@@ -7,7 +7,7 @@ import type { ImportedName } from './imports.ts';
 import { blank, parse } from './parse.ts';
 import type { AuthorModule } from './read-module.ts';
 import { WITHOUT_INPUT_MAP } from './transform.ts';
-import { walk } from './walk.ts';
+import { isAwait, walk } from './walk.ts';
 
 /** The packages that a file imports, as one piece of JavaScript that declares what it takes from them. */
 export interface Packages {
@@ -113,7 +113,7 @@ function readPackages(code: string, map: string, imports: readonly ImportedName[
   for (const visit of walk(program)) {
     const name = referredName(visit);
     if (name !== undefined) mentions.add(name);
-    if (visit.node.type === 'AwaitExpression' && !visit.inFunction) awaits = true;
+    if (!visit.inFunction && isAwait(visit.node)) awaits = true;
   }
   return {
     ok: true,

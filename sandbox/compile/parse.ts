@@ -43,7 +43,10 @@ export function parse(file: string, { code, map }: Transformed): Checked<Parsed>
   } catch (error) {
     if (error instanceof RangeError) return refused(diagnostic(0, TOO_DEEP));
     if (!(error instanceof SyntaxError) || !('pos' in error)) throw error;
-    return refused(diagnostic(Number(error.pos), error.message.replace(/ \(\d+:\d+\)$/, '')));
+    const message = error.message.replace(/ \(\d+:\d+\)$/, '');
+    return refused(
+      diagnostic(Number(error.pos), message.startsWith('Not enough stack') ? TOO_DEEP : message),
+    );
   }
 }
 

@@ -6,7 +6,7 @@ import { referredName } from './free-names.ts';
 import { type ImportedName, importedNames } from './imports.ts';
 import { blank, type Parsed, parse, type Range, TOO_DEEP } from './parse.ts';
 import { transform } from './transform.ts';
-import { walk } from './walk.ts';
+import { isAwait, walk } from './walk.ts';
 
 /** One file of the author, ready to be put inside a function. */
 export interface AuthorModule {
@@ -137,8 +137,7 @@ function readBody({ program, diagnostic }: Parsed): Body {
     if (depth > MAX_DEPTH) return { awaits, mentions, errors: [diagnostic(node.start, TOO_DEEP)] };
     const name = referredName(visit);
     if (name !== undefined) mentions.add(name);
-    if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await))
-      awaits ||= !inFunction;
+    if (!inFunction && isAwait(node)) awaits = true;
     if (node.type === 'ImportExpression') {
       errors.push(
         diagnostic(node.start, '`import()` does not exist here. Use an import statement in Protected Code.'),

@@ -19,7 +19,7 @@ export function spawnCompiler(): ChildProcess {
   });
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
   process.once('exit', remove);
-  child.once('close', () => {
+  child.once('exit', () => {
     process.off('exit', remove);
     remove();
   });

@@ -30,3 +30,9 @@ export function* walk(root: AnyNode): Generator<Visit> {
 
 const isNode = (value: unknown): value is AnyNode =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+
+/** True for what makes the function around it asynchronous. */
+export const isAwait = (node: AnyNode): boolean =>
+  node.type === 'AwaitExpression' ||
+  (node.type === 'ForOfStatement' && node.await) ||
+  (node.type === 'VariableDeclaration' && node.kind === 'await using');
