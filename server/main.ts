@@ -1,6 +1,3 @@
-import module from 'node:module';
-import path from 'node:path';
-
 /**
  * Where everything starts: `launch.cjs` runs this file on the right Node.js. The server has its own way in, because it
  * needs nothing of the other commands and should listen soon.
@@ -14,12 +11,6 @@ async function run([command, ...rest]: readonly string[]): Promise<number> {
   return runCli(command === undefined ? [] : [command, ...rest]);
 }
 
-/** Compiled code, and TypeScript without its types, is kept between starts where only the owner of the code can write. */
-function keepCompiledCode(): void {
-  module.enableCompileCache(path.join(import.meta.dirname, '..', 'node_modules', '.cache', 'sluice'));
-}
-
-keepCompiledCode();
 run(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {

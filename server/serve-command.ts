@@ -2,13 +2,12 @@ import path from 'node:path';
 import { AppError } from '../runtime/app-error.ts';
 import { readConfig, unknownVariables } from './config.ts';
 import { readConfigFile } from './config-file.ts';
-import type { Config } from './config-options.ts';
 import { takeSecrets } from './environment.ts';
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, StartError } from './exit-codes.ts';
 import { localTokenFile } from './local-token.ts';
 import { nextSteps } from './next-steps.ts';
 import { helpText, parseArguments } from './parse-arguments.ts';
-import { type RunningServer, startServer } from './serve.ts';
+import { startServer } from './serve.ts';
 import { createServerLog } from './server-log.ts';
 
 /** `sluice serve` with what stands behind it. Resolves to the exit code when the server has stopped. */
@@ -37,23 +36,27 @@ async function run(argv: readonly string[]): Promise<number> {
   if (config.durability === 'relaxed') {
     log.warning('Durability is relaxed: a power failure may lose the last moments of work.');
   }
+  const toldToStop = onFirstSignal();
   const server = await startServer({ config, secrets, log });
   process.stdout.write(`listening on ${server.url}\n`);
   const token = secrets.adminToken === undefined ? path.relative('', localTokenFile(server.dataDir)) : null;
   process.stdout.write(nextSteps(server, token));
-  return untilStopped(server, config);
+  await toldToStop;
+  await server.stop(config.grace * 1000);
+  return EXIT_OK;
 }
 
-/**
- * The first signal stops the server and gives running jobs their grace; the second one ends the process at once.
- */
-function untilStopped(server: RunningServer, { grace }: Config): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let stopping = false;
+/** Ctrl-C in a terminal reaches this process twice: by itself, and passed on by npm or the launcher. */
+const SAME_SIGNAL_MS = 500;
+
+/** Resolves at the first SIGTERM or SIGINT, also one that comes during the start. A later one ends the process at once. */
+function onFirstSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let first: number | undefined;
     const onSignal = () => {
-      if (stopping) process.exit(EXIT_FAILURE);
-      stopping = true;
-      server.stop(grace * 1000).then(() => resolve(EXIT_OK), reject);
+      first ??= performance.now();
+      if (performance.now() - first > SAME_SIGNAL_MS) process.exit(EXIT_FAILURE);
+      resolve();
     };
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);

@@ -1,24 +1,12 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { createRuntime } from '../runtime/create-runtime.ts';
-import { uuidv7 } from '../runtime/ids.ts';
-import { type Keyring, ledgerKey, loadKeyring } from '../runtime/keyring.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { lockDataDir } from '../runtime/store/sqlite/lock.ts';
-import { openSqliteStore } from '../runtime/store/sqlite/open.ts';
-import type { Store } from '../runtime/store/store.ts';
 import { createSandbox } from '../sandbox/create-sandbox.ts';
-import { createApp } from './app.ts';
-import { hashToken } from './authenticate.ts';
 import type { Config } from './config.ts';
-import { addressMatcher } from './config-values.ts';
-import { installDemo } from './demo.ts';
 import type { EnvironmentSecrets } from './environment.ts';
 import { StartError } from './exit-codes.ts';
-import { createFrontDoor } from './front-door.ts';
-import { createHookDoor } from './hooks/hook-door.ts';
 import { listen } from './listen.ts';
-import { readLocalToken } from './local-token.ts';
 import type { ServerLog } from './server-log.ts';
 
 export interface RunningServer {
@@ -40,8 +28,8 @@ export interface StartOptions {
 const LAST_ANSWERS_MS = 1000;
 
 /**
- * Starts everything, from the bottom up: data, store, sealed rooms, works, door. Resolves when requests are served. What
- * was opened is closed again when a later step fails. Throws a `StartError` or an `AppError` that says what to do.
+ * Starts everything, from the bottom up: data, port, sealed rooms, works, door. Resolves when requests are served. What was
+ * opened is closed again when a later step fails. Throws a `StartError` or an `AppError` that says what to do.
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const opened = new AsyncDisposableStack();
@@ -54,40 +42,23 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 }
 
 async function start(options: StartOptions, opened: AsyncDisposableStack): Promise<RunningServer> {
-  const { config, secrets, log } = options;
+  const { config } = options;
   const dataDir = makeDataDir(config.data);
   opened.defer(lockDataDir(dataDir));
   const listener = await listen(config.host, config.port);
   opened.defer(() => listener.close(0));
-  const baseUrl = config.base_url ?? listener.url;
-  const hookUrl = config.hook_url ?? baseUrl;
-  const ownOrigin = new URL(hookUrl).origin !== new URL(baseUrl).origin;
-
-  const keyring = loadKeyring(dataDir, { ...process.env, SLUICE_KEYRING: secrets.keyring });
-  const adminToken = hashToken(secrets.adminToken ?? readLocalToken(dataDir));
-  const file = path.join(dataDir, 'sluice.db');
-  const firstStart = !existsSync(file);
-  const store = openStore(file, keyring, config);
-  opened.defer(() => store.close());
   const sandbox = createSandbox();
   opened.defer(() => sandbox.stop());
-  const report = (message: string) => log.warning(message);
-  const runtime = await createRuntime({ store, sandbox, keyring, hookUrl, ownOrigin, report });
-  if (firstStart) await installDemo(runtime, log);
-  await sandbox.ready();
 
+  // Loaded only now: while the first runner warms up, this process has nothing else to do.
+  const { openDoor } = await import('./open-door.ts');
   const stopping = new AbortController();
-  const services = { runtime, log, stopping: stopping.signal };
-  const hookDoor = createHookDoor({
-    runtime,
-    log,
-    ownOrigin,
-    hookUrl,
-    maxBody: config.max_body,
-    trustedProxy: addressMatcher(config.trusted_proxies),
-  });
-  listener.serve(createFrontDoor(createApp({ services, adminToken }), hookDoor, stopping.signal));
-  const release = opened.move();
+  const place = { dataDir, url: listener.url, sandbox, stopping: stopping.signal };
+  const { runtime, door } = await openDoor(options, place, opened);
+  await sandbox.ready();
+  listener.serve(door);
+
+  const rest = opened.move();
   return {
     url: listener.url,
     dataDir,
@@ -97,7 +68,7 @@ async function start(options: StartOptions, opened: AsyncDisposableStack): Promi
       listener.stopAccepting();
       await runtime.stop(graceMs);
       await listener.close(LAST_ANSWERS_MS);
-      await release.disposeAsync();
+      await rest.disposeAsync();
     },
   };
 }
@@ -114,8 +85,4 @@ function makeDataDir(configured: string): string {
       cause,
     );
   }
-}
-
-function openStore(file: string, keyring: Keyring, { durability }: Config): Store {
-  return openSqliteStore({ file, durability, chainKey: ledgerKey(keyring), holder: uuidv7() });
 }

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import path from 'node:path';
+import { createRuntime } from '../runtime/create-runtime.ts';
+import { uuidv7 } from '../runtime/ids.ts';
+import { ledgerKey, loadKeyring } from '../runtime/keyring.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { openSqliteStore } from '../runtime/store/sqlite/open.ts';
+import type { Sandbox } from '../sandbox/types.ts';
+import { createApp } from './app.ts';
+import { hashToken } from './authenticate.ts';
+import { addressMatcher } from './config-values.ts';
+import { installDemo } from './demo.ts';
+import { createFrontDoor } from './front-door.ts';
+import { createHookDoor } from './hooks/hook-door.ts';
+import { readLocalToken } from './local-token.ts';
+import type { StartOptions } from './serve.ts';
+
+/** What is there already when the door opens. */
+export interface Place {
+  /** Locked for this process. */
+  readonly dataDir: string;
+  /** Where the server listens. */
+  readonly url: string;
+  readonly sandbox: Sandbox;
+  readonly stopping: AbortSignal;
+}
+
+/** Puts store, works and door together. What it opens is added to `opened`, to be closed again. */
+export async function openDoor(
+  { config, secrets, log }: StartOptions,
+  { dataDir, url, sandbox, stopping }: Place,
+  opened: AsyncDisposableStack,
+): Promise<{ readonly runtime: Runtime; readonly door: RequestListener }> {
+  const keyring = loadKeyring(dataDir, { ...process.env, SLUICE_KEYRING: secrets.keyring });
+  const adminToken = hashToken(secrets.adminToken ?? readLocalToken(dataDir));
+  const baseUrl = config.base_url ?? url;
+  const hookUrl = config.hook_url ?? baseUrl;
+  const ownOrigin = new URL(hookUrl).origin !== new URL(baseUrl).origin;
+
+  const file = path.join(dataDir, 'sluice.db');
+  const firstStart = !existsSync(file);
+  const { durability } = config;
+  const store = openSqliteStore({ file, durability, chainKey: ledgerKey(keyring), holder: uuidv7() });
+  opened.defer(() => store.close());
+  const report = (message: string) => log.warning(message);
+  const runtime = await createRuntime({ store, sandbox, keyring, hookUrl, ownOrigin, report });
+  if (firstStart) await installDemo(runtime, log);
+
+  const app = createApp({ services: { runtime, log, stopping }, adminToken });
+  const hookDoor = createHookDoor({
+    runtime,
+    log,
+    ownOrigin,
+    hookUrl,
+    maxBody: config.max_body,
+    trustedProxy: addressMatcher(config.trusted_proxies),
+  });
+  return { runtime, door: createFrontDoor(app, hookDoor, stopping) };
+}
