@@ -4,11 +4,13 @@
 export interface Order {
   readonly customer: string;
   readonly items: readonly { readonly product: string; readonly quantity: number }[];
+  /** The customer wants a signed answer. */
+  readonly signed?: boolean;
 }
 
 /** An order out of what somebody sent. Throws a ValidationError that says what is wrong with it. */
 export function readOrder(data: unknown): Order {
-  const { customer, items } = (data ?? {}) as Partial<Order>;
+  const { customer, items, signed } = (data ?? {}) as Partial<Order>;
   if (typeof customer !== 'string' || customer.trim() === '')
     throw new ValidationError('"customer" is missing.');
   if (!Array.isArray(items) || items.length === 0)
@@ -20,7 +22,7 @@ export function readOrder(data: unknown): Order {
       throw new ValidationError(`"quantity" of ${item.product} has to be a whole number from 1 to 1000.`);
     }
   }
-  return { customer: customer.trim(), items };
+  return { customer: customer.trim(), items, signed: signed === true };
 }
 
 /** What an order costs, for people: "12.00 EUR". Counted in cents, because 0.1 + 0.2 is not 0.3. */

@@ -38,8 +38,10 @@ describe('the webhook of the demo', () => {
     expect(logs).toEqual(['info: Order of Ada: 1 products, 7.00 EUR']);
   });
 
-  it('signs its answer once the key is set', async () => {
-    const { value } = await order(DEMO.body, { secrets: { SIGNING_KEY: 'key' } });
+  it('signs its answer when it is asked to and the key is set', async () => {
+    const signed = { ...JSON.parse(DEMO.body), signed: true };
+    expect((await order(signed)).value).toMatchObject({ signature: null });
+    const { value } = await order(signed, { secrets: { SIGNING_KEY: 'key' } });
     const signature = createHmac('sha256', 'key').update('job-1 7.00 EUR').digest('hex');
     expect(value).toMatchObject({ signature });
   });
