@@ -40,25 +40,41 @@ function findProgram(argv) {
   return [bin].concat(argv.slice(2));
 }
 
+/** Runs one of our own programs in this process: a second Node.js would only take longer to start. */
+function runHere(program) {
+  require('module').enableCompileCache(codeCache);
+  process.argv = [process.argv[0]].concat(program);
+  import(require('url').pathToFileURL(program[0]).href);
+}
+
+/** Replaces this process by another Node.js, or, where that is not possible, stands in front of it. */
+function runThere(node, program) {
+  if (process.execve && process.platform !== 'win32') {
+    process.execve(node, [node].concat(program), process.env);
+  }
+  var child = childProcess.spawn(node, program, { stdio: 'inherit' });
+  ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'].forEach((signal) => {
+    process.on(signal, () => {
+      child.kill(signal);
+    });
+  });
+  child.on('error', (error) => {
+    console.error('sluice: cannot start ' + node + ': ' + error.message);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal) process.kill(process.pid, signal);
+    else process.exit(code === null ? 1 : code);
+  });
+}
+
 var node = findNode();
 var program = findProgram(process.argv.slice(2));
+// Compiled code, and TypeScript without its types, is kept for the next start where only the code's owner can write.
+var codeCache = process.env.NODE_COMPILE_CACHE || path.join(root, 'node_modules', '.cache', 'sluice');
+process.env.NODE_COMPILE_CACHE = codeCache;
 // Tools started by npm scripts resolve `node` through PATH: let them find the same one.
 process.env.PATH = path.dirname(node) + path.delimiter + (process.env.PATH || '');
 
-if (process.execve && process.platform !== 'win32') {
-  process.execve(node, [node].concat(program), process.env);
-}
-var child = childProcess.spawn(node, program, { stdio: 'inherit' });
-['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'].forEach((signal) => {
-  process.on(signal, () => {
-    child.kill(signal);
-  });
-});
-child.on('error', (error) => {
-  console.error('sluice: cannot start ' + node + ': ' + error.message);
-  process.exit(1);
-});
-child.on('exit', (code, signal) => {
-  if (signal) process.kill(process.pid, signal);
-  else process.exit(code === null ? 1 : code);
-});
+if (node === process.execPath && process.argv[2] !== '--exec') runHere(program);
+else runThere(node, program);
