@@ -3,22 +3,14 @@ import { TASK_FILENAME } from './compile/filenames.ts';
 import { mapStack } from './compile/locate.ts';
 import type { Head } from './frames.ts';
 import { limitMessage, limitName } from './limit-messages.ts';
+import { readLogLine } from './log-line.ts';
 import { ProtectedCalls, ProtectedError, toEncoded } from './protected-calls.ts';
 import type { NameShape } from './realm/names.ts';
 import type { TaskStart } from './realm/task-entry.ts';
 import { realmLimits } from './realm-limits.ts';
 import type { Fleet } from './supervisor/fleet.ts';
 import type { JobPort, RunnerProcess } from './supervisor/runner-process.ts';
-import type {
-  Encoded,
-  JobError,
-  JobHooks,
-  JobOrder,
-  LogLevel,
-  Outcome,
-  RunningJob,
-  TaskUnit,
-} from './types.ts';
+import type { Encoded, JobError, JobHooks, JobOrder, Outcome, RunningJob, TaskUnit } from './types.ts';
 
 /** How long after its wall time a job may take to be stopped before its runner is killed. */
 const KILL_AFTER_MS = 500;
@@ -40,6 +32,7 @@ export class JobRun implements RunningJob, JobPort {
   readonly #unit: TaskUnit;
   readonly #protected: ProtectedCalls | null;
   readonly #protectedErrors = new Map<number, ProtectedError>();
+  readonly #startedAt = Date.now();
   #runner: RunnerProcess | undefined;
   #settle: (outcome: Outcome) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
@@ -107,7 +100,7 @@ export class JobRun implements RunningJob, JobPort {
   frame([kind, , a, b, c, d, e, f]: Head, parts: readonly Uint8Array[]): void {
     switch (kind) {
       case 'log':
-        this.#hooks.log({ at: Number(c), level: a as LogLevel, message: String(b), name: 'task' });
+        this.#hooks.log(readLogLine(a, b, c, 'task', this.#startedAt));
         return;
       case 'call':
         this.#call(Number(a), String(b), toEncoded(parts));

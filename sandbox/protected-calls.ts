@@ -2,12 +2,13 @@ import { decode } from './codec.ts';
 import { PROTECTED_FILENAME } from './compile/filenames.ts';
 import { mapStack } from './compile/locate.ts';
 import type { Head } from './frames.ts';
+import { readLogLine } from './log-line.ts';
 import type { NameShape } from './realm/names.ts';
 import type { ProtectedStart } from './realm/protected-entry.ts';
 import { realmLimits } from './realm-limits.ts';
 import type { Fleet } from './supervisor/fleet.ts';
 import type { JobPort, RunnerProcess } from './supervisor/runner-process.ts';
-import type { Encoded, JobHooks, JobOrder, LogLevel, ProtectedUnit } from './types.ts';
+import type { Encoded, JobHooks, JobOrder, ProtectedUnit } from './types.ts';
 
 /** Protected Code threw, or the call was refused. `stack` is for Managers. */
 export class ProtectedError extends Error {
@@ -36,6 +37,7 @@ export class ProtectedCalls implements JobPort {
   readonly #unit: ProtectedUnit;
   readonly #onLimit: (limit: string, detail: string) => void;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #startedAt = Date.now();
   #runner: RunnerProcess | undefined;
   readonly #declaring = new Set<Promise<unknown>>();
   #lastId = 0;
@@ -124,7 +126,7 @@ export class ProtectedCalls implements JobPort {
   frame([kind, , a, b, c, d]: Head, parts: readonly Uint8Array[]): void {
     switch (kind) {
       case 'log':
-        this.#log(String(a), String(b), Number(c));
+        this.#hooks.log(readLogLine(a, this.#hooks.mask(String(b)), c, 'protected', this.#startedAt));
         return;
       case 'call':
         this.#hostCall(Number(a), String(b), parts);
@@ -165,10 +167,6 @@ export class ProtectedCalls implements JobPort {
     const masked = this.#hooks.mask(message);
     const mapped = mapStack(this.#unit, PROTECTED_FILENAME, this.#hooks.mask(stack));
     return new ProtectedError(name, masked, mapped.stack);
-  }
-
-  #log(level: string, message: string, at: number): void {
-    this.#hooks.log({ at, level: level as LogLevel, message: this.#hooks.mask(message), name: 'protected' });
   }
 
   #hostCall(callId: number, operation: string, parts: readonly Uint8Array[]): void {
