@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { jobLimits, taskConcurrency } from '../../runtime/job-limits.ts';
+import { accept, TASK } from '../support/manifest.ts';
+
+const MB = 1024 * 1024;
+
+function limitsOf(project: string, task: string) {
+  const button = '      - {type: button, name: GO}\n';
+  const { manifest } = accept(`limits: ${project}\n${TASK}${button}    limits: ${task}\n`);
+  const [spec] = manifest.tasks;
+  if (spec === undefined) throw new Error('The manifest has no task.');
+  return { ...jobLimits(manifest, spec), concurrency: taskConcurrency(manifest, spec) };
+}
+
+describe('the limits of a job', () => {
+  it('are those of the instance unless somebody says otherwise', () => {
+    expect(limitsOf('{}', '{}')).toEqual({
+      timeoutMs: 30_000,
+      cpuMs: 10_000,
+      memoryBytes: 64 * MB,
+      concurrency: 10,
+      logLines: 1000,
+      logBytes: MB,
+      resultBytes: 8 * MB,
+      messageBytes: 8 * MB,
+      calls: 10_000,
+    });
+  });
+
+  it("are the task's, else the project's", () => {
+    const limits = limitsOf('{timeout: 20s, cpu: 5s}', '{timeout: 5s, memory: 32MB, concurrency: 1}');
+    expect(limits).toMatchObject({ timeoutMs: 5000, cpuMs: 5000, memoryBytes: 32 * MB, concurrency: 1 });
+  });
+
+  it('are never above what the instance allows', () => {
+    const limits = limitsOf('{timeout: 2 days}', '{memory: 4GB, cpu: 1 day, concurrency: 1000}');
+    expect(limits).toMatchObject({
+      timeoutMs: 3_600_000,
+      cpuMs: 600_000,
+      memoryBytes: 1024 * MB,
+      concurrency: 100,
+    });
+  });
+});
