@@ -61,7 +61,8 @@ export function mapStack(unit: Unit, unitFilename: string, stack: string): Mappe
   return { stack: kept.join('\n'), file, line, column };
 }
 
-const FRAME = /^ {4}at /;
+/** V8 indents frames by four, `ses` by two. */
+const FRAME = /^ {2,4}at /;
 const BUILT_IN = /\((?:<anonymous>|index \d{1,9})\)$/;
 
 /** `    at name (file:1:2)` or `    at file:1:2`. Found from its end, so that no text makes it slow. */

@@ -91,8 +91,7 @@ export class Desk implements RealmListener {
   post = (kind: string, jobId: string, rest: readonly unknown[]): void => {
     const job = this.#jobs.get(jobId);
     if (job === undefined || job.ended) return;
-    const cpu = Math.round(job.cpuMs * 1000) / 1000;
-    const [a, b, c, d, e] = rest;
+    const [a, b, c, d] = rest;
     switch (kind) {
       case 'log':
         return this.#send(['log', jobId, String(a), String(b), Number(c)]);
@@ -109,16 +108,24 @@ export class Desk implements RealmListener {
         job.timers.delete(Number(a));
         return;
       case 'done':
-        this.#send(['done', jobId, cpu, Number(c)], [String(a), ...(b as Uint8Array[])]);
-        return this.#forget(job);
       case 'fail':
-        this.#send(['fail', jobId, cpu, Number(e), String(a), String(b), String(c), Number(d)]);
-        return this.#forget(job);
+        return job.realm.whenCharged(() => this.#over(job, kind, rest));
       case 'limit':
-        this.#send(['limit', jobId, cpu, String(a), String(b)]);
+        this.#send(['limit', jobId, job.cpuMs, String(a), String(b)]);
         return this.#end(job);
     }
   };
+
+  #over(job: HeldJob, kind: 'done' | 'fail', [a, b, c, d, e]: readonly unknown[]): void {
+    if (job.ended) return;
+    const cpu = job.cpuMs;
+    if (kind === 'done') {
+      this.#send(['done', job.id, cpu, Number(c)], [String(a), ...(b as Uint8Array[])]);
+    } else {
+      this.#send(['fail', job.id, cpu, Number(e), String(a), String(b), String(c), Number(d)]);
+    }
+    this.#forget(job);
+  }
 
   #startTimer(job: HeldJob, timerId: number, ms: number): void {
     const wait = Math.min(Math.max(Number.isFinite(ms) ? ms : 0, 0), 2 ** 31 - 1);
@@ -136,9 +143,8 @@ export class Desk implements RealmListener {
       return;
     }
     if (end.failure === 'disposed') return this.#realmGone(job);
-    const cpu = Math.round(job.cpuMs * 1000) / 1000;
     const limit = performance.now() >= job.deadline ? 'wall' : 'cpu';
-    this.#send(['limit', job.id, cpu, limit, '']);
+    this.#send(['limit', job.id, job.cpuMs, limit, '']);
     this.#end(job);
   }
 

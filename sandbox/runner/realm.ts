@@ -36,6 +36,7 @@ export class Realm {
   readonly #listener: RealmListener;
   readonly #pace = new Map<string, Pace>();
   readonly #queue: Entry[] = [];
+  #afterEntry: (() => void)[] = [];
   #aside = false;
   /** Jobs it has served. */
   served = 0;
@@ -65,6 +66,12 @@ export class Realm {
     if (!this.#aside) this.#next();
   }
 
+  /** Calls back when no entry runs: now, or once the one that runs aside has been charged to its job. */
+  whenCharged(callback: () => void): void {
+    if (this.#aside) this.#afterEntry.push(callback);
+    else callback();
+  }
+
   #next(): void {
     for (let entry = this.#queue.shift(); entry !== undefined; entry = this.#queue.shift()) {
       if (this.disposed) return;
@@ -90,6 +97,9 @@ export class Realm {
       clearInterval(watch);
       this.#aside = false;
       this.#charge(entry, end);
+      const waiting = this.#afterEntry;
+      this.#afterEntry = [];
+      for (const callback of waiting) callback();
       this.#next();
     });
     return false;
