@@ -64,6 +64,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     setTriggerActive: (slug, name, active) => setTriggerActive(settings, slug, name, active),
     rotateHook: (slug, name) => rotateHook(settings, slug, name),
     runTrigger: (request) => runButton(buttons, request),
+    hasHook: (hook) => catalog.hook(hook)?.trigger.active === true,
     handleHook: (hook, request) => handleHook(hooks, hook, request),
     async stop(graceMs) {
       await stopJobs(running, worker, clock, graceMs);

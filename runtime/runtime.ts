@@ -71,6 +71,8 @@ export interface Runtime {
     readonly waitMs: number;
     readonly actor: Actor;
   }): Promise<JobRow>;
+  /** Whether an active webhook has this secret path: a request for another one need not be read. */
+  hasHook(hook: string): boolean;
   /** Undefined when no active webhook has this secret path. Resolves once job, log and ledger rows are on disk. */
   handleHook(hook: string, request: HttpRequestData): Promise<HookAnswer | undefined>;
   /** Stops taking work, lets running jobs end within `graceMs`, gives the rest back, closes gate, sandbox and store. */

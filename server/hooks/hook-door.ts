@@ -9,7 +9,7 @@ import { type ReadOptions, readRequest } from './read-request.ts';
 import { writeAnswer, writeRefusal } from './write-answer.ts';
 
 export interface HookDoorOptions extends ReadOptions {
-  readonly runtime: Pick<Runtime, 'handleHook'>;
+  readonly runtime: Pick<Runtime, 'hasHook' | 'handleHook'>;
   readonly log: ServerLog;
   /** True when hooks have an origin of their own, which makes their pages harmless to the console. */
   readonly ownOrigin: boolean;
@@ -24,7 +24,7 @@ export function createHookDoor(options: HookDoorOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       const path = parseHookPath(request.url ?? '');
-      if (path === undefined) return unknownHook(response);
+      if (path === undefined || !runtime.hasHook(path.hook)) return unknownHook(response);
       const data = await readRequest(request, path, options);
       const answer = await runtime.handleHook(path.hook, data);
       if (answer === undefined) return unknownHook(response);
