@@ -4,7 +4,6 @@ import { type AdminTokenHash, authenticate } from './authenticate.ts';
 import type { PublicCall, Services } from './endpoint.ts';
 import { errorAnswer } from './error-answer.ts';
 import { requireRole } from './role-check.ts';
-import { maskHookPaths } from './server-log.ts';
 import { SURFACE } from './surface.ts';
 import type { SurfaceRow } from './surface-row.ts';
 
@@ -26,13 +25,9 @@ export function createApp({ services, adminToken }: AppOptions): Hono {
 
   const app = new Hono();
   app.use(async (c, next) => {
-    const start = performance.now();
     await next();
     c.res.headers.set('X-Content-Type-Options', 'nosniff');
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
-    if (!log.debugging) return;
-    const ms = Math.round(performance.now() - start);
-    log.debug('request', { verb: c.req.method, path: maskHookPaths(c.req.path), status: c.res.status, ms });
   });
   for (const row of SURFACE) {
     app.on(row.verb, row.path, (c) =>

@@ -1,26 +1,38 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { HOOK_PREFIX } from './hooks/hook-path.ts';
 import { writeRefusal } from './hooks/write-answer.ts';
+import type { ServerLog } from './server-log.ts';
+
+export interface FrontDoorOptions {
+  readonly app: Hono;
+  readonly hookDoor: RequestListener;
+  readonly stopping: AbortSignal;
+  readonly log: ServerLog;
+}
 
 /** Sends webhooks to their own door and everything else to the API. */
-export function createFrontDoor(
-  app: Hono,
-  hookDoor: RequestListener,
-  stopping: AbortSignal,
-): RequestListener {
+export function createFrontDoor({ app, hookDoor, stopping, log }: FrontDoorOptions): RequestListener {
   // Its lighter Request and Response stay inside: replacing the global ones would reach the whole process.
   const api = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   return (request, response) => {
+    if (log.debugging) logWhenDone(request, response, log);
     if (!request.url?.startsWith(HOOK_PREFIX)) {
       api(request, response);
-      return;
-    }
-    if (stopping.aborted) {
+    } else if (stopping.aborted) {
       writeRefusal(response, 503, 'Sluice is stopping.', { close: true, retryAfter: 5 });
-      return;
+    } else {
+      hookDoor(request, response);
     }
-    hookDoor(request, response);
   };
+}
+
+function logWhenDone(request: IncomingMessage, response: ServerResponse, log: ServerLog): void {
+  const start = performance.now();
+  response.once('close', () => {
+    const { method = '', url = '' } = request;
+    const ms = Math.round(performance.now() - start);
+    log.debug('request', { method, url, status: response.statusCode, ms });
+  });
 }

@@ -7,9 +7,7 @@ export interface Listener {
   /** `http://host:port`, with the port that was chosen. */
   readonly url: string;
   serve(listener: RequestListener): void;
-  /** No new connections; those that have nothing to do are closed. */
-  stopAccepting(): void;
-  /** Resolves when all connections have ended: at the latest after `graceMs`, when they are cut. */
+  /** Takes no new connections; resolves when all have ended, at the latest after `graceMs`, when they are cut. */
   close(graceMs: number): Promise<void>;
 }
 
@@ -30,7 +28,6 @@ export async function listen(host: string, port: number): Promise<Listener> {
     serve: (listener) => {
       current = listener;
     },
-    stopAccepting: () => server.close(),
     close: (graceMs) => closeConnections(server, graceMs),
   };
 }
@@ -63,12 +60,9 @@ function urlOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** Answers on their way are let through; a connection counts as ended once it is idle. */
+/** Answers on their way are let through; a connection has ended once it is idle. */
 async function closeConnections(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    if (server.listening) server.close(() => resolve());
-    else server.getConnections((_error, count) => (count === 0 ? resolve() : server.once('close', resolve)));
-  });
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const idle = setInterval(() => server.closeIdleConnections(), CHECK_IDLE_MS);
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;

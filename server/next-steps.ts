@@ -1,15 +1,13 @@
-import { demoHook } from './demo.ts';
+import { demoCommand } from './demo.ts';
 import type { RunningServer } from './serve.ts';
-
-const ORDER = '{"customer": "Ada", "items": [{"product": "tea", "quantity": 2}]}';
 
 /** What a person who has just started the server can do now. `tokenFile`: null when the token came from the environment. */
 export function nextSteps({ url, runtime }: RunningServer, tokenFile: string | null): string {
-  const hook = demoHook(runtime);
+  const tryIt = demoCommand(runtime);
   const steps = [
     ['API', `${url}/api/v1, described in ${url}/api/v1/openapi.json`],
     ['Token', tokenFile === null ? 'the one in SLUICE_ADMIN_TOKEN' : `in ${tokenFile}, of a Manager`],
-    ...(hook === undefined ? [] : [['Try it', `curl --json '${ORDER}' ${hook}`]]),
+    ...(tryIt === undefined ? [] : [['Try it', tryIt]]),
   ];
   return steps.map(([name = '', text]) => `  ${name.padEnd(7)} ${text}\n`).join('');
 }

@@ -56,5 +56,5 @@ export async function openDoor(
     maxBody: config.max_body,
     trustedProxy: addressMatcher(config.trusted_proxies),
   });
-  return { runtime, door: createFrontDoor(app, hookDoor, stopping) };
+  return { runtime, door: createFrontDoor({ app, hookDoor, stopping, log }) };
 }

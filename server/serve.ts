@@ -64,8 +64,8 @@ async function start(options: StartOptions, opened: AsyncDisposableStack): Promi
     dataDir,
     runtime,
     async stop(graceMs) {
+      // The port stays open: callers are told to come back, and a load balancer sees it at /readyz.
       stopping.abort();
-      listener.stopAccepting();
       await runtime.stop(graceMs);
       await listener.close(LAST_ANSWERS_MS);
       await rest.disposeAsync();

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 export const LAUNCHER = path.resolve(import.meta.dirname, '../../server/launch.cjs');
@@ -49,25 +48,4 @@ export function startProcess(
         ended.then(() => reject(new Error(`It ended before it listened: ${stderr}`)));
       }),
   };
-}
-
-/** Ids of the processes that `pid` has started. */
-export function childrenOf(pid: number): readonly number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((id) => parentOf(id) === pid);
-}
-
-export const isRunning = (pid: number): boolean => parentOf(pid) !== undefined;
-
-/** Undefined when the process is gone or waits to be buried. */
-function parentOf(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return state === 'Z' ? undefined : Number(parent);
-  } catch {
-    return undefined;
-  }
 }
