@@ -32,7 +32,6 @@ export function lockRealm(): void {
     dateTaming: 'unsafe',
     mathTaming: 'unsafe',
     localeTaming: 'unsafe',
-    regExpTaming: 'unsafe',
     reporting: 'none',
     domainTaming: 'unsafe',
   });

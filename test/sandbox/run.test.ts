@@ -56,6 +56,13 @@ describe('a job', () => {
     }
   });
 
+  it('sees no trace of regular expressions that another job matched', async () => {
+    const { result } = await button(
+      '/(secret)/.exec("secret"); return [RegExp.$1, RegExp.lastMatch, RegExp["$&"]];',
+    );
+    expect(result).toEqual([undefined, undefined, undefined]);
+  });
+
   it.each([
     'process',
     'require',
@@ -81,6 +88,13 @@ describe('a job', () => {
     ['Error.stackTraceLimit = 1e9', 'TypeError'],
     ['Intl.x = 1', 'TypeError'],
     ['URL.prototype.x = 1', 'TypeError'],
+    ['new Intl.DateTimeFormat().constructor.prototype.x = 1', 'TypeError'],
+    ['(function* () {})().constructor.prototype.x = 1', 'TypeError'],
+    ['Symbol.iterator.constructor.x = 1', 'TypeError'],
+    ['json.x = 1', 'TypeError'],
+    ['UserError.prototype.x = 1', 'TypeError'],
+    ['setTimeout.constructor.prototype.x = 1', 'TypeError'],
+    ['Date.now = () => 0', 'TypeError'],
     ['implicit = 1', 'ReferenceError'],
   ])('cannot change what all jobs share: %s', async (code, name) => {
     const { result } = await button(
