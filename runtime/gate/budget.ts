@@ -1,0 +1,42 @@
+/** What one request holds of its project's memory. */
+export interface Hold {
+  /** Throws an Error when the project would hold too much; then nothing is added. */
+  add(bytes: number): void;
+  /** Gives everything back. */
+  release(): void;
+}
+
+/** Bounds the bytes that the requests of a project hold together, so that no project fills the server's memory. */
+export class Budget {
+  readonly #held = new Map<string, number>();
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  open(key: string): Hold {
+    let own = 0;
+    return {
+      add: (bytes) => {
+        this.#change(key, bytes);
+        own += bytes;
+      },
+      release: () => {
+        this.#change(key, -own);
+        own = 0;
+      },
+    };
+  }
+
+  #change(key: string, bytes: number): void {
+    const held = (this.#held.get(key) ?? 0) + bytes;
+    if (held > this.#limit) {
+      throw new Error(
+        `The requests of this project that are under way hold more than ${this.#limit} bytes. Send fewer at once.`,
+      );
+    }
+    if (held === 0) this.#held.delete(key);
+    else this.#held.set(key, held);
+  }
+}

@@ -1,0 +1,106 @@
+import { decode, encode } from '../../sandbox/codec.ts';
+import type { Encoded } from '../../sandbox/types.ts';
+import type { Masker } from '../mask.ts';
+import { masksOf } from '../masks.ts';
+import type { Store } from '../store/store.ts';
+import { Budget } from './budget.ts';
+import type { Crossing, GateParts } from './crossing.ts';
+import { declareOutgoing } from './declare.ts';
+import { gateFetch } from './fetch.ts';
+import type { Gate, Origin } from './gate.ts';
+import { BODIES_PER_PROJECT, REQUESTS_PER_JOB, REQUESTS_PER_PROJECT, WAITING_PER_JOB } from './limits.ts';
+import { Pools } from './pools.ts';
+import { type Resolve, systemResolve } from './resolve.ts';
+import { Slots } from './slots.ts';
+
+type Operation = (crossing: Crossing, argument: unknown) => Promise<unknown>;
+
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
+  ['fetch', gateFetch],
+  ['log_outgoing_data', declareOutgoing],
+  ['log_transmission', declareOutgoing],
+]);
+
+export interface GateOptions {
+  readonly store: Pick<Store, 'appendLedger'>;
+  readonly resolve?: Resolve;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** Opens the gate. `close` gives up what is under way, waits for its outcome rows, and ends every connection. */
+export function createGate({ store, resolve = systemResolve, now = Date.now }: GateOptions): Gate {
+  const parts: GateParts = Object.freeze({
+    store,
+    resolve,
+    now,
+    pools: new Pools(),
+    jobSlots: new Slots(REQUESTS_PER_JOB, WAITING_PER_JOB),
+    projectSlots: new Slots(REQUESTS_PER_PROJECT, Number.POSITIVE_INFINITY),
+    budget: new Budget(BODIES_PER_PROJECT),
+  });
+  const closing = new AbortController();
+  const underWay = new Set<Promise<Encoded>>();
+
+  return {
+    async call(operation, args, origin) {
+      closing.signal.throwIfAborted();
+      const crossed = cross(parts, operation, args, origin, closing.signal);
+      underWay.add(crossed);
+      try {
+        return await crossed;
+      } finally {
+        underWay.delete(crossed);
+      }
+    },
+    async close() {
+      closing.abort(new Error('Sluice is stopping.'));
+      await Promise.allSettled(underWay);
+      await parts.pools.close();
+    },
+  };
+}
+
+async function cross(
+  parts: GateParts,
+  operation: string,
+  args: Encoded,
+  origin: Origin,
+  closing: AbortSignal,
+): Promise<Encoded> {
+  const run = OPERATIONS.get(operation);
+  if (run === undefined) throw new Error(`The gate has no operation "${operation.slice(0, 100)}".`);
+  const masker = masksOf(origin.project).stored;
+  const ending = eitherOf(origin.signal, closing);
+  try {
+    const crossing: Crossing = { ...parts, origin, masker, signal: ending.signal };
+    return encode(await run(crossing, decode(args)));
+  } catch (error) {
+    throw withoutSecrets(error, masker);
+  } finally {
+    ending.forget();
+  }
+}
+
+/** `AbortSignal.any`, but it lets go of its sources at once. */
+function eitherOf(...sources: readonly AbortSignal[]): { signal: AbortSignal; forget(): void } {
+  const controller = new AbortController();
+  const listeners = sources.map((source) => {
+    const listener = () => controller.abort(source.reason);
+    if (source.aborted) listener();
+    source.addEventListener('abort', listener);
+    return () => source.removeEventListener('abort', listener);
+  });
+  const forget = () => {
+    for (const stop of listeners) stop();
+  };
+  return { signal: controller.signal, forget };
+}
+
+/** Name and message are all that user code gets of an error. */
+function withoutSecrets(error: unknown, masker: Masker): Error {
+  const { name, message } = error instanceof Error ? error : new Error('The gate failed.');
+  const safe = new Error(masker.mask(message));
+  safe.name = masker.mask(name);
+  return safe;
+}

@@ -1,0 +1,28 @@
+import type { Masker } from '../mask.ts';
+import type { Store } from '../store/store.ts';
+import type { Budget } from './budget.ts';
+import type { Origin } from './gate.ts';
+import type { Pools } from './pools.ts';
+import type { Resolve } from './resolve.ts';
+import type { Slots } from './slots.ts';
+
+/** What the gate has for all calls. */
+export interface GateParts {
+  readonly store: Pick<Store, 'appendLedger'>;
+  readonly resolve: Resolve;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly pools: Pools;
+  readonly jobSlots: Slots;
+  readonly projectSlots: Slots;
+  readonly budget: Budget;
+}
+
+/** One call on its way through the gate. */
+export interface Crossing extends GateParts {
+  readonly origin: Origin;
+  /** Aborted when the job ends or the gate closes; its reason says which. */
+  readonly signal: AbortSignal;
+  /** Of the project's secrets and hook paths. */
+  readonly masker: Masker;
+}

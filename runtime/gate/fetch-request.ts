@@ -1,0 +1,47 @@
+import { type Destination, parseDestination } from './destination.ts';
+import { checkHeaders, checkMethod, type HeaderPair } from './headers.ts';
+import { MAX_REQUEST_BODY } from './limits.ts';
+
+export type RedirectMode = 'follow' | 'manual' | 'error';
+
+/** One request to one destination; a redirect makes another one. */
+export interface FetchRequest {
+  readonly method: string;
+  readonly destination: Destination;
+  readonly headers: readonly HeaderPair[];
+  readonly body: Uint8Array | null;
+}
+
+const REDIRECT_MODES: readonly unknown[] = ['follow', 'manual', 'error'] satisfies RedirectMode[];
+
+/**
+ * Reads the argument of `fetch`, `{method, url, headers, body, redirect}`. It comes from a process that runs other
+ * people's code: nothing about it is taken for granted. Throws a TypeError that says what is wrong.
+ */
+export function parseFetchRequest(argument: unknown): { request: FetchRequest; redirect: RedirectMode } {
+  if (typeof argument !== 'object' || argument === null) throw new TypeError('fetch takes one request');
+  const { method, url, headers, body, redirect } = argument as Record<string, unknown>;
+  if (typeof url !== 'string') throw new TypeError('fetch takes the URL as a string');
+  if (!REDIRECT_MODES.includes(redirect)) {
+    throw new TypeError('The redirect mode of a request is follow, manual or error');
+  }
+  const request = Object.freeze({
+    method: checkMethod(method),
+    destination: parseDestination(url),
+    headers: checkHeaders(headers),
+    body: checkBody(body),
+  });
+  if (request.body !== null && (request.method === 'GET' || request.method === 'HEAD')) {
+    throw new TypeError(`A ${request.method} request has no body`);
+  }
+  return { request, redirect: redirect as RedirectMode };
+}
+
+function checkBody(body: unknown): Uint8Array | null {
+  if (body === null || body === undefined) return null;
+  if (!(body instanceof Uint8Array)) throw new TypeError('fetch takes the body of a request as bytes');
+  if (body.byteLength > MAX_REQUEST_BODY) {
+    throw new TypeError(`The body of a request is larger than ${MAX_REQUEST_BODY} bytes`);
+  }
+  return body;
+}

@@ -1,0 +1,96 @@
+import type { LedgerWrite } from '../store/store.ts';
+import type { Hold } from './budget.ts';
+import type { Crossing } from './crossing.ts';
+import { type Answer, exchange } from './exchange.ts';
+import type { FetchRequest } from './fetch-request.ts';
+import type { HeaderPair } from './headers.ts';
+import { outcomeRow, requestRow } from './ledger-rows.ts';
+import { networkError } from './network-error.ts';
+import { type Policy, refuseAddresses, refuseHost } from './policy.ts';
+import { Refusal } from './refusal.ts';
+import { resolveDestination } from './resolve.ts';
+import { writeAfter, writeBefore } from './write-ledger.ts';
+
+export interface HopOptions {
+  readonly hold: Hold;
+  wantsBody(status: number, headers: readonly HeaderPair[]): boolean;
+}
+
+/**
+ * Sends one request to one destination, in the order that makes the gate a gate:
+ *
+ *   policy -> addresses checked, then pinned -> ledger row on disk -> bytes -> outcome row
+ *
+ * Whatever stops it before the bytes leaves one row that says why. Throws a `Refusal` for a rule of the project and a
+ * TypeError for the network.
+ */
+export async function sendHop(
+  crossing: Crossing,
+  request: FetchRequest,
+  options: HopOptions,
+): Promise<Answer> {
+  const policy = policyOf(crossing);
+  await refuseIf(crossing, request, refuseHost(request.destination, policy));
+  const addresses = await addressesOf(crossing, request);
+  await refuseIf(crossing, request, refuseAddresses(request.destination, addresses, policy));
+
+  const row = await requestRow(crossing, request);
+  crossing.signal.throwIfAborted();
+  await writeBefore(crossing, row);
+  const result = await send(crossing, request, addresses, options);
+  await writeAfter(crossing, outcomeRow(row, crossing.now(), outcomeOf(crossing, result)));
+  if ('error' in result) throw result.error;
+  return result;
+}
+
+const policyOf = ({ origin: { project } }: Crossing): Policy => ({
+  egress: project.version.manifest.egress,
+  values: project.values,
+});
+
+async function refuseIf(crossing: Crossing, request: FetchRequest, refusal: string | null): Promise<void> {
+  if (refusal === null) return;
+  const blocked = crossing.masker.mask(refusal);
+  await writeBefore(crossing, await requestRow(crossing, request, { blocked }));
+  throw new Refusal(blocked);
+}
+
+async function addressesOf(crossing: Crossing, request: FetchRequest): Promise<readonly string[]> {
+  const { resolve, signal, masker } = crossing;
+  try {
+    return await resolveDestination(request.destination, resolve, signal);
+  } catch (cause) {
+    const error = failureOf(crossing, request, cause);
+    await writeBefore(crossing, await requestRow(crossing, request, { error: masker.mask(error.message) }));
+    throw error;
+  }
+}
+
+async function send(
+  crossing: Crossing,
+  request: FetchRequest,
+  addresses: readonly string[],
+  options: HopOptions,
+): Promise<Answer | { readonly error: Error }> {
+  const { origin, pools, signal } = crossing;
+  const { pool, done } = pools.use(origin.project.project.id, request.destination, addresses);
+  try {
+    return await exchange(pool, request, { signal, ...options });
+  } catch (cause) {
+    return { error: failureOf(crossing, request, cause) };
+  } finally {
+    done();
+  }
+}
+
+/** The end of the job or of the gate is told as such, the rest as a failure of the network. */
+const failureOf = ({ signal }: Crossing, request: FetchRequest, cause: unknown): Error =>
+  signal.aborted && signal.reason instanceof Error ? signal.reason : networkError(cause, request.destination);
+
+const outcomeOf = (
+  { masker }: Crossing,
+  result: Answer | { readonly error: Error },
+): Pick<LedgerWrite, 'status' | 'error' | 'received_bytes'> =>
+  'error' in result
+    ? { status: null, error: masker.mask(result.error.message), received_bytes: null }
+    : { status: result.status, error: null, received_bytes: result.receivedBytes };

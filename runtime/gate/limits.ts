@@ -1,0 +1,27 @@
+/** Bounds of what passes the gate. Times in milliseconds, sizes in bytes. The job's own end bounds everything. */
+export const CONNECT_MS = 10_000;
+/** From the request until the head of the answer is there. */
+export const HEADERS_MS = 120_000;
+/** Between two pieces of the answer's body. */
+export const BODY_MS = 60_000;
+
+export const MAX_REQUEST_BODY = 16 * 1024 * 1024;
+/** On the way and after each decoding. */
+export const MAX_RESPONSE_BODY = 16 * 1024 * 1024;
+export const MAX_REQUEST_HEADERS = 64 * 1024;
+export const MAX_RESPONSE_HEADERS = 32 * 1024;
+
+export const MAX_REDIRECTS = 10;
+/** Codings laid over one another in one answer. */
+export const MAX_CODINGS = 2;
+
+/** Requests under way at once; more wait for their turn. */
+export const REQUESTS_PER_JOB = 16;
+export const REQUESTS_PER_PROJECT = 64;
+/** Requests of one job that may wait; more are errors. */
+export const WAITING_PER_JOB = 1000;
+/** Bodies, sent and received, that the requests under way of one project hold in memory. */
+export const BODIES_PER_PROJECT = 128 * 1024 * 1024;
+
+/** Of a body, kept in the ledger. */
+export const EXCERPT_BYTES = 1024;

@@ -1,0 +1,112 @@
+import { isIP } from 'node:net';
+import type { EgressSpec, HostPattern } from '../project/manifest.ts';
+import { type SpecialAddress, sameAddress, specialAddress } from './address.ts';
+import { type Destination, fullName, isDefaultPort, shortName, withoutBrackets } from './destination.ts';
+
+/**
+ * What a project may reach. Closed by default.
+ *
+ * An entry of `egress.allow` opens
+ * - `api.example.org`: that host on 443 with https and on 80 with http;
+ * - `*.example.org`: the same for every host below it, at any depth; not for `example.org` itself, never for addresses;
+ * - either with `:port`: that port alone, with http or https;
+ * - `{param: KEY}`: scheme, host and port of the http(s) URL that the param holds, and nothing when it holds none.
+ *
+ * An entry of `egress.allow_private` is a host or address with its port. It opens that destination by itself, and it
+ * also permits special addresses: those it names, and those a host it names resolves to. Addresses that no host of
+ * somebody's network has (metadata services, multicast, translated ones, ...) are permitted only where they are named.
+ */
+export interface Policy {
+  readonly egress: EgressSpec;
+  /** Effective values of params. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Kinds of addresses that machines in somebody's own network have. */
+const OF_A_NETWORK: ReadonlySet<SpecialAddress> = new Set(['loopback', 'private', 'link-local', 'shared']);
+
+/** Null when the destination is open to the project, else the sentence that says why it is not. */
+export function refuseHost(destination: Destination, { egress, values }: Policy): string | null {
+  const open =
+    egress.allow.some((pattern) => matchesHost(pattern, destination, values)) ||
+    egress.allow_private.some((entry) => names(entry, destination.host, destination.port));
+  if (open) return null;
+  const name = shortName(destination);
+  return (
+    `Blocked: ${name} is not in egress.allow of this project. ` +
+    `Add "${name}" to egress.allow in project.yaml; a Manager has to deploy it.`
+  );
+}
+
+/**
+ * Null when all `addresses` of the destination may be connected to. One that may not refuses them all: a name with
+ * a public and a private address is either a mistake or an attack.
+ */
+export function refuseAddresses(
+  destination: Destination,
+  addresses: readonly string[],
+  { egress }: Policy,
+): string | null {
+  const named = egress.allow_private.some((entry) => names(entry, destination.host, destination.port));
+  for (const address of addresses) {
+    const kind = specialAddress(address);
+    if (kind === null || (named && OF_A_NETWORK.has(kind))) continue;
+    if (egress.allow_private.some((entry) => names(entry, address, destination.port))) continue;
+    return refusalOf(destination, address, kind);
+  }
+  return null;
+}
+
+/** Whether `pattern` is about this destination. Also for the `hosts` of a secret. */
+export function matchesHost(
+  pattern: HostPattern,
+  destination: Destination,
+  values: Readonly<Record<string, string>>,
+): boolean {
+  if (typeof pattern !== 'string') return matchesParam(pattern.param, destination, values);
+  const wildcard = pattern.startsWith('*.');
+  const place = parsePlace(wildcard ? pattern.slice(2) : pattern);
+  if (place === undefined) return false;
+  const { host, port } = place;
+  if (port === null ? !isDefaultPort(destination) : port !== destination.port) return false;
+  if (!wildcard) return host === destination.host;
+  return isIP(destination.host) === 0 && destination.host.endsWith(`.${host}`);
+}
+
+function matchesParam(
+  key: string,
+  destination: Destination,
+  values: Readonly<Record<string, string>>,
+): boolean {
+  const url = Object.hasOwn(values, key) ? URL.parse(values[key] ?? '') : null;
+  return url !== null && url.origin === destination.url.origin;
+}
+
+/** Whether an entry of `allow_private` names this host or address with this port. */
+function names(entry: string, host: string, port: number): boolean {
+  const place = parsePlace(entry);
+  if (place === undefined || place.port !== port) return false;
+  return place.host === host || sameAddress(place.host, host);
+}
+
+/** `host`, `host:port` or `[address]:port`, with the host written as in URLs. */
+function parsePlace(text: string): { readonly host: string; readonly port: number | null } | undefined {
+  const [, name, digits] = /^(\[[^\]]*\]|[^:/?#@\\]+?)(?::(\d+))?$/.exec(text) ?? [];
+  const hostname = name === undefined ? undefined : URL.parse(`http://${name}`)?.hostname;
+  if (hostname === undefined) return undefined;
+  const host = withoutBrackets(hostname.replace(/\.$/, ''));
+  return { host, port: digits === undefined ? null : Number(digits) };
+}
+
+function refusalOf(destination: Destination, address: string, kind: SpecialAddress): string {
+  const place = fullName(destination);
+  const isLiteral = isIP(destination.host) !== 0;
+  const entry = isLiteral || OF_A_NETWORK.has(kind) ? place : placeOf(address, destination.port);
+  return (
+    `Blocked: ${place} ${isLiteral ? 'is' : `leads to ${address},`} not a public address (${kind}). ` +
+    `Add "${entry}" to egress.allow_private in project.yaml; a Manager has to deploy it.`
+  );
+}
+
+const placeOf = (address: string, port: number): string =>
+  isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;

@@ -1,0 +1,134 @@
+import { createGate, type GateOptions } from '../../runtime/gate/create-gate.ts';
+import type { FetchResult } from '../../runtime/gate/fetch.ts';
+import type { Gate, Origin } from '../../runtime/gate/gate.ts';
+import type { LiveProject } from '../../runtime/live-project.ts';
+import { liveView } from '../../runtime/live-view.ts';
+import type { EgressSpec } from '../../runtime/project/manifest.ts';
+import type { LedgerRow, Store } from '../../runtime/store/store.ts';
+import { decode, encode } from '../../sandbox/codec.ts';
+import { deployWrite, MID_MONTH, PROJECT_ID } from './rows.ts';
+import { openTestStore } from './store.ts';
+
+export interface TestGate extends AsyncDisposable {
+  readonly gate: Gate;
+  readonly store: Store;
+  /** `fetch` as Protected Code of this gate's project calls it; options that are not given are those of a plain GET. */
+  fetch(url: string, options?: FetchOptions, origin?: Partial<Origin>): Promise<FetchResult>;
+  call(operation: string, argument: unknown, origin?: Partial<Origin>): Promise<unknown>;
+  /** The ledger, oldest first. */
+  rows(): Promise<readonly LedgerRow[]>;
+}
+
+export interface FetchOptions {
+  readonly method?: unknown;
+  readonly headers?: unknown;
+  readonly body?: unknown;
+  readonly redirect?: unknown;
+}
+
+export interface TestGateOptions extends Partial<GateOptions> {
+  readonly egress?: Partial<EgressSpec>;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly params?: Readonly<Record<string, string>>;
+}
+
+/** A gate with a real store, and one project. */
+export function openTestGate(options: TestGateOptions = {}): TestGate {
+  const opened = openTestStore();
+  const { egress, secrets, params, ...gateOptions } = options;
+  const gate = createGate({ store: opened.store, ...gateOptions });
+  const project = projectWith({ egress, secrets, params });
+  const call: TestGate['call'] = async (operation, argument, origin) =>
+    decode(await gate.call(operation, encode(argument), originOf(project, origin)));
+  return {
+    gate,
+    store: opened.store,
+    call,
+    fetch: async (url, fetchOptions, origin) =>
+      (await call('fetch', fetchArgument(url, fetchOptions), origin)) as FetchResult,
+    rows: async () => (await opened.store.listLedger({}, { limit: 1000 })).items.toReversed(),
+    async [Symbol.asyncDispose]() {
+      await gate.close();
+      await opened.close();
+    },
+  };
+}
+
+/** The argument that the realm's `fetch` hands over. */
+export const fetchArgument = (url: string, options: FetchOptions = {}) => ({
+  method: 'GET',
+  url,
+  headers: [],
+  body: null,
+  redirect: 'follow',
+  ...options,
+});
+
+/** A project as the catalog makes it, with these rules. */
+export function projectWith({
+  egress,
+  secrets = {},
+  params = {},
+}: {
+  readonly egress?: Partial<EgressSpec> | undefined;
+  readonly secrets?: Readonly<Record<string, string>> | undefined;
+  readonly params?: Readonly<Record<string, string>> | undefined;
+}): LiveProject {
+  const write = deployWrite();
+  const manifest = {
+    ...write.manifest,
+    egress: { allow: [], allow_private: [], ...egress },
+    params: Object.entries(params).map(([key, value]) => ({
+      key,
+      value,
+      description: '',
+      url: '',
+      manager: true,
+    })),
+    secrets: Object.keys(secrets).map((key) => ({ key, description: '', sealed: false, hosts: [], in: [] })),
+  };
+  const loaded = {
+    project: {
+      id: PROJECT_ID,
+      slug: 'demo',
+      name: 'Demo',
+      active: true,
+      version: 3,
+      created_at: MID_MONTH,
+      updated_at: MID_MONTH,
+    },
+    version: {
+      project_id: PROJECT_ID,
+      number: 3,
+      created_at: MID_MONTH,
+      created_by: 'admin',
+      files: {},
+      bundle: null,
+      manifest,
+      program: write.program,
+    },
+    triggers: [],
+    params: {},
+  };
+  return liveView(loaded, new Map(Object.entries(secrets)), 'http://hooks.test');
+}
+
+export const originOf = (project: LiveProject, changes: Partial<Origin> = {}): Origin => ({
+  project,
+  task: 'Greet',
+  trigger: 'HELLO',
+  jobId: '0190a1b2-0000-7000-8000-00000000000f',
+  user: 'admin',
+  signal: new AbortController().signal,
+  ...changes,
+});
+
+/** Name and message of what the promise is rejected with; fails the test when it is not. */
+export async function failureOf(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof Error)) throw new Error(`expected an error, got ${String(error)}`);
+  return `${error.name}: ${error.message}`;
+}
