@@ -15,6 +15,7 @@ import { RunningJobs } from './running-jobs.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
 import { secretBox } from './secrets.ts';
 import { setSecret } from './set-secret.ts';
+import { shownJob } from './shown-job.ts';
 import { runButton } from './triggers/button.ts';
 import { handleHook } from './triggers/webhook.ts';
 import { createWaiting } from './waiting.ts';
@@ -27,7 +28,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const box = secretBox(keyring);
   const running = new RunningJobs();
   const waiting = createWaiting(clock);
-  const gate = createGate({ store });
+  const gate = createGate({ store, now: () => clock.now() });
   const catalog = createCatalog({ store, secretBox: box, hookUrl, report });
   const worker = new Worker({
     store,
@@ -64,6 +65,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     setTriggerActive: (slug, name, active) => setTriggerActive(settings, slug, name, active),
     rotateHook: (slug, name) => rotateHook(settings, slug, name),
     runTrigger: (request) => runButton(buttons, request),
+    shownJob: (job) => shownJob(catalog, job),
     hasHook: (hook) => catalog.hook(hook)?.trigger.active === true,
     handleHook: (hook, request) => handleHook(hooks, hook, request),
     async stop(graceMs) {

@@ -71,6 +71,8 @@ export interface Runtime {
     readonly waitMs: number;
     readonly actor: Actor;
   }): Promise<JobRow>;
+  /** The job as people may see it: secrets are masked also in the input of one that has not ended. */
+  shownJob<Job extends JobRow>(job: Job): Job;
   /** Whether an active webhook has this secret path: a request for another one need not be read. */
   hasHook(hook: string): boolean;
   /** Undefined when no active webhook has this secret path. Resolves once job, log and ledger rows are on disk. */

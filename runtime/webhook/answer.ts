@@ -30,8 +30,9 @@ const BYTES = 'application/octet-stream';
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /**
- * Makes the answer of a webhook from what the sandbox sent for its handler's result: docs/webhooks.md has the table.
- * Undefined when it is not what a sandbox sends.
+ * Makes the answer of a webhook from what the sandbox sent for its handler's result, tested in this order: `Response`;
+ * nothing or "" -> `OK`; bytes; text; `[data, status]`, `[data, headers]`, `[data, status, headers]`; an object of body,
+ * status and headers; everything else -> JSON. Undefined when it is not what a sandbox sends.
  */
 export function readResult(encoded: Encoded, ownOrigin: boolean): ReadAnswer | undefined {
   try {

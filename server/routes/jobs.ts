@@ -19,7 +19,7 @@ export const listJobs = endpoint({
   handle: async ({ services, query, actor }) => {
     const { limit, after, ...filter } = query;
     const page = await services.runtime.store.listJobs(filter, { limit, after });
-    return { items: page.items.map((job) => toJob(job, actor)), next: page.next };
+    return { items: page.items.map((job) => toJob(services.runtime.shownJob(job), actor)), next: page.next };
   },
 });
 
@@ -30,6 +30,6 @@ export const getJob = endpoint({
     const id = call.part('id');
     const job = await call.services.runtime.store.getJob(id);
     if (job === undefined) throw notFound(`The job ${JSON.stringify(id)}`, 'Check the id.');
-    return toJob(job, call.actor);
+    return toJob(call.services.runtime.shownJob(job), call.actor);
   },
 });

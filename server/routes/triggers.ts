@@ -23,7 +23,7 @@ export const runTrigger = endpoint({
       waitMs: call.body.wait * 1000,
       actor: call.actor,
     });
-    return { job: toJob(job, call.actor) };
+    return { job: toJob(call.services.runtime.shownJob(job), call.actor) };
   },
 });
 

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attempt } from '../../runtime/attempt.ts';
+import { routeCalls } from '../../runtime/capability-calls.ts';
+import type { Origin } from '../../runtime/gate/gate.ts';
+import type { LiveProject, LiveTrigger } from '../../runtime/live-project.ts';
+import { newJob } from '../../runtime/new-job.ts';
+import { encode } from '../../sandbox/codec.ts';
+import type { JobUser, Outcome, Sandbox } from '../../sandbox/types.ts';
+import { actor } from '../support/deploys.ts';
+import { clickButton, deployTask, openTestRuntime, type TestRuntime } from '../support/runtime.ts';
+
+const SECRET = 'correct-horse-battery';
+const USER: JobUser = { id: null, name: 'somebody', login: null, role: null };
+const BUTTONS = ['{type: button, name: GO}', '{type: button, name: STAY}'];
+const PROTECTED = `
+  export const send = (text: string) => log_outgoing_data("partner", text);
+  export function boast() { log("the token is " + secrets.TOKEN); throw new Error("bad " + secrets.TOKEN); }`;
+const CODE = `
+  export async function handle_button(data: any) {
+    if (data === "boast") await boast();
+    await send("sent: " + data);
+    return data;
+  }`;
+
+let works: TestRuntime;
+let live: LiveProject;
+let trigger: LiveTrigger;
+beforeAll(async () => {
+  works = await openTestRuntime();
+  await deployTask(works.runtime, {
+    slug: 'tried',
+    code: CODE,
+    yaml: 'secrets: [{key: TOKEN}]',
+    files: { 'protected.ts': PROTECTED },
+    triggers: BUTTONS,
+  });
+  await works.runtime.setSecret('tried', 'TOKEN', SECRET, actor('manager'));
+  const found = works.runtime.project('tried');
+  const go = found?.triggersByName.get('GO');
+  if (found === undefined || go === undefined) throw new Error('The project is not there.');
+  live = found;
+  trigger = go;
+});
+afterAll(() => works.close());
+
+const job = () => newJob(live, trigger, { now: Date.now(), user: USER, input: null, maxAttempts: 1 });
+
+function tryWith(sandbox: Pick<Sandbox, 'run'>): Promise<Outcome> {
+  const gate = { call: async () => encode(null) };
+  const logbook = { write: () => {} };
+  return attempt({ sandbox, gate }, { job: job(), live, trigger, input: encode(1), logbook }).outcome;
+}
+
+describe('an attempt', () => {
+  it('lets Protected Code out through the gate, on behalf of its job', async () => {
+    const { id, status } = await clickButton(works.runtime, 'tried', 'GO', 'hello');
+    expect(status).toBe('done');
+    const { items } = await works.store.listLedger({ job: id }, { limit: 10 });
+    expect(items).toMatchObject([
+      {
+        kind: 'declared',
+        project: 'tried',
+        task: 'Task',
+        trigger: 'GO',
+        user: 'The manager',
+        version: 1,
+        recipient: 'partner',
+        excerpt: 'sent: hello',
+      },
+    ]);
+  });
+
+  it('masks what Protected Code says to people', async () => {
+    const failed = await clickButton(works.runtime, 'tried', 'GO', 'boast');
+    const lines = await works.store.listLogs({ job: failed.id }, { limit: 10 });
+    expect(failed.status).toBe('failed');
+    expect(failed.error).toContain('bad ***');
+    expect(lines.items.map(({ message }) => message)).toContain('the token is ***');
+    expect(JSON.stringify([failed, lines])).not.toContain(SECRET);
+  });
+
+  it('runs with exactly what it was given, while people see a masked copy', async () => {
+    const done = await clickButton(works.runtime, 'tried', 'GO', SECRET);
+    const ledger = await works.store.listLedger({ job: done.id }, { limit: 10 });
+    expect([done.input, done.result]).toEqual(['"***"', '"***"']);
+    expect(ledger.items[0]?.bytes).toBe(`sent: ${SECRET}`.length);
+
+    const queued = { ...job(), input: JSON.stringify(SECRET) };
+    expect(works.runtime.shownJob(queued).input).toBe('"***"');
+    expect(works.runtime.shownJob({ ...queued, project: 'gone' }).input).toBeNull();
+  });
+
+  it('is crashed when the sandbox itself fails, and never rejects', async () => {
+    const throwing = () => {
+      throw new Error(`no runner for ${SECRET}`);
+    };
+    const rejecting = () => ({ outcome: Promise.reject(new Error('lost')), cancel: () => {} });
+    expect(await tryWith({ run: throwing })).toMatchObject({
+      status: 'crashed',
+      error: { name: 'SandboxError', message: 'The sandbox could not run the job: no runner for ***' },
+    });
+    expect(await tryWith({ run: rejecting })).toMatchObject({ status: 'crashed' });
+  });
+});
+
+describe('capability calls', () => {
+  it('of a task never reach the gate', async () => {
+    const gate = {
+      call: async () => {
+        throw new Error('reached');
+      },
+    };
+    const calls = routeCalls(gate, job(), live, USER);
+    await expect(calls.call('fetch', encode([]), 'task')).rejects.toThrow('for Protected Code only');
+    await expect(calls.call('fetch', encode([]), 'protected')).rejects.toThrow('reached');
+  });
+
+  it('that are under way are given up when their job ends', async () => {
+    const origins: Origin[] = [];
+    const gate = {
+      call: async (_operation: string, _args: unknown, origin: Origin) => {
+        origins.push(origin);
+        return encode(null);
+      },
+    };
+    const calls = routeCalls(gate, job(), live, USER);
+    await calls.call('fetch', encode([]), 'protected');
+    await calls.call('fetch', encode([]), 'protected');
+    expect(origins.map(({ signal }) => signal.aborted)).toEqual([false, false]);
+    calls.end();
+    expect(origins.map(({ signal }) => signal.aborted)).toEqual([true, true]);
+  });
+});
