@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+
+import { localTokenFile } from '../local-token.ts';
 import { usageError } from './cli-error.ts';
 
 export interface Credentials {
@@ -29,7 +30,7 @@ export async function findCredentials(
   if (options.token) return { url, token: options.token, source: '--token' };
   if (env.SLUICE_TOKEN) return { url, token: env.SLUICE_TOKEN, source: 'SLUICE_TOKEN' };
   if (!isThisMachine(url)) return { url, token: null, source: '--token or SLUICE_TOKEN' };
-  const file = path.join(env.SLUICE_DATA ?? 'data', 'local-token');
+  const file = localTokenFile(env.SLUICE_DATA || 'data');
   const token = await readTokenFile(file);
   return { url, token, source: token ? file : `--token, SLUICE_TOKEN or the file ${file}` };
 }

@@ -127,6 +127,8 @@ describe('the Telegram project against a Bot API server', () => {
     telegram.limit(1, 3);
     const job = await pressSetup();
     expect(job).toMatchObject({ status: 'queued', attempt: 1 });
+    const [newest] = await list<{ message: string }>('/logs');
+    expect(newest?.message).toContain('Too Many Requests: retry after 3');
   });
 
   it('leaves the token in no log line, job, ledger row or file', async () => {

@@ -39,9 +39,9 @@ export async function runLocalJob(
   const outcome = await attempt(deps, { job, live, trigger, input, logbook }).outcome;
   if (trigger.spec.type === 'webhook') {
     const judged = judgeAnswer(outcome, job.id, secrets, false);
-    return { outcome: judged.outcome, result: showable(plainAnswer(judged.answer), stored) };
+    return { outcome: judged.outcome, result: showable(plainAnswer(judged.answer)) };
   }
-  const result = outcome.status === 'done' ? showable(decode(outcome.result), stored) : null;
+  const result = outcome.status === 'done' ? showable(decode(outcome.result)) : null;
   return { outcome, result };
 }
 
