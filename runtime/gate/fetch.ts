@@ -19,7 +19,7 @@ export interface FetchResult {
 
 /** The operation `fetch`. Throws a TypeError for a malformed request or a failing network, a `Refusal` for a rule. */
 export async function gateFetch(crossing: Crossing, argument: unknown): Promise<FetchResult> {
-  const { request, redirect } = parseFetchRequest(argument);
+  const { request, redirect } = parseFetchRequest(Array.isArray(argument) ? argument[0] : argument);
   const { origin, signal, jobSlots, projectSlots, budget } = crossing;
   const hold = budget.open(origin.project.project.id);
   const taken: (() => void)[] = [hold.release];
