@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-
 import { localTokenFile } from '../local-token.ts';
 import { usageError } from './cli-error.ts';
 
