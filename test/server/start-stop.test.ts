@@ -177,43 +177,66 @@ describe('a stop', () => {
     await server.ended;
     await until('its children are gone', () => !children.some(({ pid }) => isAlive(pid)));
   });
+});
 
-  it('lets a webhook that runs send its answer, and tells others to come back', async () => {
-    const env = { SLUICE_ADMIN_TOKEN: 'token-from-the-environment' };
-    const server = serve(newDataDir(), env);
-    const url = await server.listening();
-    const files = {
-      'project.yaml':
-        'name: Slow\nslug: slow\nactive: true\ntasks: [{name: T, code: tasks/t.ts, triggers: [{type: webhook, name: IN}]}]\n',
-      'tasks/t.ts': `
-        export async function handle_webhook() {
-          log('started');
-          await new Promise((resolve) => setTimeout(resolve, 1500));
-          return 'finished';
-        }`,
-    };
-    const headers = { authorization: `Bearer ${env.SLUICE_ADMIN_TOKEN}` };
-    const put = await fetch(`${url}/api/v1/projects/slow`, {
-      method: 'PUT',
-      headers,
-      body: JSON.stringify({ files }),
-    });
-    const { webhooks } = (await put.json()) as { webhooks: { IN: string } };
-    const running = fetch(webhooks.IN);
-    await waitFor(async () => {
-      const logs = await fetch(`${url}/api/v1/logs?project=slow`, { headers });
-      const { items } = (await logs.json()) as { items: unknown[] };
-      return items.length > 0 ? true : undefined;
-    });
+const ENV = { SLUICE_ADMIN_TOKEN: 'token-from-the-environment' };
+const LOGIN = { authorization: `Bearer ${ENV.SLUICE_ADMIN_TOKEN}` };
+
+/** A server in which a webhook has started that takes `ms`. */
+async function startBusy(ms: number) {
+  const server = serve(newDataDir(), ENV);
+  const url = await server.listening();
+  const files = {
+    'project.yaml': `
+name: Slow
+slug: slow
+active: true
+tasks: [{name: T, code: tasks/t.ts, triggers: [{type: webhook, name: IN}]}]
+`,
+    'tasks/t.ts': `
+export async function handle_webhook() {
+  log('started');
+  await new Promise((resolve) => setTimeout(resolve, ${ms}));
+  return 'finished';
+}`,
+  };
+  const put = await fetch(`${url}/api/v1/projects/slow`, {
+    method: 'PUT',
+    headers: LOGIN,
+    body: JSON.stringify({ files }),
+  });
+  const { webhooks } = (await put.json()) as { webhooks: { IN: string } };
+  const answer = fetch(webhooks.IN);
+  await until('the webhook has started', async () => {
+    const logs = await fetch(`${url}/api/v1/logs?project=slow`, { headers: LOGIN });
+    return ((await logs.json()) as { items: unknown[] }).items.length > 0;
+  });
+  return { server, url, hook: webhooks.IN, answer };
+}
+
+describe('a stop while a webhook runs', () => {
+  it('lets it send its answer, and tells others to come back', async () => {
+    const { server, url, hook, answer } = await startBusy(3000);
     server.child.kill('SIGTERM');
     await until('it is not ready', async () => (await fetch(`${url}/readyz`)).status === 503);
-    const other = await fetch(webhooks.IN);
+    const other = await fetch(hook);
     expect(other.status).toBe(503);
     expect(other.headers.get('retry-after')).toBe('5');
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
-    const answer = await running;
-    expect(await answer.text()).toBe('finished');
+    expect(await (await answer).text()).toBe('finished');
     expect(await server.ended).toBe(0);
-    await expect(fetch(webhooks.IN)).rejects.toThrow();
+    await expect(fetch(hook)).rejects.toThrow();
+  });
+
+  it('does not wait longer when told twice', async () => {
+    const { server, url, answer } = await startBusy(25_000);
+    const cut = expect(answer).rejects.toThrow();
+    server.child.kill('SIGTERM');
+    const first = performance.now();
+    await until('it is not ready', async () => (await fetch(`${url}/readyz`)).status === 503);
+    await until('the second one counts as another', () => performance.now() - first > 700);
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toBe(1);
+    await cut;
   });
 });
