@@ -216,14 +216,16 @@ function revive(tree: unknown, tails: readonly Uint8Array[]): unknown {
   if (Object.hasOwn(record, '$')) return reviveTag(record.$, tails);
   for (const key of Object.keys(record)) {
     const child = record[key];
-    if (typeof child === 'object' && child !== null) define(record, key, revive(child, tails));
+    const revived = revive(child, tails);
+    if (revived !== child) put(record, key, revived);
   }
   return record;
 }
 
 /** An own property whatever its name: assignment to `__proto__` would change the prototype. */
-function define(record: object, key: string, value: unknown): void {
-  Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
+function put(record: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') record[key] = value;
+  else Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 function reviveTag(parts: unknown, tails: readonly Uint8Array[]): unknown {
@@ -243,8 +245,8 @@ function reviveTag(parts: unknown, tails: readonly Uint8Array[]): unknown {
     case 'b':
       return reviveBytes(tails[Number(first)], second);
     case 'o': {
-      const record = {};
-      for (const [key, value] of pairsOf(first, tails)) define(record, String(key), value);
+      const record: Record<string, unknown> = {};
+      for (const [key, value] of pairsOf(first, tails)) put(record, String(key), value);
       return record;
     }
     default:
