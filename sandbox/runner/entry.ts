@@ -1,0 +1,3 @@
+import { runRunner } from './runner.ts';
+
+runRunner();
