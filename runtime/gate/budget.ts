@@ -1,6 +1,8 @@
+import { BusyError } from './busy-error.ts';
+
 /** What one request holds of its project's memory. */
 export interface Hold {
-  /** Throws an Error when the project would hold too much; then nothing is added. */
+  /** Throws a `BusyError` when the project would hold too much; then nothing is added. */
   add(bytes: number): void;
   /** Gives everything back. */
   release(): void;
@@ -32,7 +34,7 @@ export class Budget {
   #change(key: string, bytes: number): void {
     const held = (this.#held.get(key) ?? 0) + bytes;
     if (held > this.#limit) {
-      throw new Error(
+      throw new BusyError(
         `The requests of this project that are under way hold more than ${this.#limit} bytes. Send fewer at once.`,
       );
     }

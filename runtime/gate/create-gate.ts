@@ -13,7 +13,7 @@ import { Pools } from './pools.ts';
 import { type Resolve, systemResolve } from './resolve.ts';
 import { Slots } from './slots.ts';
 
-type Operation = (crossing: Crossing, argument: unknown) => Promise<unknown>;
+type Operation = (crossing: Crossing, args: readonly unknown[]) => Promise<unknown>;
 
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['fetch', gateFetch],
@@ -28,7 +28,7 @@ export interface GateOptions {
   readonly now?: () => number;
 }
 
-/** Opens the gate. `close` gives up what is under way, waits for its outcome rows, and ends every connection. */
+/** Opens the gate. It holds nothing but connections, which end by themselves when nobody uses them. */
 export function createGate({ store, resolve = systemResolve, now = Date.now }: GateOptions): Gate {
   const parts: GateParts = Object.freeze({
     store,
@@ -74,12 +74,17 @@ async function cross(
   const ending = eitherOf(origin.signal, closing);
   try {
     const crossing: Crossing = { ...parts, origin, masker, signal: ending.signal };
-    return encode(await run(crossing, decode(args)));
+    return encode(await run(crossing, listOf(decode(args))));
   } catch (error) {
     throw withoutSecrets(error, masker);
   } finally {
     ending.forget();
   }
+}
+
+function listOf(args: unknown): readonly unknown[] {
+  if (!Array.isArray(args)) throw new TypeError('The arguments of an operation are a list.');
+  return args;
 }
 
 /** `AbortSignal.any`, but it lets go of its sources at once. */

@@ -6,8 +6,10 @@ import { writeBefore } from './write-ledger.ts';
 const LONGEST_RECIPIENT = 1000;
 
 /** The operation `log_outgoing_data(recipient, data)`: resolves once the row is on disk. Data other than text and bytes is kept as JSON. */
-export async function declareOutgoing(crossing: Crossing, argument: unknown): Promise<undefined> {
-  const [recipient, data]: unknown[] = Array.isArray(argument) ? argument : [];
+export async function declareOutgoing(
+  crossing: Crossing,
+  [recipient, data]: readonly unknown[],
+): Promise<undefined> {
   if (typeof recipient !== 'string' || recipient === '' || recipient.length > LONGEST_RECIPIENT) {
     throw new TypeError(`The recipient of outgoing data is a text of 1 to ${LONGEST_RECIPIENT} characters`);
   }

@@ -17,9 +17,9 @@ export interface FetchResult {
   readonly body: Uint8Array;
 }
 
-/** The operation `fetch`. Throws a TypeError for a malformed request or a failing network, a `Refusal` for a rule. */
-export async function gateFetch(crossing: Crossing, argument: unknown): Promise<FetchResult> {
-  const { request, redirect } = parseFetchRequest(Array.isArray(argument) ? argument[0] : argument);
+/** The operation `fetch(request)`. Throws a TypeError for a malformed request or a failing network, a `Refusal` for a rule. */
+export async function gateFetch(crossing: Crossing, [argument]: readonly unknown[]): Promise<FetchResult> {
+  const { request, redirect } = parseFetchRequest(argument);
   const { origin, signal, jobSlots, projectSlots, budget } = crossing;
   const hold = budget.open(origin.project.project.id);
   const taken: (() => void)[] = [hold.release];

@@ -17,7 +17,11 @@ export interface Origin {
  * Before a byte leaves, the ledger row that describes it is on disk.
  */
 export interface Gate {
-  /** `fetch` and `log_outgoing_data`. A refusal is an Error whose message names the rule and who can change it. */
+  /**
+   * `fetch(request)` and `log_outgoing_data(recipient, data)`, with the list of their arguments encoded. A refusal is an
+   * Error whose message names the rule and who can change it; every error has its secrets masked.
+   */
   call(operation: string, args: Encoded, origin: Origin): Promise<Encoded>;
+  /** Gives up what is under way, waits for its outcome rows, ends every connection. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { LedgerWrite } from '../store/store.ts';
 import type { Hold } from './budget.ts';
+import { BusyError } from './busy-error.ts';
 import type { Crossing } from './crossing.ts';
 import { type Answer, exchange } from './exchange.ts';
 import type { FetchRequest } from './fetch-request.ts';
@@ -75,6 +76,7 @@ async function send(
   const { origin, pools, signal } = crossing;
   const { pool, done } = pools.use(origin.project.project.id, request.destination, addresses);
   try {
+    signal.throwIfAborted();
     return await exchange(pool, request, { signal, ...options });
   } catch (cause) {
     return { error: failureOf(crossing, request, cause) };
@@ -83,9 +85,11 @@ async function send(
   }
 }
 
-/** The end of the job or of the gate is told as such, the rest as a failure of the network. */
-const failureOf = ({ signal }: Crossing, request: FetchRequest, cause: unknown): Error =>
-  signal.aborted && signal.reason instanceof Error ? signal.reason : networkError(cause, request.destination);
+/** The end of the job or of the gate, and too much at once, are told as such; the rest as a failure of the network. */
+function failureOf({ signal }: Crossing, request: FetchRequest, cause: unknown): Error {
+  if (signal.aborted && signal.reason instanceof Error) return signal.reason;
+  return cause instanceof BusyError ? cause : networkError(cause, request.destination);
+}
 
 const outcomeOf = (
   { masker }: Crossing,

@@ -1,3 +1,5 @@
+import { BusyError } from './busy-error.ts';
+
 interface Queue {
   taken: number;
   readonly waiting: Set<() => void>;
@@ -14,7 +16,7 @@ export class Slots {
     this.#maxWaiting = maxWaiting;
   }
 
-  /** Resolves with what gives the slot back. Rejects with the signal's reason, or when the line is too long. */
+  /** Resolves with what gives the slot back. Rejects with the signal's reason, or with a `BusyError` when the line is too long. */
   async take(key: string, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     const queue = this.#queues.get(key) ?? { taken: 0, waiting: new Set() };
@@ -27,7 +29,7 @@ export class Slots {
   /** The one who leaves hands the slot over: `taken` stays. */
   async #wait(queue: Queue, signal: AbortSignal): Promise<void> {
     if (queue.waiting.size >= this.#maxWaiting) {
-      throw new Error(`More than ${this.#maxWaiting} requests wait for their turn. Send fewer at once.`);
+      throw new BusyError(`More than ${this.#maxWaiting} requests wait for their turn. Send fewer at once.`);
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const onAbort = () => {

@@ -28,12 +28,18 @@ function jsonForms(value: string): string[] {
   return [plain, ascii, upper].flatMap((form) => [form, form.replaceAll('/', '\\/')]);
 }
 
-/** The characters that depend on this value alone, for each of the three places in a group where it can start. */
+/**
+ * For each of the three places in a group where the value can start: the characters that depend on the value alone, and
+ * what it looks like at the end of padded data.
+ */
 function base64Forms(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64url');
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
     const whole = Math.floor(((offset + bytes.length) * 8) / 6);
-    const own = encoded.slice(Math.ceil((offset * 8) / 6), whole);
-    return [own, own.replaceAll('-', '+').replaceAll('_', '/')];
+    const start = Math.ceil((offset * 8) / 6);
+    return [encoded.slice(start, whole), encoded.slice(start)].flatMap((own) => [
+      own,
+      own.replaceAll('+', '-').replaceAll('/', '_'),
+    ]);
   });
 }

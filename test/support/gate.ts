@@ -14,7 +14,7 @@ export interface TestGate extends AsyncDisposable {
   readonly store: Store;
   /** `fetch` as Protected Code of this gate's project calls it; options that are not given are those of a plain GET. */
   fetch(url: string, options?: FetchOptions, origin?: Partial<Origin>): Promise<FetchResult>;
-  call(operation: string, argument: unknown, origin?: Partial<Origin>): Promise<unknown>;
+  call(operation: string, args: unknown, origin?: Partial<Origin>): Promise<unknown>;
   /** The ledger, oldest first. */
   rows(): Promise<readonly LedgerRow[]>;
 }
@@ -38,14 +38,14 @@ export function openTestGate(options: TestGateOptions = {}): TestGate {
   const { egress, secrets, params, ...gateOptions } = options;
   const gate = createGate({ store: opened.store, ...gateOptions });
   const project = projectWith({ egress, secrets, params });
-  const call: TestGate['call'] = async (operation, argument, origin) =>
-    decode(await gate.call(operation, encode(argument), originOf(project, origin)));
+  const call: TestGate['call'] = async (operation, args, origin) =>
+    decode(await gate.call(operation, encode(args), originOf(project, origin)));
   return {
     gate,
     store: opened.store,
     call,
     fetch: async (url, fetchOptions, origin) =>
-      (await call('fetch', fetchArgument(url, fetchOptions), origin)) as FetchResult,
+      (await call('fetch', [fetchArgument(url, fetchOptions)], origin)) as FetchResult,
     rows: async () => (await opened.store.listLedger({}, { limit: 1000 })).items.toReversed(),
     async [Symbol.asyncDispose]() {
       await gate.close();

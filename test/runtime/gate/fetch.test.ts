@@ -82,6 +82,8 @@ describe('fetch through the gate', () => {
 
   it('names what it does not know', async () => {
     await using gate = openTestGate();
-    expect(await failureOf(gate.call('dial', null))).toBe('Error: The gate has no operation "dial".');
+    expect(await failureOf(gate.call('dial', []))).toBe('Error: The gate has no operation "dial".');
+    expect(await failureOf(gate.call('constructor', []))).toMatch('no operation');
+    expect(await failureOf(gate.call('fetch', null))).toMatch('TypeError: The arguments');
   });
 });
