@@ -1,11 +1,14 @@
-import { fileURLToPath } from 'node:url';
+import { inBinary, ownPath } from './own-files/own-path.ts';
 
 export type ChildRole = 'runner' | 'compiler';
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+export interface ChildCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+}
 
-/** What a runner may read: its own code. Not the data directory, wherever that is. node-gyp-build asks for the last one. */
-const READABLE = [here('*'), here('../node_modules/*'), here('../package.json'), '/etc/alpine-release'];
+/** What stands behind the role when the binary starts itself as a child. Not a thing that people type. */
+export const CHILD_MARK = '--as-child-of-sluice';
 
 /**
  * `--no-node-snapshot` is what isolated-vm asks for (its README, "Requirements"). The permission model is a seat belt under
@@ -18,15 +21,48 @@ const FLAGS: Readonly<Record<ChildRole, readonly string[]>> = {
     '--max-semi-space-size=4',
     '--permission',
     '--allow-addons',
-    ...READABLE.map((path) => `--allow-fs-read=${path}`),
   ],
   compiler: ['--max-old-space-size=256'],
 };
 
 /** How a child of a role is started: this same Node.js, no inherited environment, no inherited flags. */
-export function childCommand(role: ChildRole): {
-  readonly command: string;
-  readonly args: readonly string[];
-} {
-  return { command: process.execPath, args: [...FLAGS[role], here('child-main.ts'), role] };
+export function childCommand(role: ChildRole): ChildCommand {
+  return inBinary ? fromBinary(role) : fromCheckout(role);
 }
+
+/** What a runner may read: its own code. Not the data directory, wherever that is. node-gyp-build asks for the last one. */
+const readable = (): readonly string[] => [
+  ownPath('sandbox/*'),
+  ownPath('node_modules/*'),
+  ownPath('package.json'),
+  '/etc/alpine-release',
+];
+
+/** A runner is started often, and from JavaScript it starts faster. */
+const MAIN: Readonly<Record<ChildRole, string>> = {
+  runner: 'sandbox/runner/runner.gen.mjs',
+  compiler: 'sandbox/child-main.ts',
+};
+
+function fromCheckout(role: ChildRole): ChildCommand {
+  const flags = role === 'runner' ? withReading(readable()) : FLAGS.compiler;
+  return { command: process.execPath, args: [...flags, ownPath(MAIN[role]), role] };
+}
+
+/** The one file that a role needs beside the binary. */
+const CARRIED: Readonly<Record<ChildRole, string>> = { runner: 'isolated-vm.node', compiler: 'esbuild' };
+
+/** In a single binary Node.js takes its flags out of one argument, `--node-options`, and hides that from the program. */
+function fromBinary(role: ChildRole): ChildCommand {
+  const file = ownPath(CARRIED[role]);
+  const flags = role === 'runner' ? withReading([file]) : FLAGS.compiler;
+  const options = `--node-options=${flags.map(quoted).join(' ')}`;
+  return { command: process.execPath, args: [options, role, CHILD_MARK, file] };
+}
+
+const withReading = (paths: readonly string[]): readonly string[] => [
+  ...FLAGS.runner,
+  ...paths.map((path) => `--allow-fs-read=${path}`),
+];
+
+const quoted = (flag: string): string => `"${flag.replace(/["\\]/g, '\\$&')}"`;

@@ -77,6 +77,7 @@ export function unknownVariables(env: Readonly<Record<string, string | undefined
 const OTHER_VARIABLES = [
   'SLUICE_ADMIN_PASSWORD',
   'SLUICE_ADMIN_TOKEN',
+  'SLUICE_CACHE_DIR',
   'SLUICE_CONFIG',
   'SLUICE_KEYRING',
   'SLUICE_TOKEN',

@@ -1,3 +1,6 @@
+import { NoFolderError } from '../sandbox/own-files/no-folder-error.ts';
+import { EXIT_FAILURE, EXIT_USAGE } from './exit-codes.ts';
+
 /**
  * Where everything starts: `launch.cjs` runs this file on the right Node.js. The server has its own way in, because it
  * needs nothing of the other commands and should listen soon.
@@ -14,7 +17,12 @@ async function run([command, ...rest]: readonly string[]): Promise<number> {
 run(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`sluice: ${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
+    process.stderr.write(`sluice: ${explain(error)}\n`);
+    process.exit(error instanceof NoFolderError ? EXIT_USAGE : EXIT_FAILURE);
   },
 );
+
+function explain(error: unknown): string {
+  if (error instanceof NoFolderError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

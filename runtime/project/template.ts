@@ -1,11 +1,11 @@
-import { join } from 'node:path';
+import { ownPath } from '../../sandbox/own-files/own-path.ts';
 import { readProjectFolder } from './built-in.ts';
 import { SLUG } from './names.ts';
 import { PROJECT_FILE } from './yaml-source.ts';
 
 /** Where a project that comes with Sluice is kept. */
 export function shippedProject(name: 'demo' | 'telegram-support' | 'template'): string {
-  return join(import.meta.dirname, '..', '..', 'scripts', name);
+  return ownPath(`scripts/${name}`);
 }
 
 /** What an order to the demo's webhook looks like, and the webhook's name. */

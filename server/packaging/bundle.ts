@@ -22,7 +22,8 @@ export async function bundleProgram(): Promise<string> {
     tsconfigRaw: '{}',
     // Only `ownPath` asks, and not in the binary. Whoever asks for more than this would get nothing there.
     define: { 'import.meta.dirname': '""' },
-    logOverride: { 'empty-import-meta': 'error' },
+    // esbuild bundles itself here, and asks for its own path only in a worker.
+    logOverride: { 'empty-import-meta': 'error', 'require-resolve-not-external': 'silent' },
     logLevel: 'warning',
     plugins: [ownFilesPlugin],
   });
