@@ -55,7 +55,8 @@ async function start(options: StartOptions, opened: AsyncDisposableStack): Promi
   const stopping = new AbortController();
   const place = { dataDir, url: listener.url, sandbox, stopping: stopping.signal };
   const { runtime, door } = await openDoor(options, place, opened);
-  await sandbox.ready();
+  // Not awaited: a job that comes before the first runner is warm waits for it by itself.
+  sandbox.ready().catch((error: unknown) => options.log.error(String(error)));
   listener.serve(door);
 
   const rest = opened.move();

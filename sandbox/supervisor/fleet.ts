@@ -34,7 +34,8 @@ export class Fleet {
   /** Resolves when a task runner is warm. */
   async ready(): Promise<void> {
     const [first] = this.#taskRunners;
-    if (!(await first?.ready)) throw new Error('A runner process could not be started on this machine.');
+    if (!(await first?.ready) && !this.#stopped)
+      throw new Error('A runner process could not be started on this machine.');
   }
 
   /** The runner for a new job: the least loaded that still answers, a further one when all have stalled. */
