@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { prepareDeploy } from '../../runtime/project/prepare-deploy.ts';
+import { deployProject } from '../../server/routes/projects.ts';
+import { jobShape } from '../../server/shapes/job.ts';
+import { logShape } from '../../server/shapes/log.ts';
+import { outgoingShape } from '../../server/shapes/outgoing.ts';
+import { actor, compiler } from '../support/deploys.ts';
+import { pages, type Sample } from '../support/docs/pages.ts';
+
+const error = z.object({ code: z.string(), message: z.string(), details: z.unknown() });
+const SHAPES: Readonly<Record<string, z.ZodType | null>> = {
+  error: z.strictObject({ error }),
+  job: z.strictObject(jobShape.shape),
+  log: z.strictObject(logShape.shape),
+  outgoing: z.strictObject(outgoingShape.shape),
+  deploy: deployProject.body ?? null,
+  deployed: deployProject.answer,
+};
+
+const samples = pages
+  .flatMap((page) => page.samples)
+  .filter(({ attributes }) => attributes.shape !== undefined);
+const shapeOf = ({ attributes }: Sample) => SHAPES[attributes.shape ?? ''];
+
+describe('a sample of what the API takes or answers', () => {
+  it('is there for each of them', () => {
+    expect(samples.map(({ attributes }) => attributes.shape).toSorted()).toEqual(
+      Object.keys(SHAPES).toSorted(),
+    );
+  });
+
+  it.each(samples)('at $place has the shape that it has in the code', (sample) => {
+    expect(shapeOf(sample)?.safeParse(JSON.parse(sample.text))).toMatchObject({ success: true });
+  });
+
+  it.each(samples.filter(({ attributes }) => attributes.shape === 'deploy'))(
+    'at $place can be deployed',
+    async ({ text }) => {
+      const { files } = JSON.parse(text);
+      const request = { slug: 'hello', files, bundle: null, actor: actor('developer') };
+      expect((await prepareDeploy(compiler, request, undefined)).warnings).toEqual([]);
+    },
+  );
+});
