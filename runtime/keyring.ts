@@ -23,10 +23,15 @@ const KEY_BYTES = 32;
  * The keyring of an instance, from the first of these that is there:
  *   1. the variable SLUICE_KEYRING, holding the JSON itself;
  *   2. the systemd credential `sluice-keyring`;
- *   3. `keyring.json` in the data directory, made with a new key on the first start.
+ *   3. `keyring.json` in the data directory, made with a new key when `dataExists` is false: beside data that is there
+ *      already a new key would open nothing.
  * As JSON: `{"keys": [{"id": "...", "key": "<32 bytes in base64>"}]}`. Throws an `AppError` that names the source.
  */
-export function loadKeyring(dataDir: string, env: Readonly<Record<string, string | undefined>>): Keyring {
+export function loadKeyring(
+  dataDir: string,
+  env: Readonly<Record<string, string | undefined>>,
+  dataExists = false,
+): Keyring {
   if (env.SLUICE_KEYRING) return parseKeyring(env.SLUICE_KEYRING, 'the variable SLUICE_KEYRING');
   const credentials = env.CREDENTIALS_DIRECTORY;
   if (credentials !== undefined) {
@@ -35,7 +40,10 @@ export function loadKeyring(dataDir: string, env: Readonly<Record<string, string
     if (existsSync(file)) return parseKeyring(readPrivateFile(file, 0o007), file);
   }
   const file = join(dataDir, 'keyring.json');
-  if (!existsSync(file)) writePrivateFile(file, newKeyring());
+  if (!existsSync(file)) {
+    if (dataExists) throw invalid(file, 'it is missing, and there is data beside it');
+    writePrivateFile(file, newKeyring());
+  }
   return parseKeyring(readPrivateFile(file, 0o077), file);
 }
 

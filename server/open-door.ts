@@ -32,7 +32,6 @@ export async function openDoor(
   { dataDir, url, sandbox, stopping }: Place,
   opened: AsyncDisposableStack,
 ): Promise<{ readonly runtime: Runtime; readonly door: RequestListener }> {
-  const keyring = loadKeyring(dataDir, { ...process.env, SLUICE_KEYRING: secrets.keyring });
   const adminToken = hashToken(secrets.adminToken ?? readLocalToken(dataDir));
   const baseUrl = config.base_url ?? url;
   const hookUrl = config.hook_url ?? baseUrl;
@@ -40,6 +39,7 @@ export async function openDoor(
 
   const file = path.join(dataDir, 'sluice.db');
   const firstStart = !existsSync(file);
+  const keyring = loadKeyring(dataDir, { ...process.env, SLUICE_KEYRING: secrets.keyring }, !firstStart);
   const { durability } = config;
   const store = openSqliteStore({ file, durability, chainKey: ledgerKey(keyring), holder: uuidv7() });
   opened.defer(() => store.close());

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -43,6 +44,11 @@ describe('the keyring', () => {
   it('is the same on every later start, and another one elsewhere', () => {
     expect(loadKeyring(dir, {})).toEqual(loadKeyring(dir, {}));
     expect(loadKeyring(join(dir, 'other'), {}).keys).not.toEqual(loadKeyring(dir, {}).keys);
+  });
+
+  it('is not made anew beside data that another one has sealed', () => {
+    expect(() => loadKeyring(dir, {}, true)).toThrow('it is missing, and there is data beside it');
+    expect(existsSync(join(dir, 'keyring.json'))).toBe(false);
   });
 
   it('is refused when others can read it, with the command that helps', () => {
