@@ -60,7 +60,7 @@ function unreachable(url: string, error: unknown): CliError {
   const why = reasonOf(error instanceof Error ? error.cause : undefined);
   const message =
     why === 'ECONNREFUSED'
-      ? `No Sluice answers at ${url}. Start one with \`npm start\`, or give --url.`
+      ? `No Sluice answers at ${url}. Start one with \`sluice serve\`, or give --url.`
       : `${url} cannot be reached (${why}). Check --url and the network.`;
   return new Unavailable(message, { cause: error });
 }

@@ -47,7 +47,7 @@ describe('the client of the API', () => {
     await server.stop();
     const client = createClient({ url, token: null, source: '' });
     await expect(client.get('/projects')).rejects.toThrow(
-      `No Sluice answers at ${url}. Start one with \`npm start\`, or give --url.`,
+      `No Sluice answers at ${url}. Start one with \`sluice serve\`, or give --url.`,
     );
   });
 
