@@ -33,6 +33,12 @@ describe('arguments', () => {
       expect.objectContaining({ status: 413 }),
     );
   });
+
+  it('are counted before they are read: a million would hold everybody else up', () => {
+    expect(() => parsePairs('a&'.repeat(1_000_000), 'form fields')).toThrow(
+      expect.objectContaining({ status: 413 }),
+    );
+  });
 });
 
 describe('headers', () => {
