@@ -11,7 +11,15 @@ const STACK = [
   '    at tasks/protected.ts:2:2',
 ].join('\n');
 
-const error = { name: 'Error', message: 'no', limit: null, file: 'protected.ts', line: 3, column: 7, stack: STACK };
+const error = {
+  name: 'Error',
+  message: 'no',
+  limit: null,
+  file: 'protected.ts',
+  line: 3,
+  column: 7,
+  stack: STACK,
+};
 
 const JOB: JobRow = {
   id: '01a201df-2c68-7420-b78d-4ae0a7a220c5',
@@ -40,8 +48,7 @@ const JOB: JobRow = {
   parent_id: null,
 };
 
-const shownTo = (role: Role) =>
-  toJob(JOB, { id: null, name: 'x', login: null, role });
+const shownTo = (role: Role) => toJob(JOB, { id: null, name: 'x', login: null, role });
 
 describe('a job', () => {
   it('has times in ISO 8601 and values instead of JSON texts', () => {
