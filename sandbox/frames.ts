@@ -37,7 +37,7 @@ function toBytes(head: Head, parts: readonly (Uint8Array | string)[]): Buffer {
   return frame;
 }
 
-/** Writes frames; those of one tick leave in one write. */
+/** Writes frames; those of one turn of the event loop leave in one write, which wakes the other side once. */
 export class FrameWriter {
   readonly #stream: Duplex;
   #waiting: Buffer[] = [];
@@ -48,7 +48,7 @@ export class FrameWriter {
 
   /** Strings are sent as UTF-8. */
   send(head: Head, parts: readonly (Uint8Array | string)[] = []): void {
-    if (this.#waiting.length === 0) process.nextTick(() => this.#flush());
+    if (this.#waiting.length === 0) setImmediate(() => this.#flush());
     this.#waiting.push(toBytes(head, parts));
   }
 

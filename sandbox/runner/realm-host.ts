@@ -6,6 +6,9 @@ import { createWebHost } from '../realm/web-host.ts';
 const REALM_BYTES = 16 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
 
+/** Of the microseconds that Node.js counts. */
+const milliseconds = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1000;
+
 export type PostListener = (kind: string, jobId: string, rest: readonly unknown[]) => void;
 
 /** How an entry into a realm ended. `thrown`: user code left a rejection unhandled while it ran. */
@@ -44,7 +47,7 @@ export class RealmHost {
   readonly #entries = new Map<EntryName, ivm.Reference<(...args: EntryArgument[]) => void>>();
   readonly #register: ivm.Reference<(unit: string, factory: unknown) => void>;
   readonly #units = new Set<string>();
-  /** Milliseconds spent in host functions: isolated-vm does not count them as the isolate's. */
+  /** Processor time of host functions, in milliseconds: isolated-vm does not count it as the isolate's. */
   #hostMs = 0;
 
   constructor(memoryBytes: number, onPost: PostListener) {
@@ -76,11 +79,11 @@ export class RealmHost {
 
   #timed<Args extends unknown[], Result>(call: (...args: Args) => Result): (...args: Args) => Result {
     return (...args) => {
-      const start = performance.now();
+      const start = process.threadCpuUsage();
       try {
         return call(...args);
       } finally {
-        this.#hostMs += performance.now() - start;
+        this.#hostMs += milliseconds(process.threadCpuUsage(start));
       }
     };
   }
@@ -96,22 +99,23 @@ export class RealmHost {
   }
 
   enterNow(name: EntryName, args: EntryArgument[], timeoutMs: number): EntryEnd {
-    const before = this.#cpuMs();
+    const before = process.threadCpuUsage();
+    const cpuMs = () => milliseconds(process.threadCpuUsage(before));
     try {
       this.#entry(name).applySync(undefined, args, { arguments: { copy: true }, timeout: timeoutMs });
-      return this.#ended(before, null);
+      return this.#ended(cpuMs(), null);
     } catch (error) {
-      return this.#ended(before, error);
+      return this.#ended(cpuMs(), error);
     }
   }
 
   async enterAside(name: EntryName, args: EntryArgument[], timeoutMs: number): Promise<EntryEnd> {
-    const before = this.#cpuMs();
+    const before = this.#asideMs();
     try {
       await this.#entry(name).apply(undefined, args, { arguments: { copy: true }, timeout: timeoutMs });
-      return this.#ended(before, null);
+      return this.#ended(this.#asideMs() - before, null);
     } catch (error) {
-      return this.#ended(before, error);
+      return this.#ended(this.#asideMs() - before, error);
     }
   }
 
@@ -121,14 +125,13 @@ export class RealmHost {
     return entry;
   }
 
-  /** Processor time used so far. */
-  #cpuMs(): number {
-    return Number(this.#isolate.cpuTime) / 1e6 + this.#hostMs;
+  /** What isolated-vm calls CPU time is, measured, the time in which the isolate ran, also while it had no processor. */
+  #asideMs(): number {
+    return this.#isolate.isDisposed ? 0 : Number(this.#isolate.cpuTime) / 1e6 + this.#hostMs;
   }
 
-  #ended(before: number, error: unknown): EntryEnd {
+  #ended(cpuMs: number, error: unknown): EntryEnd {
     if (this.#isolate.isDisposed) return { cpuMs: 0, failure: 'disposed', message: '' };
-    const cpuMs = this.#cpuMs() - before;
     if (error === null) return { cpuMs, failure: null, message: '' };
     const message = error instanceof Error ? error.message : String(error);
     const failure = message === 'Script execution timed out.' ? 'timeout' : 'thrown';

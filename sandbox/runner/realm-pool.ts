@@ -20,6 +20,8 @@ export interface UnitSource {
 export class RealmPool {
   readonly #realms = new Map<string, Realm[]>();
   readonly #units = new Map<string, UnitSource>();
+  /** They get no new jobs and are disposed once their last one has ended. */
+  readonly #retired = new Set<Realm>();
   readonly #listener: RealmListener;
   #spare: Realm | null = null;
 
@@ -47,7 +49,9 @@ export class RealmPool {
   }
 
   #choose(key: string, memoryBytes: number): Realm {
-    const realms = (this.#realms.get(key) ?? []).filter((realm) => !realm.disposed && !this.#isSpent(realm));
+    const realms = (this.#realms.get(key) ?? []).filter(
+      (realm) => !realm.disposed && !this.#retireIfSpent(realm),
+    );
     const free = realms.find((realm) => !realm.busy && realm.jobs.size < MAX_JOBS_AT_ONCE);
     if (free !== undefined) {
       this.#realms.set(key, realms);
@@ -66,8 +70,8 @@ export class RealmPool {
     return spare;
   }
 
-  /** A spent realm gets no new jobs and is disposed once its last job has ended. */
-  #isSpent(realm: Realm): boolean {
+  /** True when the realm has served long enough or its heap stays full: then it is retired. */
+  #retireIfSpent(realm: Realm): boolean {
     if (realm.served >= RECYCLE_AFTER_JOBS) return this.#retire(realm);
     if (realm.served % CHECK_HEAP_EVERY !== CHECK_HEAP_EVERY - 1) return false;
     return realm.usedBytes() > realm.memoryBytes / 2 && this.#retire(realm);
@@ -78,7 +82,6 @@ export class RealmPool {
     else this.#retired.add(realm);
     return true;
   }
-  readonly #retired = new Set<Realm>();
 
   /** Called now and then: gives idle and retired realms back. */
   sweep(): void {

@@ -33,7 +33,7 @@ describe('frames', () => {
     expect(frames[1]?.parts.slice(1).map((part) => [...part])).toEqual([[0, 255], []]);
   });
 
-  it('of one tick leave in one write', async () => {
+  it('of one turn of the event loop leave in one write', async () => {
     const stream = new PassThrough();
     const sizes: number[] = [];
     stream.on('data', (chunk: Buffer) => sizes.push(chunk.length));
