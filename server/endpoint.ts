@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Actor, Runtime } from '../runtime/runtime.ts';
+import type { EndedTokens } from './ended-tokens.ts';
 import { readJson } from './read-json.ts';
 import { readQuery } from './read-query.ts';
 import type { ServerLog } from './server-log.ts';
@@ -10,6 +11,7 @@ export interface Services {
   readonly log: ServerLog;
   /** Aborted when the server begins to stop: open streams end. */
   readonly stopping: AbortSignal;
+  readonly endedTokens: EndedTokens;
 }
 
 /** A request that needs no login. */

@@ -11,6 +11,7 @@ import { createApp } from './app.ts';
 import { hashToken } from './authenticate.ts';
 import { addressMatcher } from './config-values.ts';
 import { installDemo } from './demo.ts';
+import { createEndedTokens } from './ended-tokens.ts';
 import { createFrontDoor } from './front-door.ts';
 import { createHookDoor } from './hooks/hook-door.ts';
 import { readLocalToken } from './local-token.ts';
@@ -47,7 +48,10 @@ export async function openDoor(
   const runtime = await createRuntime({ store, sandbox, keyring, hookUrl, ownOrigin, report });
   if (firstStart) await installDemo(runtime, log);
 
-  const app = createApp({ services: { runtime, log, stopping }, adminToken });
+  const app = createApp({
+    services: { runtime, log, stopping, endedTokens: createEndedTokens() },
+    adminToken,
+  });
   const hookDoor = createHookDoor({
     runtime,
     log,

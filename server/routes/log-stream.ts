@@ -11,8 +11,13 @@ const MOST_MISSED = 1000;
  * One `log` event for each line that passes the filter, from now on. With the id of the last line seen it starts with the
  * newest of those missed; lines that come while these are read wait for them, so that ids only grow.
  */
-export function streamLogs({ runtime, stopping, log }: Services, filter: LogFilter, lastId: string | null) {
-  return eventStream(stopping, (send) => {
+export function streamLogs(
+  { runtime, log }: Services,
+  filter: LogFilter,
+  lastId: string | null,
+  ends: AbortSignal,
+) {
+  return eventStream(ends, (send) => {
     let held: LogRow[] | undefined = [];
     let seen = Number(lastId ?? 0) || 0;
     const sendNew = (lines: readonly LogRow[]) => {

@@ -33,5 +33,9 @@ export const followLogs = endpoint({
   summary: 'Log lines as they are written (text/event-stream); `Last-Event-ID` continues after a line',
   query: z.strictObject(filter),
   answer: null,
-  handle: ({ services, query, request }) => streamLogs(services, query, request.headers.get('last-event-id')),
+  handle: ({ services, query, request, actor }) => {
+    const { stopping, endedTokens } = services;
+    const ends = AbortSignal.any([stopping, endedTokens.signalOf(actor.id)]);
+    return streamLogs(services, query, request.headers.get('last-event-id'), ends);
+  },
 });

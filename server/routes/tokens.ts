@@ -42,7 +42,9 @@ export const deleteToken = endpoint({
   status: 204,
   handle: async (call) => {
     const id = call.part('id');
-    if (await call.services.runtime.store.deleteToken(id)) return new Response(null, { status: 204 });
+    const deleted = await call.services.runtime.store.deleteToken(id);
+    call.services.endedTokens.end(id);
+    if (deleted) return new Response(null, { status: 204 });
     throw notFound(`The token ${JSON.stringify(id)}`, 'Check the id.');
   },
 });

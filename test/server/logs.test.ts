@@ -110,6 +110,19 @@ describe('logs', () => {
     expect((await next(events)).message).toContain('new');
     close();
   });
+
+  it('are not streamed any more to a token that was deleted', async () => {
+    const { body: made } = await instance.call<{ id: string; token: string }>('POST', '/tokens', {
+      name: 'reader',
+      role: 'user',
+    });
+    const response = await fetch(`${instance.url}/api/v1/logs/stream`, {
+      headers: { authorization: `Bearer ${made.token}` },
+    });
+    await instance.call('DELETE', `/tokens/${made.id}`);
+    await press('after');
+    expect(await response.text()).not.toContain('after');
+  });
 });
 
 describe('a stopping server', () => {
