@@ -1,3 +1,4 @@
+import { placelessError } from '../../sandbox/job-error.ts';
 import type { Outcome } from '../../sandbox/types.ts';
 import type { Masker } from '../mask.ts';
 import type { HookAnswer } from '../runtime.ts';
@@ -40,8 +41,7 @@ const failed = (outcome: Outcome, jobId: string): Judged => ({
 });
 
 function refused({ cpuMs }: Outcome, message: string): Outcome {
-  const nowhere = { limit: null, file: null, line: null, column: null, stack: null };
-  return { status: 'failed', error: { name: 'AnswerRefused', message, ...nowhere }, cpuMs };
+  return { status: 'failed', error: placelessError('AnswerRefused', message), cpuMs };
 }
 
 const containsSecret = ({ body, headers }: HookAnswer, secrets: Masker): boolean =>

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { JobError } from '../../../sandbox/types.ts';
+import { placelessError } from '../../../sandbox/job-error.ts';
 import type { JobRow, JobStore } from '../store.ts';
 import type { Commits } from './group-commit.ts';
 import { JOB_COLUMNS, JOB_PLACES, type JobValues, jobValues } from './job-columns.ts';
@@ -12,15 +12,12 @@ type Queue = Pick<
 >;
 
 /** What a webhook's job ends with when the server died under it. */
-const SERVER_DIED: JobError = Object.freeze({
-  name: 'ServerStopped',
-  message: 'The server stopped while this job was running. The caller has to call again.',
-  limit: null,
-  file: null,
-  line: null,
-  column: null,
-  stack: null,
-});
+const SERVER_DIED = JSON.stringify(
+  placelessError(
+    'ServerStopped',
+    'The server stopped while this job was running. The caller has to call again.',
+  ),
+);
 
 /**
  * Jobs that are not finished, in the table `jobs`.
@@ -76,7 +73,7 @@ export function sqliteQueue(
           status: 'crashed',
           overall: 'crashed',
           finished_at: now,
-          error: JSON.stringify(SERVER_DIED),
+          error: SERVER_DIED,
         });
       } else {
         requeue.run(job.run_at, 1, job.id);
