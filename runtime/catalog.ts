@@ -1,3 +1,4 @@
+import { messageOf } from '../sandbox/message-of.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import { liveView } from './live-view.ts';
 import type { LoadedProject, SealedSecret, Store } from './store/store.ts';
@@ -55,7 +56,7 @@ export function createCatalog({ store, secretBox, hookUrl, report }: CatalogDeps
       try {
         opened.set(sealed.key, secretBox.open(sealed));
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         report(`Secret ${sealed.key} of project ${loaded.project.slug} cannot be opened: ${reason}`);
       }
     }

@@ -1,4 +1,5 @@
 import { encode } from '../sandbox/codec.ts';
+import { messageOf } from '../sandbox/message-of.ts';
 import type { JobUser } from '../sandbox/types.ts';
 import { AppError } from './app-error.ts';
 import type { Clock } from './clock.ts';
@@ -48,7 +49,7 @@ function inputText(input: unknown): string | null {
   try {
     encode(input, { name: 'data' });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new AppError('invalid_data', 422, `The data of this job cannot be used: ${reason}.`, {
       cause: error,
     });

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { messageOf } from '../sandbox/message-of.ts';
 import { AppError } from './app-error.ts';
 
 /** The text of a file that holds keys. Refuses one whose mode has any of the `forbidden` bits. */
@@ -57,7 +58,7 @@ function openPrivate(file: string): number {
   try {
     return openSync(file, 'r');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new AppError(
       'keyring_unreadable',
       500,

@@ -1,3 +1,4 @@
+import { messageOf } from '../sandbox/message-of.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { LONGEST_JOB_MS } from './job-limits.ts';
@@ -74,7 +75,7 @@ export class Worker {
       }
       return this.#stopped ? 0 : await this.#nextLook();
     } catch (error) {
-      this.#deps.report(`Queued jobs cannot be claimed: ${describe(error)}`);
+      this.#deps.report(`Queued jobs cannot be claimed: ${messageOf(error)}`);
       return this.#deps.clock.now() + SHORT_SLEEP_MS;
     }
   }
@@ -105,12 +106,10 @@ export class Worker {
     try {
       await runQueued({ ...this.#deps, crashed: this.#crashed }, job);
     } catch (error) {
-      this.#deps.report(`What became of job ${job.id} could not be stored: ${describe(error)}`);
+      this.#deps.report(`What became of job ${job.id} could not be stored: ${messageOf(error)}`);
     }
     this.#places.free(job);
     this.#deps.waiting.notify(job.id);
     this.wake();
   }
 }
-
-const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));

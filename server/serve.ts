@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Runtime } from '../runtime/runtime.ts';
 import { lockDataDir } from '../runtime/store/sqlite/lock.ts';
 import { createSandbox } from '../sandbox/create-sandbox.ts';
+import { messageOf } from '../sandbox/message-of.ts';
 import type { Config } from './config.ts';
 import type { EnvironmentSecrets } from './environment.ts';
 import { StartError } from './exit-codes.ts';
@@ -80,7 +81,7 @@ function makeDataDir(configured: string): string {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     return dataDir;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new StartError(
       `The data directory ${dataDir} cannot be made: ${reason}. Choose another with --data.`,
       cause,

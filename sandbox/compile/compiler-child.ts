@@ -1,3 +1,4 @@
+import { messageOf } from '../message-of.ts';
 import type { CompileAnswer, CompileMessage } from './child-messages.ts';
 import { killGroup } from './process-group.ts';
 
@@ -14,7 +15,7 @@ export function main(): void {
       const { compileProgram } = await loading;
       answer({ result: await compileProgram(request) });
     } catch (error) {
-      answer({ failed: error instanceof Error ? error.message : String(error) });
+      answer({ failed: messageOf(error) });
     }
   });
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { messageOf } from '../../../sandbox/message-of.ts';
 import { AppError } from '../../app-error.ts';
 import { uuidv7 } from '../../ids.ts';
 import type { Store } from '../store.ts';
@@ -83,7 +84,7 @@ function openDatabase(file: string, durability: 'full' | 'relaxed', now: number)
   } catch (error) {
     db?.close();
     if (error instanceof AppError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new AppError(
       'store_unusable',
       500,
