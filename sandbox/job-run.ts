@@ -1,10 +1,13 @@
+import { answerCall } from './answer-call.ts';
 import { encode } from './codec.ts';
 import { TASK_FILENAME } from './compile/filenames.ts';
-import { mapStack } from './compile/locate.ts';
+import { inAuthorsLines, mapStack } from './compile/locate.ts';
+import { toEncoded } from './encoded-parts.ts';
 import type { Head } from './frames.ts';
+import { placelessError } from './job-error.ts';
 import { limitMessage, limitName } from './limit-messages.ts';
 import { readLogLine } from './log-line.ts';
-import { ProtectedCalls, ProtectedError, toEncoded } from './protected-calls.ts';
+import { ProtectedCalls, ProtectedError } from './protected-calls.ts';
 import type { NameShape } from './realm/names.ts';
 import type { TaskStart } from './realm/task-entry.ts';
 import { realmLimits } from './realm-limits.ts';
@@ -61,7 +64,7 @@ export class JobRun implements RunningJob, JobPort {
   }
 
   cancel(reason: string): void {
-    this.#fail('cancelled', { name: 'Cancelled', message: reason });
+    this.#fail('cancelled', placelessError('Cancelled', reason));
   }
 
   // ---- preparing ----
@@ -74,7 +77,7 @@ export class JobRun implements RunningJob, JobPort {
     if (dynamic.length === 0 || this.#protected === null) return this.#start(known);
     this.#protected.describe(dynamic).then(
       (described) => this.#start([...known, ...described]),
-      (error: Error) => this.#fail('failed', { name: error.name, message: error.message }),
+      (error: Error) => this.#fail('failed', placelessError(error.name, error.message)),
     );
   }
 
@@ -100,7 +103,7 @@ export class JobRun implements RunningJob, JobPort {
   frame([kind, , a, b, c, d, e, f]: Head, parts: readonly Uint8Array[]): void {
     switch (kind) {
       case 'log':
-        this.#hooks.log(readLogLine(a, b, c, 'task', this.#startedAt));
+        this.#hooks.log(readLogLine(a, inAuthorsLines(this.#unit, TASK_FILENAME, String(b)), c, 'task', this.#startedAt));
         return;
       case 'call':
         this.#call(Number(a), String(b), toEncoded(parts));
@@ -127,19 +130,16 @@ export class JobRun implements RunningJob, JobPort {
   }
 
   lost(reason: string): void {
-    this.#fail('crashed', { name: 'Crashed', message: `The job was stopped because ${reason}.` });
+    this.#fail('crashed', placelessError('Crashed', `The job was stopped because ${reason}.`));
   }
 
   #call(callId: number, operation: string, args: Encoded): void {
     const { jobId } = this.#order;
-    this.#answer(operation, args).then(
-      (answer) => this.#runner?.send(['settle', jobId, callId], [answer.text, ...answer.tails]),
-      (error: unknown) => {
-        const { name, message } = error instanceof Error ? error : new Error(String(error));
-        if (error instanceof ProtectedError) this.#protectedErrors.set(callId, error);
-        this.#runner?.send(['refuse', jobId, callId, name, message]);
-      },
-    );
+    const answered = this.#answer(operation, args);
+    answered.catch((error: unknown) => {
+      if (error instanceof ProtectedError) this.#protectedErrors.set(callId, error);
+    });
+    answerCall({ runner: this.#runner, jobId, callId }, answered);
   }
 
   #answer(operation: string, args: Encoded): Promise<Encoded> {
@@ -178,9 +178,8 @@ export class JobRun implements RunningJob, JobPort {
 
   #limit(limit: string, detail: string, cpuMs: number): void {
     const message = limitMessage(limit, this.#order.limits, detail);
-    if (limit === 'wall') return this.#fail('timed_out', { name: 'TimedOut', message }, cpuMs);
-    const error = { name: 'LimitExceeded', message, limit: limitName(limit) };
-    this.#fail('limit_exceeded', error, cpuMs);
+    if (limit === 'wall') return this.#fail('timed_out', placelessError('TimedOut', message), cpuMs);
+    this.#fail('limit_exceeded', placelessError('LimitExceeded', message, limitName(limit)), cpuMs);
   }
 
   #timeUp(): void {
@@ -191,13 +190,8 @@ export class JobRun implements RunningJob, JobPort {
     runner.expectAnswer(KILL_AFTER_MS);
   }
 
-  #fail(
-    status: Exclude<Outcome['status'], 'done'>,
-    error: Pick<JobError, 'name' | 'message'> & { readonly limit?: JobError['limit'] },
-    cpuMs = 0,
-  ): void {
-    const whole: JobError = { limit: null, file: null, line: null, column: null, stack: null, ...error };
-    this.#finish({ status, error: whole, cpuMs });
+  #fail(status: Exclude<Outcome['status'], 'done'>, error: JobError, cpuMs = 0): void {
+    this.#finish({ status, error, cpuMs });
   }
 
   #finish(outcome: Outcome): void {

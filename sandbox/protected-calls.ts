@@ -1,6 +1,8 @@
+import { answerCall } from './answer-call.ts';
 import { decode } from './codec.ts';
 import { PROTECTED_FILENAME } from './compile/filenames.ts';
-import { mapStack } from './compile/locate.ts';
+import { inAuthorsLines, mapStack } from './compile/locate.ts';
+import { toEncoded, toParts } from './encoded-parts.ts';
 import type { Head } from './frames.ts';
 import { readLogLine } from './log-line.ts';
 import type { NameShape } from './realm/names.ts';
@@ -38,8 +40,8 @@ export class ProtectedCalls implements JobPort {
   readonly #onLimit: (limit: string, detail: string) => void;
   readonly #waiting = new Map<number, Waiting>();
   readonly #startedAt = Date.now();
-  #runner: RunnerProcess | undefined;
   readonly #declaring = new Set<Promise<unknown>>();
+  #runner: RunnerProcess | undefined;
   #lastId = 0;
 
   constructor(
@@ -61,7 +63,7 @@ export class ProtectedCalls implements JobPort {
     if (!this.#offers(path)) {
       return Promise.reject(new ProtectedError('TypeError', `Protected Code offers no function ${path}.`));
     }
-    return this.#ask((callId) => ['invoke', this.#order.jobId, callId, path], [args.text, ...args.tails]);
+    return this.#ask((callId) => ['invoke', this.#order.jobId, callId, path], toParts(args));
   }
 
   /** What Protected Code offers under these names. */
@@ -126,7 +128,7 @@ export class ProtectedCalls implements JobPort {
   frame([kind, , a, b, c, d]: Head, parts: readonly Uint8Array[]): void {
     switch (kind) {
       case 'log':
-        this.#hooks.log(readLogLine(a, this.#hooks.mask(String(b)), c, 'protected', this.#startedAt));
+        this.#hooks.log(readLogLine(a, this.#hooks.mask(inAuthorsLines(this.#unit, PROTECTED_FILENAME, String(b))), c, 'protected', this.#startedAt));
         return;
       case 'call':
         this.#hostCall(Number(a), String(b), parts);
@@ -170,27 +172,12 @@ export class ProtectedCalls implements JobPort {
   }
 
   #hostCall(callId: number, operation: string, parts: readonly Uint8Array[]): void {
-    const runner = this.#runner;
-    const { jobId } = this.#order;
     const answered = this.#hooks.call(operation, toEncoded(parts), 'protected');
     if (operation === 'log_outgoing_data') {
       this.#declaring.add(answered);
       answered.finally(() => this.#declaring.delete(answered)).catch(() => {});
     }
-    answered.then(
-      (answer) => runner?.send(['settle', jobId, callId], [answer.text, ...answer.tails]),
-      (error: unknown) => {
-        const { name, message } = error instanceof Error ? error : new Error(String(error));
-        runner?.send(['refuse', jobId, callId, name, this.#hooks.mask(message)]);
-      },
-    );
+    const call = { runner: this.#runner, jobId: this.#order.jobId, callId };
+    answerCall(call, answered, this.#hooks.mask);
   }
-}
-
-/** Copies: the parts are views into the pipe's buffer. */
-export function toEncoded([text, ...tails]: readonly Uint8Array[]): Encoded {
-  return {
-    text: Buffer.from(text ?? []).toString('utf8'),
-    tails: tails.map((tail) => new Uint8Array(tail)),
-  };
 }

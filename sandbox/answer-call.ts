@@ -1,0 +1,25 @@
+import { toParts } from './encoded-parts.ts';
+import type { RunnerProcess } from './supervisor/runner-process.ts';
+import type { Encoded } from './types.ts';
+
+/** A call that a realm made out of one job. */
+export interface OutgoingCall {
+  readonly runner: RunnerProcess | undefined;
+  readonly jobId: string;
+  readonly callId: number;
+}
+
+/** Tells the realm what became of its call: the value, or name and message of the error, the message through `mask`. */
+export function answerCall(
+  { runner, jobId, callId }: OutgoingCall,
+  answered: Promise<Encoded>,
+  mask: (message: string) => string = (message) => message,
+): void {
+  answered.then(
+    (answer) => runner?.send(['settle', jobId, callId], toParts(answer)),
+    (error: unknown) => {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      runner?.send(['refuse', jobId, callId, name, mask(message)]);
+    },
+  );
+}

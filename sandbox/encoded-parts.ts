@@ -1,0 +1,12 @@
+import type { Encoded } from './types.ts';
+
+/** An encoded value as the parts of a frame. */
+export const toParts = ({ text, tails }: Encoded): readonly (string | Uint8Array)[] => [text, ...tails];
+
+/** Back from the parts. Copies: they are views into the pipe's buffer. */
+export function toEncoded([text, ...tails]: readonly Uint8Array[]): Encoded {
+  return {
+    text: Buffer.from(text ?? []).toString('utf8'),
+    tails: tails.map((tail) => new Uint8Array(tail)),
+  };
+}
