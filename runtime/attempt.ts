@@ -1,7 +1,8 @@
+import { placelessError } from '../sandbox/job-error.ts';
+import { messageOf } from '../sandbox/message-of.ts';
 import type { Encoded, JobContext, JobOrder, JobUser, Outcome, Sandbox } from '../sandbox/types.ts';
 import { routeCalls } from './capability-calls.ts';
 import type { Gate } from './gate/gate.ts';
-import { jobLimits } from './job-limits.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import type { Logbook } from './logbook.ts';
 import { masksOf } from './masks.ts';
@@ -64,7 +65,7 @@ function freezeOrder({ job, live, trigger, input }: AttemptRequest): JobOrder {
     handler: job.function,
     input,
     context: contextOf(job, live),
-    limits: jobLimits(live.version.manifest, trigger.task),
+    limits: trigger.limits,
   });
 }
 
@@ -81,13 +82,8 @@ function contextOf(job: JobRow, live: LiveProject): JobContext {
 
 /** The sandbox itself failed: a defect of Sluice, told as such. */
 function brokenDown(error: unknown): Outcome {
-  const message = `The sandbox could not run the job: ${error instanceof Error ? error.message : String(error)}`;
-  const name = 'SandboxError';
-  return {
-    status: 'crashed',
-    error: { name, message, limit: null, file: null, line: null, column: null, stack: null },
-    cpuMs: 0,
-  };
+  const message = `The sandbox could not run the job: ${messageOf(error)}`;
+  return { status: 'crashed', error: placelessError('SandboxError', message), cpuMs: 0 };
 }
 
 function maskOutcome(outcome: Outcome, live: LiveProject): Outcome {

@@ -1,3 +1,4 @@
+import type { JobLimits } from '../sandbox/types.ts';
 import type { TaskSpec, TriggerSpec } from './project/manifest.ts';
 import type { LoadedProject } from './store/store.ts';
 
@@ -19,6 +20,8 @@ export interface LiveProject extends LoadedProject {
 export interface LiveTrigger {
   readonly spec: TriggerSpec;
   readonly task: TaskSpec;
+  /** Of its jobs. */
+  readonly limits: JobLimits;
   /** False when the trigger, its task or its project is switched off. */
   readonly active: boolean;
   readonly hook: string | null;

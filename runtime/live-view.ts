@@ -1,3 +1,4 @@
+import { jobLimits } from './job-limits.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import type { Manifest } from './project/manifest.ts';
 import type { LoadedProject } from './store/store.ts';
@@ -55,10 +56,11 @@ function liveTriggers({ project, version, triggers }: LoadedProject): ReadonlyMa
   const rows = new Map(triggers.map((row) => [row.name, row]));
   const live = new Map<string, LiveTrigger>();
   for (const task of version.manifest.tasks) {
+    const limits = jobLimits(version.manifest, task);
     for (const spec of task.triggers) {
       const row = rows.get(spec.name);
       const active = project.active && task.active && (row?.active ?? spec.active);
-      live.set(spec.name, Object.freeze({ spec, task, active, hook: row?.hook ?? null }));
+      live.set(spec.name, Object.freeze({ spec, task, limits, active, hook: row?.hook ?? null }));
     }
   }
   return live;

@@ -1,10 +1,10 @@
 import { encode } from '../sandbox/codec.ts';
+import { placelessError } from '../sandbox/job-error.ts';
 import type { Encoded, Outcome } from '../sandbox/types.ts';
 import { type AttemptDeps, attempt } from './attempt.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { describeError, finishedJob } from './finished-job.ts';
-import { jobLimits } from './job-limits.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import { Logbook } from './logbook.ts';
 import { masksOf } from './masks.ts';
@@ -36,11 +36,11 @@ interface Run {
  *             -> queued     retried later; or given back because the server stops
  */
 export async function runQueued(deps: QueuedRunDeps, claimed: JobRow): Promise<void> {
-  const found = findTrigger(deps.catalog, claimed);
+  const found = findWhatRuns(deps.catalog, claimed);
   if (found === undefined) return cancelOrphan(deps, claimed);
   const { live, trigger } = found;
   const job = { ...claimed, version: live.version.number };
-  const logbook = makeLogbook(deps, job, live, trigger);
+  const logbook = makeLogbook(deps, job, trigger);
   const run = attempt(deps, { job, live, trigger, input: inputOf(job), logbook });
   deps.running.add(job.id, { projectId: live.project.id, cancel: run.cancel });
   try {
@@ -80,7 +80,7 @@ async function finish(deps: QueuedRunDeps, run: Run, outcome: Outcome): Promise<
 }
 
 /** The project may have been deleted, or the trigger removed or given to another task, since the job was queued. */
-function findTrigger(
+function findWhatRuns(
   catalog: Pick<Catalog, 'get'>,
   job: JobRow,
 ): { live: LiveProject; trigger: LiveTrigger } | undefined {
@@ -93,30 +93,23 @@ function findTrigger(
 
 function cancelOrphan({ store, clock }: QueuedRunDeps, job: JobRow): Promise<void> {
   const message = `Trigger ${job.trigger} of task ${job.task} does not exist any more. Deploy it again, or start another job.`;
-  const nowhere = { limit: null, file: null, line: null, column: null, stack: null };
-  const error = JSON.stringify({ name: 'Cancelled', message, ...nowhere });
   const finished: JobRow = {
     ...job,
     status: 'cancelled',
     overall: 'cancelled',
     finished_at: clock.now(),
     input: null,
-    error,
+    error: JSON.stringify(placelessError('Cancelled', message)),
   };
   return store.finishJob({ job: finished, logs: [], ledger: [] });
 }
 
 const inputOf = ({ input }: JobRow): Encoded => encode(input === null ? undefined : JSON.parse(input));
 
-function makeLogbook(
-  { store, clock }: QueuedRunDeps,
-  job: JobRow,
-  live: LiveProject,
-  trigger: LiveTrigger,
-): Logbook {
+function makeLogbook({ store, clock }: QueuedRunDeps, job: JobRow, trigger: LiveTrigger): Logbook {
   return new Logbook({
     job,
-    limits: jobLimits(live.version.manifest, trigger.task),
+    limits: trigger.limits,
     clock,
     flush: async (lines) => {
       if (lines.length > 0) await store.appendLogs(lines);

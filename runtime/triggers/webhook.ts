@@ -5,7 +5,7 @@ import { type AttemptDeps, attempt } from '../attempt.ts';
 import type { Catalog, FoundHook } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
 import { finishedJob, isKept } from '../finished-job.ts';
-import { jobLimits } from '../job-limits.ts';
+import type { LiveProject } from '../live-project.ts';
 import { Logbook } from '../logbook.ts';
 import { masksOf } from '../masks.ts';
 import { newJob } from '../new-job.ts';
@@ -76,7 +76,7 @@ function makeLogbook(
   let visible = false;
   return new Logbook({
     job,
-    limits: jobLimits(live.version.manifest, trigger.task),
+    limits: trigger.limits,
     clock,
     async flush(lines) {
       if (visible) return store.appendLogs(lines);
@@ -89,7 +89,7 @@ function makeLogbook(
 
 interface Started {
   readonly job: JobRow;
-  readonly live: FoundHook['project'];
+  readonly live: LiveProject;
   readonly logbook: Logbook;
   readonly request: HttpRequestData;
   readonly user: JobUser;
