@@ -1,4 +1,4 @@
-import { inBinary, ownPath } from './own-files/own-path.ts';
+import { inBinary, ownPath } from './own-path.ts';
 
 export type ChildRole = 'runner' | 'compiler';
 
@@ -12,7 +12,7 @@ export const CHILD_MARK = '--as-child-of-sluice';
 
 /**
  * `--no-node-snapshot` is what isolated-vm asks for (its README, "Requirements"). The permission model is a seat belt under
- * the realm: no writing, no sockets, no processes, no workers for whoever should get out of an isolate.
+ * the realm: no writing, no processes, no workers for whoever should get out of an isolate. It does not close sockets.
  */
 const FLAGS: Readonly<Record<ChildRole, readonly string[]>> = {
   runner: [

@@ -1,5 +1,4 @@
-import { NoFolderError } from '../sandbox/own-files/no-folder-error.ts';
-import { EXIT_FAILURE, EXIT_USAGE } from './exit-codes.ts';
+import { EXIT_FAILURE, EXIT_USAGE, StartError } from './exit-codes.ts';
 
 /**
  * Where everything starts: `launch.cjs` runs this file on the right Node.js. The server has its own way in, because it
@@ -18,11 +17,11 @@ run(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
     process.stderr.write(`sluice: ${explain(error)}\n`);
-    process.exit(error instanceof NoFolderError ? EXIT_USAGE : EXIT_FAILURE);
+    process.exit(error instanceof StartError ? EXIT_USAGE : EXIT_FAILURE);
   },
 );
 
 function explain(error: unknown): string {
-  if (error instanceof NoFolderError) return error.message;
+  if (error instanceof StartError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,4 +1,4 @@
-import { ownPath } from '../../sandbox/own-files/own-path.ts';
+import { ownPath } from '../../sandbox/own-path.ts';
 import { readProjectFolder } from './built-in.ts';
 import { SLUG } from './names.ts';
 import { PROJECT_FILE } from './yaml-source.ts';

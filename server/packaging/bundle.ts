@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { ownFilesPlugin } from './own-files-plugin.ts';
 
-const ENTRY = fileURLToPath(new URL('binary.ts', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../binary/main.ts', import.meta.url));
 
 /**
  * The whole program, all roles, as one CommonJS text, which is all that a single binary of Node.js 24 can start. Names stay

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ID_ASSET } from '../../sandbox/own-files/embedded.ts';
+import { ID_ASSET } from '../binary/embedded.ts';
 import { carriedFiles, idOf } from './carried-files.ts';
 import type { ShippedNode } from './shipped-node.ts';
 

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import type { OnResolveArgs, Plugin } from 'esbuild';
 
 const here = (path: string): string => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)));
-const LOAD_ADDON = here('../../sandbox/own-files/load-addon.ts');
-const OWN_PATH = here('../../sandbox/own-files/own-path.ts');
+const LOAD_ADDON = here('../binary/load-addon.ts');
+const OWN_PATH = here('../../sandbox/own-path.ts');
 
 interface Replacement {
   /** The module that is asked for, and which package asks for it. */

@@ -3,7 +3,7 @@
  * Arguments: the folder, and how many files.
  */
 import { readFileSync } from 'node:fs';
-import { takeOut } from '../../sandbox/own-files/take-out.ts';
+import { takeOut } from '../../server/binary/take-out.ts';
 
 const [, , folder = '', rounds = '0'] = process.argv;
 const bytes = Buffer.alloc(1_000_000, 'sluice');

@@ -14,10 +14,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NoFolderError } from '../../../sandbox/own-files/no-folder-error.ts';
-import { openFolder } from '../../../sandbox/own-files/open-folder.ts';
+import { openFolder } from '../../../server/binary/open-folder.ts';
+import { StartError } from '../../../server/exit-codes.ts';
 
-const MODULE = new URL('../../../sandbox/own-files/open-folder.ts', import.meta.url).href;
+const MODULE = new URL('../../../server/binary/open-folder.ts', import.meta.url).href;
 const ID = '0123456789abcdef';
 const isRoot = process.getuid?.() === 0;
 const canMount = isRoot && spawnSync('unshare', ['--mount', 'true']).status === 0;
@@ -68,7 +68,7 @@ describe('a directory is refused', () => {
     try {
       return `used: ${openFolder([cache()], ID)}`;
     } catch (error) {
-      return error instanceof NoFolderError ? error.message : String(error);
+      return error instanceof StartError ? error.message : String(error);
     }
   };
 
@@ -109,7 +109,7 @@ describe('a directory is refused', () => {
       ['--mount', 'sh', '-c', inMount, process.execPath, open],
       { encoding: 'utf8' },
     );
-    expect(stderr).toContain(`NoFolderError: There is no directory`);
+    expect(stderr).toContain(`StartError: There is no directory`);
     expect(stderr).toContain(`${cache()} is mounted noexec`);
     expect(status).toBe(1);
   });

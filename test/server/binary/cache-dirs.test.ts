@@ -1,7 +1,7 @@
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cacheDirs } from '../../../sandbox/own-files/cache-dirs.ts';
+import { cacheDirs } from '../../../server/binary/cache-dirs.ts';
 
 describe('the places for files of our own', () => {
   it('are the home of this user, then the directory for temporary files', () => {

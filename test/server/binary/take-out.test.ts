@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { takeOut } from '../../../sandbox/own-files/take-out.ts';
+import { takeOut } from '../../../server/binary/take-out.ts';
 
 const BYTES = Buffer.from('what the program carries along');
 const isRoot = process.getuid?.() === 0;

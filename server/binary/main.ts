@@ -3,13 +3,16 @@
  * only what it needs.
  */
 import { CHILD_MARK } from '../../sandbox/child-command.ts';
-import { foundAt } from '../../sandbox/own-files/own-path.ts';
+import { findOwnPathsBy } from '../../sandbox/own-path.ts';
+import { carriedPath } from './carried-path.ts';
 
 const [, , , mark, file] = process.argv;
 
 if (mark === CHILD_MARK && file !== undefined) {
-  foundAt(file);
+  // A child needs one file. It is there already: a runner may not take anything out.
+  findOwnPathsBy(() => file);
   import('../../sandbox/child-main.ts');
 } else {
+  findOwnPathsBy(carriedPath);
   import('../main.ts');
 }

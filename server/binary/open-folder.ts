@@ -10,9 +10,9 @@ import {
   rmSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { NoFolderError } from './no-folder-error.ts';
+import { StartError } from '../exit-codes.ts';
 
-/** The folder `id` in the first of these directories that can be used; both are made when missing. Throws `NoFolderError`. */
+/** The folder `id` in the first of these directories that can be used; both are made when missing. Throws a `StartError`. */
 export function openFolder(directories: readonly string[], id: string): string {
   const reasons: string[] = [];
   for (const directory of directories) {
@@ -22,7 +22,10 @@ export function openFolder(directories: readonly string[], id: string): string {
       reasons.push(`${directory} ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  throw new NoFolderError(reasons);
+  throw new StartError(
+    `There is no directory for the files that Sluice carries along: ${reasons.join('; ')}. ` +
+      'Name one with SLUICE_CACHE_DIR: it must belong to this user, and may not be mounted noexec.',
+  );
 }
 
 /**
