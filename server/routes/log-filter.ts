@@ -1,4 +1,5 @@
 import type { LogFilter, LogRow } from '../../runtime/store/store.ts';
+import { folded, validText } from '../../runtime/store/text.ts';
 import { LOG_LEVELS } from '../../runtime/words.ts';
 
 /** Whether a line passes a filter, by the same rules as the store's list. */
@@ -9,7 +10,7 @@ export function matchesFilter(line: LogRow, filter: LogFilter): boolean {
   if (min_level !== undefined && badness(line.level) < badness(min_level)) return false;
   if (from !== undefined && line.at < from) return false;
   if (to !== undefined && line.at >= to) return false;
-  return q === undefined || line.message.toLowerCase().includes(q.toLowerCase());
+  return q === undefined || folded(line.message).includes(folded(validText(q)));
 }
 
 const SAME = ['project', 'task', 'trigger', 'job'] as const;

@@ -91,11 +91,14 @@ describe('logs', () => {
     close();
   });
 
-  it('are streamed by the same filters', async () => {
-    const { events, close } = await open('?q=WANTED');
+  it.each([
+    ['WANTED', 'wanted'],
+    ['STRASSE', 'straße'],
+  ])('are streamed by the same filters: %s finds %s', async (q, text) => {
+    const { events, close } = await open(`?q=${q}`);
     await press('other');
-    await press('wanted');
-    expect((await next(events)).message).toContain('wanted');
+    await press(text);
+    expect((await next(events)).message).toContain(text);
     close();
   });
 
