@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { StartError } from './exit-codes.ts';
+import { isTokenText, newTokenText } from './token-text.ts';
 
 /**
  * The Manager token of this machine, in `local-token` in the data directory, readable by its owner only. The command
@@ -11,11 +11,12 @@ export function readLocalToken(dataDir: string): string {
   const file = localTokenFile(dataDir);
   const kept = readKept(file);
   if (kept !== undefined) return kept;
-  const token = `slu_${randomBytes(32).toString('base64url')}`;
+  const token = newTokenText();
   writeFileSync(file, `${token}\n`, { mode: 0o600, flag: 'wx' });
   return token;
 }
 
+/** Where `readLocalToken` keeps it. */
 export const localTokenFile = (dataDir: string): string => path.join(dataDir, 'local-token');
 
 function readKept(file: string): string | undefined {
@@ -30,6 +31,6 @@ function readKept(file: string): string | undefined {
       cause,
     );
   }
-  if (/^slu_[\w-]{43}$/.test(text)) return text;
+  if (isTokenText(text)) return text;
   throw new StartError(`The token file ${file} does not hold a token. Delete it: the next start makes one.`);
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { notFound } from '../../runtime/app-error.ts';
 import { uuidv7 } from '../../runtime/ids.ts';
@@ -6,6 +5,7 @@ import { hashToken } from '../authenticate.ts';
 import { endpoint } from '../endpoint.ts';
 import { listOf } from '../shapes/common.ts';
 import { roleShape, tokenShape, toToken } from '../shapes/token.ts';
+import { newTokenText } from '../token-text.ts';
 
 export const listTokens = endpoint({
   summary: 'API tokens, without their text',
@@ -22,7 +22,7 @@ export const createToken = endpoint({
   answer: tokenShape.extend({ token: z.string() }),
   status: 201,
   handle: async ({ services, body, actor }) => {
-    const token = `slu_${randomBytes(32).toString('base64url')}`;
+    const token = newTokenText();
     const row = {
       id: uuidv7(),
       name: body.name,

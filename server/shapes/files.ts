@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isProtectedFile } from '../../runtime/project/check-files.ts';
 import type { Actor } from '../../runtime/runtime.ts';
 import { hasRole } from '../role-check.ts';
 
@@ -10,8 +11,6 @@ export const bundleShape = z.strictObject({
   modules: z.record(z.string(), z.string()),
   lock: z.array(z.strictObject({ name: z.string(), version: z.string() })),
 });
-
-export const isProtectedFile = (name: string): boolean => name === 'protected.ts' || name === 'protected.js';
 
 /** The files that `actor` may read: Protected Code is for Managers. */
 export function readableFiles(files: Files, actor: Actor): Record<string, string> {
