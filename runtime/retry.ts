@@ -5,7 +5,7 @@ import type { JobRow } from './store/store.ts';
 const MINUTE = 60_000;
 
 /** When a job that threw RetryableJobError is tried again, unless its task has a policy of its own. */
-const BACKOFF: readonly number[] = [5 * MINUTE, 15 * MINUTE, 60 * MINUTE, 180 * MINUTE];
+export const BACKOFF: readonly number[] = [5 * MINUTE, 15 * MINUTE, 60 * MINUTE, 180 * MINUTE];
 
 /** `delay` in milliseconds; `uncounted`: this attempt does not count. */
 export interface Retry {

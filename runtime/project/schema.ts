@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BACKOFF } from '../retry.ts';
 import { PRIVATE_FORM, parsePrivateHost } from './hosts.ts';
 import {
   LANGUAGE,
@@ -29,9 +30,6 @@ import { triggerSchema } from './trigger-schema.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const MB = 1024 * 1024;
-const MINUTE = 60 * 1000;
-/** Waiting times between attempts when the task does not say. */
-const BACKOFF = [5 * MINUTE, 15 * MINUTE, 60 * MINUTE, 180 * MINUTE];
 
 const limitsSchema = section({
   timeout: optional(duration(), null),

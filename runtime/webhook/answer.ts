@@ -27,7 +27,7 @@ const TEXT = 'text/plain; charset=utf-8';
 const JSON_TYPE = 'application/json';
 const BYTES = 'application/octet-stream';
 /** Statuses whose answers have no body. */
-const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+export const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /**
  * Makes the answer of a webhook from what the sandbox sent for its handler's result, tested in this order: `Response`;

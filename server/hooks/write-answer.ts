@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HookAnswer } from '../../runtime/runtime.ts';
+import { BODILESS } from '../../runtime/webhook/answer.ts';
 
 /**
  * Headers of every answer while hooks share an origin with the console: a page that a project sends can then neither run
@@ -11,7 +12,6 @@ const SANDBOXED = [
   'X-Content-Type-Options',
   'nosniff',
 ];
-const BODILESS = new Set([204, 205, 304]);
 
 /** Writes head and body at once; the works have chosen which headers may be sent. What cannot be written becomes a 500. */
 export function writeAnswer(
