@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../sandbox/types.ts';
-import { deepFreeze } from './deep-freeze.ts';
+import { deepFreeze } from '../deep-freeze.ts';
 import { describeIssue, locateIssue } from './explain.ts';
 import type { Manifest } from './manifest.ts';
 import { checkReferences } from './references.ts';

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { deepFreeze } from '../../deep-freeze.ts';
 import type { LoadedProject, ProjectRow, TriggerRow, VersionRow, VersionSummary } from '../store.ts';
 
 /** Reads of projects, as plain frozen values. */
@@ -41,7 +42,7 @@ export function projectReads(db: Database.Database): ProjectReads {
   function readVersion(projectId: string, number: number): VersionRow | undefined {
     const row = version.get(projectId, number);
     if (row === undefined) return undefined;
-    return frozen({
+    return deepFreeze({
       ...row,
       files: JSON.parse(row.files),
       bundle: row.bundle === null ? null : JSON.parse(row.bundle),
@@ -57,7 +58,7 @@ export function projectReads(db: Database.Database): ProjectReads {
         `Project ${stored.slug} names version ${stored.version} as active, but has no such version.`,
       );
     }
-    return frozen({
+    return deepFreeze({
       project: readProject(stored),
       version: active,
       triggers: triggers.all(stored.id).map(readTrigger),
@@ -70,14 +71,14 @@ export function projectReads(db: Database.Database): ProjectReads {
   }
 
   return {
-    list: () => frozen(all.all().map(readProject)),
+    list: () => deepFreeze(all.all().map(readProject)),
     load(slug) {
       const stored = bySlug.get(slug);
       return stored && loadOf(stored);
     },
     loadAll: () => all.all().map(loadOf),
     version: readVersion,
-    versions: (projectId) => frozen(versions.all(projectId)),
+    versions: (projectId) => deepFreeze(versions.all(projectId)),
   };
 }
 
@@ -87,9 +88,3 @@ const readTrigger = (stored: StoredTrigger): TriggerRow => ({
   ...stored,
   active: stored.active === null ? null : stored.active === 1,
 });
-
-function frozen<Value>(value: Value): Value {
-  if (typeof value !== 'object' || value === null) return value;
-  for (const part of Object.values(value)) frozen(part);
-  return Object.freeze(value);
-}
