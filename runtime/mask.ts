@@ -1,9 +1,7 @@
-import { isMaskable } from './mask/maskable.ts';
+import { whyUnmaskable } from './mask/maskable.ts';
 import { PatternSearch, type Span } from './mask/pattern-search.ts';
 import { unescapePercent } from './mask/percent.ts';
 import { secretForms } from './mask/secret-forms.ts';
-
-export { isMaskable };
 
 /** Knows some secret values and finds them in text, also in the encodings in which they usually travel. */
 export interface Masker {
@@ -25,9 +23,9 @@ const LONGEST_ESCAPE = 3;
 /** In UTF-8. */
 const LONGEST_CHARACTER = 4;
 
-/** `secrets`: values by key. Those that `isMaskable` gives a reason against are left alone. */
+/** `secrets`: values by key. Those that `whyUnmaskable` gives a reason against are left alone. */
 export function createMasker(secrets: Readonly<Record<string, string>>): Masker {
-  const values = Object.values(secrets).filter((value) => isMaskable(value) === null);
+  const values = Object.values(secrets).filter((value) => whyUnmaskable(value) === null);
   if (values.length === 0) return NOTHING_TO_MASK;
   const search = new PatternSearch(values.flatMap(secretForms));
   return Object.freeze({

@@ -1,6 +1,6 @@
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
-import { isMaskable } from './mask.ts';
+import { whyUnmaskable } from './mask/maskable.ts';
 import { findProject, undeclared } from './project-settings.ts';
 import type { Actor } from './runtime.ts';
 import type { SecretBox } from './secrets.ts';
@@ -51,7 +51,7 @@ async function put(
 }
 
 function whyUnmasked(key: string, value: string): string | null {
-  const reason = isMaskable(value);
+  const reason = whyUnmaskable(value);
   if (reason === null) return null;
   return `The value of ${key} will not be hidden in logs and stored copies: ${reason}. Use a longer, random one if you can.`;
 }

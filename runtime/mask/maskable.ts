@@ -27,7 +27,7 @@ const COMMON = new Set([
 ]);
 
 /** Null when the value can be masked, else why it cannot: hiding it would hide ordinary text too. */
-export function isMaskable(value: string): string | null {
+export function whyUnmaskable(value: string): string | null {
   if (value.length < MIN_LENGTH) return `it is shorter than ${MIN_LENGTH} characters`;
   if (value.trim().length < MIN_LENGTH) return 'it is mostly blank';
   if (COMMON.has(value.toLowerCase())) return 'it is a common word';
