@@ -66,12 +66,9 @@ async function readOne(home: string, name: string): Promise<string | Diagnostic>
   if (real === undefined || !real.startsWith(home + sep)) {
     return wrong('is a link that leads out of the folder: put the file itself here');
   }
-  const { size, ...stats } = await lstat(real).then((found) => ({
-    size: found.size,
-    isFile: found.isFile(),
-  }));
-  if (!stats.isFile) return wrong('is not a file');
-  if (size > MAX_FILE_BYTES) return wrong('is larger than 1 MB: split it up');
+  const found = await lstat(real);
+  if (!found.isFile()) return wrong('is not a file');
+  if (found.size > MAX_FILE_BYTES) return wrong('is larger than 1 MB: split it up');
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(real));
   } catch {

@@ -1,4 +1,4 @@
-import type { PackageBundle, Program } from '../../sandbox/types.ts';
+import type { LogLevel, PackageBundle, Program } from '../../sandbox/types.ts';
 import type { Manifest } from '../project/manifest.ts';
 import type { JobStatus, Role, TriggerType } from '../words.ts';
 
@@ -229,7 +229,7 @@ export interface JobStore {
 
 export interface LogWrite {
   readonly at: number;
-  readonly level: 'debug' | 'info' | 'warning' | 'error' | 'critical';
+  readonly level: LogLevel;
   readonly message: string;
   readonly project: string;
   readonly project_id: string;
@@ -248,8 +248,8 @@ export interface LogFilter {
   readonly task?: string | undefined;
   readonly trigger?: string | undefined;
   readonly job?: string | undefined;
-  readonly level?: LogWrite['level'] | undefined;
-  readonly min_level?: LogWrite['level'] | undefined;
+  readonly level?: LogLevel | undefined;
+  readonly min_level?: LogLevel | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   /** Text that the message contains, upper and lower case alike. */

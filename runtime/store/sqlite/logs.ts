@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { LogLevel } from '../../../sandbox/types.ts';
 import { LOG_LEVELS } from '../../words.ts';
 import { boundingMonth, monthOf } from '../months.ts';
 import type { LogFilter, LogRow, LogStore, LogWrite } from '../store.ts';
@@ -108,7 +109,7 @@ function readLine(line: StoredLine): LogRow {
 }
 
 function conditionsOf(filter: LogFilter): Condition {
-  const rank = (level: LogWrite['level'] | undefined): number | undefined =>
+  const rank = (level: LogLevel | undefined): number | undefined =>
     level === undefined ? undefined : LOG_LEVELS.indexOf(level);
   return allOf(
     when(filter.project, 'project = ?'),
