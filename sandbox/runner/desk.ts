@@ -148,8 +148,8 @@ export class Desk implements RealmListener {
     this.#end(job);
   }
 
-  entryStuck(job: HeldJob): void {
-    this.#realmGone(job);
+  entryStuck(job: HeldJob, end: EntryEnd): void {
+    this.entryFailed(job, end);
     this.#send(['stuck']);
   }
 

@@ -18,11 +18,13 @@ export interface RealmListener {
   post: PostListener;
   /** An entry of the job did not end well. */
   entryFailed(job: HeldJob, end: EntryEnd): void;
-  /** The isolate was given up at its memory limit and its thread runs on all the same: only the process's end stops it. */
-  entryStuck(job: HeldJob): void;
+  /** The entry was stopped for this reason and its thread runs on all the same: only the process's end stops it. */
+  entryStuck(job: HeldJob, end: EntryEnd): void;
 }
 
 const WATCH_MS = 50;
+/** How long after its time an entry may take to end, on a busy machine too. */
+const OVERDUE_MS = 1000;
 /** Enough for `end`, which runs no user code. */
 const END_BUDGET_MS = 1000;
 
@@ -92,7 +94,7 @@ export class Realm {
       return true;
     }
     this.#aside = true;
-    const watch = this.#watch(entry.job);
+    const watch = this.#watch(entry.job, budget);
     this.#host.enterAside(entry.name, entry.args, budget).then((end) => {
       clearInterval(watch);
       this.#aside = false;
@@ -105,13 +107,19 @@ export class Realm {
     return false;
   }
 
-  /** Measured: a loop of `new Array(1000).fill(x)` is not ended by the memory limit; it goes on until memory is gone. */
-  #watch(job: HeldJob): NodeJS.Timeout {
-    let seen = 0;
+  /**
+   * Measured: a loop of `new Array(1000).fill(x)` is not ended by the memory limit; it goes on until memory is gone. Sorting
+   * four billion holes is not ended by the timeout; it goes on for hours.
+   */
+  #watch(job: HeldJob, budget: number): NodeJS.Timeout {
+    const overdue = performance.now() + budget + OVERDUE_MS;
+    let disposed = 0;
     const watch = setInterval(() => {
-      if (!this.disposed) return;
-      seen += 1;
-      if (seen === 2) this.#listener.entryStuck(job);
+      if (this.disposed) disposed += 1;
+      if (disposed < 2 && performance.now() < overdue) return;
+      clearInterval(watch);
+      const failure = this.disposed ? 'disposed' : 'timeout';
+      this.#listener.entryStuck(job, { cpuMs: 0, failure, message: '' });
     }, WATCH_MS);
     return watch;
   }

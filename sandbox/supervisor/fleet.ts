@@ -40,7 +40,7 @@ export class Fleet {
 
   /** The runner for a new job: the least loaded that still answers, a further one when all have stalled. */
   taskRunner(): RunnerProcess {
-    const alive = [...this.#taskRunners];
+    const alive = [...this.#taskRunners].filter((runner) => !runner.dead);
     const answering = alive.filter((runner) => !runner.isStalled(STALLED_MS));
     if (answering.length > 0) return leastLoaded(answering);
     if (alive.length >= this.#maxTaskRunners) return leastLoaded(alive);

@@ -30,6 +30,7 @@ export class RunnerProcess {
   #silentSince = 0;
   #reason = 'the runner ended';
   #dead = false;
+  #killed = false;
   /** When its last job ended. */
   idleSince = performance.now();
 
@@ -64,8 +65,9 @@ export class RunnerProcess {
     return this.#child.pid;
   }
 
+  /** It ended or is about to: it takes no new jobs. */
   get dead(): boolean {
-    return this.#dead;
+    return this.#dead || this.#killed;
   }
 
   get jobCount(): number {
@@ -114,6 +116,7 @@ export class RunnerProcess {
   /** Ends the process; the jobs it holds are lost for this reason. */
   kill(reason: string): void {
     this.#reason = reason;
+    this.#killed = true;
     this.#child.kill('SIGKILL');
   }
 

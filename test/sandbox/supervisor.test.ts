@@ -54,6 +54,27 @@ describe('the supervisor', () => {
     expect((await runJob(opened, { files: quick })).result).toBe('ok');
   });
 
+  it('stops code that goes on after its job has ended', async () => {
+    const opened = await open();
+    const endless = taskOnly('export function handle_button() { const a = []; a.length = 4e9; a.sort(); }');
+    const before = new Set(runners().map(({ pid }) => pid));
+    const { outcome } = await runJob(opened, { files: endless, limits: { timeoutMs: 500 } });
+    expect(outcome).toMatchObject({ status: 'timed_out' });
+    await until('its runner is gone', () => [...before].some((pid) => !isAlive(pid)));
+  });
+
+  it('gives no new job to a runner that is about to end', async () => {
+    const opened = await open();
+    const greedy = taskOnly(
+      'export function handle_button() { const k = []; for (;;) k.push("x".padEnd(2 ** 28, "yz").toUpperCase()); }',
+    );
+    for (let round = 0; round < 3; round += 1) {
+      const { outcome } = await runJob(opened, { files: greedy });
+      expect(outcome).toMatchObject({ status: 'limit_exceeded', error: { limit: 'memory' } });
+      expect((await runJob(opened, { files: quick })).result).toBe('ok');
+    }
+  });
+
   it('does not let a signal to a runner end it: only the server is told to stop', async () => {
     await open();
     const [runner] = runners();
