@@ -52,6 +52,7 @@ export class Logbook {
   /** A line of the job's own code; past the job's limits it is dropped and counted. */
   write(line: JobLogLine): void {
     if (this.#closed) return;
+    if (line.name === 'sluice') return this.#add(line);
     const { logLines, logBytes } = this.#options.limits;
     this.#count += 1;
     this.#bytes += line.message.length;

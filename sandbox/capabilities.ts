@@ -73,3 +73,20 @@ export const PROTECTED_CAPABILITIES: readonly string[] = Object.freeze(
     'url2bin',
   ].sort(),
 );
+
+/** Reserved: they are undefined until the version that brings them. */
+export const NOT_YET: readonly string[] = Object.freeze([
+  'add_job',
+  'backup',
+  'env',
+  'get_link',
+  'registers',
+  'search_links',
+  'set_link',
+  'storage',
+  'sync_external',
+  'sync_odoo2x',
+  'sync_x2odoo',
+  'url2base64',
+  'url2bin',
+]);

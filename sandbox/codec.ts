@@ -184,9 +184,10 @@ const isNodeBuffer = (value: object): boolean =>
   typeof Buffer === 'function' && Buffer.isBuffer(value) && Object.getPrototypeOf(value) === Buffer.prototype;
 
 function describeInstance(prototype: unknown): string {
-  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  if (prototype === Promise.prototype) return 'a Promise (forgot await?)';
+  // Read as user code reads it: `ses` makes `constructor` of intrinsics an accessor.
+  const maker: unknown = (prototype as { readonly constructor?: unknown }).constructor;
   const name = typeof maker === 'function' ? maker.name : '';
-  if (name === 'Promise') return 'a Promise (forgot await?)';
   return name ? `an instance of ${name}` : 'an instance of a class';
 }
 

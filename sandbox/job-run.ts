@@ -18,6 +18,10 @@ import type { Encoded, JobError, JobHooks, JobOrder, Outcome, RunningJob, TaskUn
 /** How long after its wall time a job may take to be stopped before its runner is killed. */
 const KILL_AFTER_MS = 500;
 const PROTECTED = 'protected:';
+/** Well below what a frame may hold: a frame that is too large would cost its runner. */
+const MAX_INPUT_BYTES = 48 * 1024 ** 2;
+const sizeOf = ({ text, tails }: Encoded): number =>
+  tails.reduce((sum, tail) => sum + tail.byteLength, Buffer.byteLength(text));
 
 /**
  * One attempt of one job on its way through the sealed rooms. States:
@@ -83,6 +87,9 @@ export class JobRun implements RunningJob, JobPort {
 
   #start(names: readonly NameShape[]): void {
     if (this.#over) return;
+    if (sizeOf(this.#order.input) > MAX_INPUT_BYTES) {
+      return this.#limit('messages', `The job's input is larger than ${MAX_INPUT_BYTES / 1024 ** 2} MB.`, 0);
+    }
     const { jobId, program, task, handler, input, context, limits } = this.#order;
     const runner = this.#fleet.taskRunner();
     this.#runner = runner;
@@ -103,7 +110,9 @@ export class JobRun implements RunningJob, JobPort {
   frame([kind, , a, b, c, d, e, f]: Head, parts: readonly Uint8Array[]): void {
     switch (kind) {
       case 'log':
-        this.#hooks.log(readLogLine(a, inAuthorsLines(this.#unit, TASK_FILENAME, String(b)), c, 'task', this.#startedAt));
+        this.#hooks.log(
+          readLogLine(a, inAuthorsLines(this.#unit, TASK_FILENAME, String(b)), c, 'task', this.#startedAt),
+        );
         return;
       case 'call':
         this.#call(Number(a), String(b), toEncoded(parts));

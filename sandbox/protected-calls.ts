@@ -128,7 +128,15 @@ export class ProtectedCalls implements JobPort {
   frame([kind, , a, b, c, d]: Head, parts: readonly Uint8Array[]): void {
     switch (kind) {
       case 'log':
-        this.#hooks.log(readLogLine(a, this.#hooks.mask(inAuthorsLines(this.#unit, PROTECTED_FILENAME, String(b))), c, 'protected', this.#startedAt));
+        this.#hooks.log(
+          readLogLine(
+            a,
+            this.#hooks.mask(inAuthorsLines(this.#unit, PROTECTED_FILENAME, String(b))),
+            c,
+            'protected',
+            this.#startedAt,
+          ),
+        );
         return;
       case 'call':
         this.#hostCall(Number(a), String(b), parts);

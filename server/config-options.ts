@@ -50,8 +50,8 @@ export const OPTIONS = {
     'proxies whose X-Forwarded-For is believed',
   ),
   max_body: option(
-    size(1024 ** 3).default(10 * 1024 ** 2),
-    'a size from 1B to 1GB, like 10MB',
+    size(32 * 1024 ** 2).default(10 * 1024 ** 2),
+    'a size from 1B to 32MB, like 10MB',
     'largest body of a webhook request',
   ),
 } as const;

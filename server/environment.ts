@@ -7,11 +7,27 @@ export interface EnvironmentSecrets {
   readonly keyring: string | undefined;
 }
 
-const LEAST_TOKEN_LENGTH = 16;
+const SAFE_TOKEN_LENGTH = 16;
+
+/** What the operator should know about these secrets, without their texts. */
+export function warningsOf({ adminToken, adminPassword }: EnvironmentSecrets): string[] {
+  const warnings: string[] = [];
+  if (adminToken !== undefined && adminToken.length < SAFE_TOKEN_LENGTH) {
+    warnings.push(
+      `SLUICE_ADMIN_TOKEN is short and could be guessed: use ${SAFE_TOKEN_LENGTH} characters or more.`,
+    );
+  }
+  if (adminPassword !== undefined) {
+    warnings.push(
+      'SLUICE_ADMIN_PASSWORD has no effect: this version has no users to log in. Use SLUICE_ADMIN_TOKEN.',
+    );
+  }
+  return warnings;
+}
 
 /**
  * Takes the secrets out of the environment, so that nothing that reads it later, and no child, finds them there.
- * Throws a `StartError` when the token could be guessed; its text is never repeated.
+ * Throws a `StartError` when the token cannot be sent in a header; its text is never repeated.
  */
 export function takeSecrets(env: NodeJS.ProcessEnv): EnvironmentSecrets {
   const take = (name: string): string | undefined => {
@@ -26,9 +42,6 @@ export function takeSecrets(env: NodeJS.ProcessEnv): EnvironmentSecrets {
   };
   if (secrets.adminToken !== undefined && !/^[\x21-\x7e]+$/.test(secrets.adminToken)) {
     throw new StartError('SLUICE_ADMIN_TOKEN: it accepts visible ASCII characters without spaces.');
-  }
-  if (secrets.adminToken !== undefined && secrets.adminToken.length < LEAST_TOKEN_LENGTH) {
-    throw new StartError(`SLUICE_ADMIN_TOKEN: it accepts at least ${LEAST_TOKEN_LENGTH} characters.`);
   }
   return secrets;
 }

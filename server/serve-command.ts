@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AppError } from '../runtime/app-error.ts';
 import { readConfig, unknownVariables } from './config.ts';
 import { readConfigFile } from './config-file.ts';
-import { takeSecrets } from './environment.ts';
+import { takeSecrets, warningsOf } from './environment.ts';
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, StartError } from './exit-codes.ts';
 import { localTokenFile } from './local-token.ts';
 import { nextSteps } from './next-steps.ts';
@@ -31,6 +31,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const file = await readConfigFile(asked ?? (process.env.SLUICE_CONFIG || undefined));
   const config = readConfig({ flags, env: process.env, file });
   const log = createServerLog(config.log_level);
+  for (const warning of warningsOf(secrets)) log.warning(warning);
   for (const name of unknownVariables(process.env))
     log.warning(`The variable ${name} means nothing to Sluice.`);
   if (config.durability === 'relaxed') {

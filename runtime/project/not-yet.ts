@@ -31,7 +31,26 @@ export function refuseUnsupported(manifest: Manifest, source: YamlSource): Diagn
 const OWN_REALM = '"own" is not supported by this version yet: use "hardened"';
 
 /** What is accepted and kept, but does nothing yet. */
-export function warnOfIdleTriggers(manifest: Manifest, source: YamlSource): Diagnostic[] {
+export function warnOfIdle(manifest: Manifest, source: YamlSource): Diagnostic[] {
+  return [
+    ...warnOfIdleTriggers(manifest, source),
+    ...warnOfUnboundSecrets(manifest, source),
+    ...AGES.filter((age) => source.has(['keep', age])).map((age) => source.at(['keep', age], KEEP)),
+  ];
+}
+
+const AGES = ['jobs', 'logs', 'ledger'] as const;
+const KEEP = 'keep: this version deletes nothing by age yet; only "input" has an effect';
+
+function warnOfUnboundSecrets(manifest: Manifest, source: YamlSource): Diagnostic[] {
+  return manifest.secrets.flatMap((secret, index) => {
+    if (secret.hosts.length === 0) return [];
+    const message = `secret "${secret.key}": "hosts" and "in" bind sealed secrets, which this version does not have yet; Protected Code can send this one to every allowed host`;
+    return [source.at(['secrets', index, 'hosts'], message)];
+  });
+}
+
+function warnOfIdleTriggers(manifest: Manifest, source: YamlSource): Diagnostic[] {
   return manifest.tasks.flatMap((task, taskIndex) =>
     task.triggers.flatMap((trigger, index) => {
       if (trigger.type !== 'cron' && trigger.type !== 'db') return [];

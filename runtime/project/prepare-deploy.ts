@@ -5,9 +5,9 @@ import { checkFiles } from './check-files.ts';
 import { checkAgainstFiles, checkHandlers } from './check-project.ts';
 import { type ActiveFiles, judgeDeploy } from './judge.ts';
 import type { Manifest } from './manifest.ts';
-import { refuseUnsupported, warnOfIdleTriggers } from './not-yet.ts';
+import { PROJECT_FILE } from './names.ts';
+import { refuseUnsupported, warnOfIdle } from './not-yet.ts';
 import { type ManifestResult, parseManifest } from './parse-manifest.ts';
-import { PROJECT_FILE } from './yaml-source.ts';
 
 export interface DeployRequest {
   /** From the URL. */
@@ -51,7 +51,7 @@ export async function prepareDeploy(
     bundle,
     manifest,
     program: compiled.program,
-    warnings: [...warnings, ...warnOfIdleTriggers(manifest, source), ...compiled.warnings],
+    warnings: [...warnings, ...warnOfIdle(manifest, source), ...compiled.warnings],
   };
 }
 

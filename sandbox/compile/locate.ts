@@ -61,6 +61,11 @@ export function mapStack(unit: Unit, unitFilename: string, stack: string): Mappe
   return { stack: kept.join('\n'), file, line, column };
 }
 
+/** A log line as it was written, or with the stack of an error that was logged mapped back to the author's files. */
+export function inAuthorsLines(unit: Unit, unitFilename: string, message: string): string {
+  return message.includes(unitFilename) ? mapStack(unit, unitFilename, message).stack : message;
+}
+
 /** V8 indents frames by four, `ses` by two. */
 const FRAME = /^ {2,4}at /;
 const BUILT_IN = /\((?:<anonymous>|index \d{1,9})\)$/;

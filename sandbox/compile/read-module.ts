@@ -1,7 +1,8 @@
 import * as acorn from 'acorn';
+import { NOT_YET } from '../capabilities.ts';
 import type { Diagnostic } from '../types.ts';
 import { type TopLevelName, topLevelNames } from './declarations.ts';
-import { type Checked, refused } from './diagnostics.ts';
+import { aboutFile, type Checked, refused } from './diagnostics.ts';
 import { referredName } from './free-names.ts';
 import { type ImportedName, importedNames } from './imports.ts';
 import { blank, type Parsed, parse, type Range, TOO_DEEP } from './parse.ts';
@@ -43,14 +44,15 @@ export async function readModule(file: string, text: string): Promise<Checked<Au
   const body = readBody(parsed.value);
   const errors = [...head.errors, ...body.errors];
   if (errors.length > 0) return refused(...errors);
+  const names = topLevelNames(program).filter(({ start }) => authorPosition(start) !== undefined);
   return {
     ok: true,
-    warnings: transformed.warnings,
+    warnings: [...transformed.warnings, ...missingNames(file, names, body.mentions)],
     value: {
       file,
       code: blank(transformed.value.code, [...parsed.value.comments, ...head.blanks]),
       map: transformed.value.map,
-      names: topLevelNames(program).filter(({ start }) => authorPosition(start) !== undefined),
+      names,
       exports: head.exports,
       imports: program.body.flatMap((node) => (node.type === 'ImportDeclaration' ? importedNames(node) : [])),
       awaits: body.awaits,
@@ -58,6 +60,17 @@ export async function readModule(file: string, text: string): Promise<Checked<Au
       diagnostic,
     },
   };
+}
+
+/** Better told on deploy than by a job that fails at night. */
+function missingNames(
+  file: string,
+  own: readonly { readonly name: string }[],
+  mentions: ReadonlySet<string>,
+): Diagnostic[] {
+  return NOT_YET.filter((name) => mentions.has(name) && !own.some((declared) => declared.name === name)).map(
+    (name) => aboutFile(file, `"${name}" is not there yet in this version: code that uses it will fail`),
+  );
 }
 
 interface Exports {

@@ -30,12 +30,16 @@ function makeHeaders(pairs: Pairs): object {
   };
 }
 
-function makeFiles(files: HttpRequestData['files']): Names {
+const makeFile = ({ filename, content_type, bytes }: HttpRequestData['files'][number]): object => ({
+  filename,
+  content_type,
+  size: bytes.byteLength,
+  bytes: () => bytes,
+});
+
+function firstFiles(files: HttpRequestData['files']): Names {
   const named: Names = Object.create(null);
-  for (const { name, filename, content_type, bytes } of files) {
-    if (name in named) continue;
-    named[name] = { filename, content_type, size: bytes.byteLength, bytes: () => bytes };
-  }
+  for (const file of files) if (!(file.name in named)) named[file.name] = makeFile(file);
   return named;
 }
 
@@ -47,14 +51,15 @@ export function makeHttpRequest(data: HttpRequestData, decodeText: (bytes: Uint8
     path: data.path,
     args: firstValues(data.args),
     form: firstValues(data.form),
-    files: makeFiles(data.files),
+    files: firstFiles(data.files),
     cookies: firstValues(data.cookies),
     headers: makeHeaders(data.headers),
     data: data.data,
     remote_addr: data.remote_addr,
-    list(kind: 'args' | 'form' | 'cookies', name: string): string[] {
+    list(kind: 'args' | 'form' | 'cookies' | 'files', name: string): unknown[] {
+      if (kind === 'files') return data.files.filter((file) => file.name === name).map(makeFile);
       if (kind !== 'args' && kind !== 'form' && kind !== 'cookies') {
-        throw new TypeError(`list() knows args, form and cookies, not ${String(kind)}`);
+        throw new TypeError(`list() knows args, form, cookies and files, not ${String(kind)}`);
       }
       return data[kind].filter(([key]) => key === name).map(([, value]) => value);
     },

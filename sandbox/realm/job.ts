@@ -7,12 +7,19 @@ import { show } from './show.ts';
 
 const LEVELS: readonly string[] = ['debug', 'info', 'warning', 'error', 'critical'];
 const MAX_LINE = 65_536;
+/** Of the size of one message: what the arguments of calls that are not answered yet may have together. */
+const MESSAGES_UNDER_WAY = 4;
+const MAX_TIMERS = 1000;
+/** Between two entries into the realm. The host hears of timers only afterwards and would have to keep more in mind. */
+const MAX_TIMERS_AT_ONCE = 10_000;
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   /** Stack of the place that made the call. */
   readonly site: string;
+  /** Size of the arguments. */
+  readonly bytes: number;
 }
 
 /**
@@ -27,6 +34,8 @@ export class RealmJob {
   readonly #timers = new Map<number, () => void>();
   #lastId = 0;
   #calls = 0;
+  #bytesUnderWay = 0;
+  #timersAtOnce = 0;
   #logLines = 0;
   #logBytes = 0;
   #over = false;
@@ -67,7 +76,14 @@ export class RealmJob {
     const callId = this.#nextId();
     return new Promise((resolve, reject) => {
       const { text, tails } = this.encode('messages', args, 'arguments');
-      this.#waiting.set(callId, { resolve, reject, site });
+      const bytes = tails.reduce((sum, tail) => sum + tail.byteLength, text.length);
+      this.#bytesUnderWay += bytes;
+      const most = this.#limits.messageBytes * MESSAGES_UNDER_WAY;
+      if (this.#bytesUnderWay > most) {
+        const what = `The arguments of calls that were not answered yet came to more than ${most} bytes.`;
+        return this.stop('messages', `${what} Await calls before making more.`);
+      }
+      this.#waiting.set(callId, { resolve, reject, site, bytes });
       this.#post('call', this.id, callId, operation, text, [...tails]);
     });
   }
@@ -101,7 +117,9 @@ export class RealmJob {
   }
 
   #take(callId: number): Waiting | undefined {
+    this.#timersAtOnce = 0;
     const waiting = this.#waiting.get(callId);
+    this.#bytesUnderWay -= waiting?.bytes ?? 0;
     this.#waiting.delete(callId);
     return waiting;
   }
@@ -109,7 +127,13 @@ export class RealmJob {
   startTimer(ms: number, callback: () => void): number {
     const timerId = this.#nextId();
     if (this.#over) return timerId;
-    if (this.#timers.size >= 1000) throw new RangeError('A job can wait for at most 1000 timers at once.');
+    this.#timersAtOnce += 1;
+    if (this.#timers.size >= MAX_TIMERS) {
+      throw new RangeError(`A job can wait for at most ${MAX_TIMERS} timers at once.`);
+    }
+    if (this.#timersAtOnce > MAX_TIMERS_AT_ONCE) {
+      throw new RangeError(`A job can start at most ${MAX_TIMERS_AT_ONCE} timers without waiting for one.`);
+    }
     this.#timers.set(timerId, callback);
     this.#post('timer', this.id, timerId, ms);
     return timerId;
@@ -120,6 +144,7 @@ export class RealmJob {
   }
 
   tick(timerId: number): void {
+    this.#timersAtOnce = 0;
     const callback = this.#timers.get(timerId);
     this.#timers.delete(timerId);
     callback?.();

@@ -87,7 +87,9 @@ async function refusal(credentials: Credentials, response: Response): Promise<Cl
   if (response.status === 401) {
     const found =
       token === null ? `No token was found in ${source}.` : `The token from ${source} is not valid there.`;
-    return new CliError(`${url} wants a token. ${found} Make one in the console and set SLUICE_TOKEN.`);
+    return new CliError(
+      `${url} wants a token. ${found} Make one with POST /api/v1/tokens, or use that of SLUICE_ADMIN_TOKEN, and set SLUICE_TOKEN.`,
+    );
   }
   if (response.status >= 502 && response.status <= 504) {
     return new Unavailable(`${url} is not ready (${response.status}). Try again in a moment.`);

@@ -65,6 +65,18 @@ function addProjectCommands(program: Command): void {
       const { pull } = await import('./commands/pull.ts');
       await pull(contextOf(command), slug, dir ?? slug, options);
     });
+  for (const [name, active] of [
+    ['activate', true],
+    ['deactivate', false],
+  ] as const) {
+    program
+      .command(`${name} <project>`)
+      .description(`switch a project ${active ? 'on' : 'off'}`)
+      .action(async (slug: string, _options, command: Command) => {
+        const { setActive } = await import('./commands/activate.ts');
+        await setActive(contextOf(command), slug, active);
+      });
+  }
   program
     .command('secrets')
     .description('values that only Protected Code can use')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JOB_STATUSES, LOG_LEVELS } from '../../runtime/words.ts';
-import { PROTECTED_CAPABILITIES, TASK_CAPABILITIES } from '../../sandbox/capabilities.ts';
+import { NOT_YET, PROTECTED_CAPABILITIES, TASK_CAPABILITIES } from '../../sandbox/capabilities.ts';
 import { createSandbox } from '../../sandbox/create-sandbox.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import { codeIn, pageOf, section, tableRows } from '../support/docs/pages.ts';
@@ -48,6 +48,7 @@ describe('docs/script-api.md', () => {
       (name) => !inTasks.has(name) && !inProtected.has(name),
     );
     expect(namesIn(section(page, 'Not there yet')).toSorted()).toEqual(reserved.toSorted());
+    expect(NOT_YET).toEqual(reserved.toSorted());
   });
 
   it('has every status of a job, from good to bad', () => {

@@ -118,10 +118,19 @@ describe('a project from its first push to its second', () => {
     expect(shown).toContain('Hello, Ada');
   });
 
+  it('is switched off and on', async () => {
+    const { hook = '' } = /(?<hook>http:\S+)/.exec(await output(['push', 'greeter']))?.groups ?? {};
+    const answer = async () => (await fetch(hook, { method: 'POST' })).status;
+    expect(await output(['deactivate', 'greeter'])).toBe('greeter is switched off.\n');
+    expect(await answer()).toBe(404);
+    expect(await output(['activate', 'greeter'])).toBe('greeter is switched on.\n');
+    expect(await answer()).toBe(200);
+  });
+
   it('is pulled elsewhere and pushed again from there', async () => {
     await output(['pull', 'greeter', 'copy']);
     expect(await readFile(path.join(folder, 'copy/tasks/greet.ts'), 'utf8')).toBe(GREET);
-    expect(await output(['push', 'copy'])).toContain('greeter is at version 2');
+    expect(await output(['push', 'copy'])).toContain('greeter is at version 3');
   });
 });
 

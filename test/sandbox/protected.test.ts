@@ -26,6 +26,22 @@ const run = (protectedCode: string, task: string, more: Partial<TestJob> = {}) =
   });
 
 describe('Protected Code', () => {
+  it('cannot be flooded with the arguments of calls that nobody waits for', async () => {
+    const flood = 'const bytes = new Uint8Array(9_000); for (let i = 0; i < 100; i++) take(bytes);';
+    const { outcome } = await run('export function take(bytes) {}', flood, {
+      limits: { messageBytes: 10_000 },
+    });
+    expect(outcome).toMatchObject({ status: 'limit_exceeded', error: { limit: 'messages' } });
+  });
+
+  it('takes any number of large arguments one after the other', async () => {
+    const calls = 'const bytes = new Uint8Array(9_000); for (let i = 0; i < 20; i++) await take(bytes);';
+    const { outcome } = await run('export function take(bytes) {}', calls, {
+      limits: { messageBytes: 10_000 },
+    });
+    expect(outcome.status).toBe('done');
+  });
+
   it('is called from tasks and from Common Code with plain data, and answers plain data', async () => {
     const { result } = await runJob(sandbox, {
       files: project(

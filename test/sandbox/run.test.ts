@@ -105,6 +105,28 @@ describe('a job', () => {
 });
 
 describe('a job that fails', () => {
+  it('can log an error: the lines are the author’s there too', async () => {
+    const { messages } = await runJob(sandbox, {
+      files: taskOnly('export function handle_button() {\n  log(new Error("seen"));\n}'),
+    });
+    expect(messages[0]).toContain('tasks/t.ts:2:');
+    expect(messages[0]).not.toContain('isolated-vm');
+  });
+
+  it('is told to await', async () => {
+    const { outcome } = await button('return [Promise.resolve(1)];');
+    expect(outcome).toMatchObject({
+      error: { message: 'result[0] is a Promise (forgot await?); only plain data can cross' },
+    });
+  });
+
+  it('has an input that no runner could take', async () => {
+    const input = { bytes: new Uint8Array(60 * 1024 ** 2) };
+    const { outcome } = await button('return 1;', { input });
+    expect(outcome).toMatchObject({ status: 'limit_exceeded', error: { limit: 'messages' } });
+    expect((await button('return 2;')).result).toBe(2);
+  });
+
   it('names the file, line and column of the author and maps the stack', async () => {
     const { outcome } = await runJob(sandbox, {
       files: {
@@ -206,6 +228,21 @@ describe('limits', () => {
     expect(messages[10]).toBe(
       '490 more log lines were dropped: the job reached its limit of lines or bytes.',
     );
+  });
+
+  it('timers that are started and stopped in a loop are refused at last', async () => {
+    const { outcome } = await button('for (;;) clearTimeout(setTimeout(() => {}, 60_000));');
+    expect(outcome).toMatchObject({ status: 'failed', error: { name: 'RangeError' } });
+  });
+
+  it('timers of a job that waits for them are not counted together', async () => {
+    const { result } = await button(
+      `for (let i = 0; i < 9_000; i++) clearTimeout(setTimeout(() => {}, 1000));
+       await new Promise((r) => setTimeout(r, 1));
+       for (let i = 0; i < 9_000; i++) clearTimeout(setTimeout(() => {}, 1000));
+       return "ok";`,
+    );
+    expect(result).toBe('ok');
   });
 
   it('the next job runs after each of them', async () => {

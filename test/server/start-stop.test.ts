@@ -119,7 +119,7 @@ describe('a start that cannot be', () => {
     [['--port', '70000'], {}, /--port.*0 to 65535/],
     [['--config', 'none.yaml'], {}, /none\.yaml/],
     [[], { SLUICE_PORT: 'x' }, /SLUICE_PORT/],
-    [[], { SLUICE_ADMIN_TOKEN: 'short' }, /SLUICE_ADMIN_TOKEN/],
+    [[], { SLUICE_ADMIN_TOKEN: 'two words' }, /SLUICE_ADMIN_TOKEN/],
     [['--data', path.join(LAUNCHER, 'data')], {}, /cannot be made.*--data/],
     [['--host', '192.0.2.1', '--data', path.join(dir, 'host')], {}, /192\.0\.2\.1.*--host/],
   ])('with %j and %j ends with 2 and one sentence', async (args, env, message) => {

@@ -61,6 +61,7 @@ interface HttpRequest {
   readonly data: Uint8Array<ArrayBuffer>;
   readonly remote_addr: string;
   list(kind: 'args' | 'form' | 'cookies', name: string): string[];
+  list(kind: 'files', name: string): UploadedFile[];
   text(): string;
   json(): any;
 }

@@ -43,5 +43,7 @@ async function noteMissing(client: ApiClient, output: Output, slug: string): Pro
     if (!set) output.note(`${key} is not set. Set it: sluice secrets set ${slug} ${key}`);
   }
   if (!active)
-    output.note('The project is switched off: its triggers start nothing until it is switched on.');
+    output.note(
+      `The project is switched off: its webhooks answer 404. Switch it on: sluice activate ${slug}`,
+    );
 }

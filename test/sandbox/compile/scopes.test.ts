@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { compileProgram } from '../../../sandbox/compile/compile-program.ts';
 import { compiled, compiledTask, evaluated } from '../../support/compiled.ts';
 
 describe('a task unit', () => {
@@ -6,6 +7,20 @@ describe('a task unit', () => {
     const unit = await compiledTask('export function handle_cron() { return params.CITY + trigger_name }');
     const { handle_cron } = await evaluated(unit, { params: { CITY: 'Riga' }, trigger_name: '!' });
     expect(handle_cron?.()).toBe('Riga!');
+  });
+
+  it('warns of a name that this version does not have yet, unless the file declares it', async () => {
+    const result = await compileProgram({
+      files: {
+        'tasks/a.ts': 'export const handle_cron = () => env["res.partner"].search([]);',
+        'tasks/b.ts': 'const registers = new Map(); export const handle_cron = () => registers.size;',
+      },
+      bundle: null,
+    });
+    expect(result).toMatchObject({
+      ok: true,
+      warnings: [{ file: 'tasks/a.ts', message: expect.stringContaining('"env" is not there yet') }],
+    });
   });
 
   it('finds a capability that the realm lacks undefined, and a name that is none missing', async () => {
