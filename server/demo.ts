@@ -1,5 +1,4 @@
-import { readProjectFolder } from '../runtime/project/built-in.ts';
-import { DEMO, shippedProject } from '../runtime/project/template.ts';
+import { DEMO, shippedProject } from '../runtime/project/shipped.ts';
 import type { Actor, Runtime } from '../runtime/runtime.ts';
 import type { ServerLog } from './server-log.ts';
 
@@ -8,6 +7,7 @@ const INSTALLER: Actor = Object.freeze({ id: null, name: 'Sluice', login: null, 
 /** Gives a new instance something to look at. A demo that cannot be installed stops nobody. */
 export async function installDemo(runtime: Runtime, log: ServerLog): Promise<void> {
   try {
+    const { readProjectFolder } = await import('../runtime/project/project-folder.ts');
     const { slug, files } = await readProjectFolder(shippedProject(DEMO.slug));
     await runtime.deploy({ slug, files, bundle: null, actor: INSTALLER });
   } catch (error) {

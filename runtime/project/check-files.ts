@@ -1,6 +1,6 @@
 import type { Diagnostic, PackageBundle } from '../../sandbox/types.ts';
+import { PROJECT_FILE } from './names.ts';
 import { nearest } from './nearest.ts';
-import { PROJECT_FILE } from './yaml-source.ts';
 
 const ACCEPTED = /^(?:project\.yaml|(?:protected|common)\.(?:ts|js)|tasks\/[a-z0-9-]{1,100}\.(?:ts|js))$/;
 const USUAL = ['project.yaml', 'protected.ts', 'protected.js', 'common.ts', 'common.js'];

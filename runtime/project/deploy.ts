@@ -3,8 +3,8 @@ import { AppError } from '../app-error.ts';
 import { randomPath } from '../ids.ts';
 import type { DeployWrite, LoadedProject, Store } from '../store/store.ts';
 import type { Manifest } from './manifest.ts';
+import { PROJECT_FILE } from './names.ts';
 import { type DeployRequest, type PreparedVersion, prepareDeploy } from './prepare-deploy.ts';
-import { PROJECT_FILE } from './yaml-source.ts';
 
 const MAX_ROUNDS = 5;
 

@@ -6,7 +6,8 @@ import { carryOver, type Move } from './carry-over.ts';
 import { isProtectedFile } from './check-files.ts';
 import { judgeManifest } from './judge-manifest.ts';
 import type { Manifest } from './manifest.ts';
-import { PROJECT_FILE, type YamlSource } from './yaml-source.ts';
+import { PROJECT_FILE } from './names.ts';
+import type { YamlSource } from './yaml-source.ts';
 
 /** What somebody wants to deploy; `source` is where `manifest` was read from. */
 export interface Proposal {

@@ -1,5 +1,7 @@
 /** What may be named how in a project. Each `..._FORM` completes the sentence "must be ...". */
 
+export const PROJECT_FILE = 'project.yaml';
+
 export const SLUG = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 export const SLUG_FORM =
   'letters, digits and dashes, up to 63 characters, with a letter or digit at both ends';

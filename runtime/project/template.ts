@@ -1,19 +1,6 @@
-import { ownPath } from '../../sandbox/own-path.ts';
-import { readProjectFolder } from './built-in.ts';
-import { SLUG } from './names.ts';
-import { PROJECT_FILE } from './yaml-source.ts';
-
-/** Where a project that comes with Sluice is kept. */
-export function shippedProject(name: 'demo' | 'telegram-support' | 'template'): string {
-  return ownPath(`scripts/${name}`);
-}
-
-/** What an order to the demo's webhook looks like, and the webhook's name. */
-export const DEMO = Object.freeze({
-  slug: 'demo',
-  webhook: 'ORDERS',
-  body: '{"customer": "Ada", "items": [{"product": "tea", "quantity": 2}]}',
-});
+import { PROJECT_FILE, SLUG } from './names.ts';
+import { readProjectFolder } from './project-folder.ts';
+import { shippedProject } from './shipped.ts';
 
 /** The files of a new project called like its folder; what a slug cannot have becomes dashes. */
 export async function newProjectFiles(folderName: string): Promise<Readonly<Record<string, string>>> {

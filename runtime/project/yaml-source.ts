@@ -11,6 +11,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import type { Diagnostic } from '../../sandbox/types.ts';
+import { PROJECT_FILE } from './names.ts';
 import { toPlain } from './yaml-value.ts';
 
 export type Path = readonly (string | number)[];
@@ -30,7 +31,6 @@ export type YamlResult =
   | { readonly ok: true; readonly source: YamlSource }
   | { readonly ok: false; readonly errors: readonly Diagnostic[] };
 
-export const PROJECT_FILE = 'project.yaml';
 /** The parser's cost grows with tokens, not with bytes; this many take a fraction of a second at worst. */
 const MAX_TOKENS = 50_000;
 const MAX_ERRORS = 20;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readProjectFolder } from '../../runtime/project/built-in.ts';
+import { readProjectFolder } from '../../runtime/project/project-folder.ts';
 import { isProtectedFile } from '../../runtime/project/check-files.ts';
 import type { PackageBundle } from '../../sandbox/types.ts';
 import { CliError } from './cli-error.ts';

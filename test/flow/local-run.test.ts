@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shippedProject } from '../../runtime/project/template.ts';
+import { shippedProject } from '../../runtime/project/shipped.ts';
 import { type CommandEnd, sluice } from '../support/command.ts';
 import { startTelegram, type TelegramServer } from '../support/telegram/telegram-server.ts';
 

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readProjectFolder } from '../../runtime/project/built-in.ts';
-import { shippedProject } from '../../runtime/project/template.ts';
+import { readProjectFolder } from '../../runtime/project/project-folder.ts';
+import { shippedProject } from '../../runtime/project/shipped.ts';
 import type { ApiJob, ApiPage } from '../../server/cli/api-shapes.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { startTelegram, type TelegramServer } from '../support/telegram/telegram-server.ts';

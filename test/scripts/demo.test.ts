@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PreparedVersion } from '../../runtime/project/prepare-deploy.ts';
-import { DEMO } from '../../runtime/project/template.ts';
+import { DEMO } from '../../runtime/project/shipped.ts';
 import { createSandbox } from '../../sandbox/create-sandbox.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import { prepareShipped, runShipped, type ShippedJob, webhookRequest } from '../support/shipped.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readProjectFolder } from '../../runtime/project/built-in.ts';
-import { DEMO, newProjectFiles, shippedProject } from '../../runtime/project/template.ts';
+import { readProjectFolder } from '../../runtime/project/project-folder.ts';
+import { DEMO, shippedProject } from '../../runtime/project/shipped.ts';
+import { newProjectFiles } from '../../runtime/project/template.ts';
 import { accept } from '../support/manifest.ts';
 import { prepareShipped } from '../support/shipped.ts';
 import { typeCheck, typesOf } from '../support/type-check.ts';

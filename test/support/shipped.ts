@@ -1,6 +1,6 @@
-import { readProjectFolder } from '../../runtime/project/built-in.ts';
 import { type PreparedVersion, prepareDeploy } from '../../runtime/project/prepare-deploy.ts';
-import { shippedProject } from '../../runtime/project/template.ts';
+import { readProjectFolder } from '../../runtime/project/project-folder.ts';
+import { shippedProject } from '../../runtime/project/shipped.ts';
 import { decode, encode } from '../../sandbox/codec.ts';
 import type { HttpRequestData, Sandbox } from '../../sandbox/types.ts';
 import { actor, compiler } from './deploys.ts';

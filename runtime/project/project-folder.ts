@@ -3,9 +3,9 @@ import { join, sep } from 'node:path';
 import type { Diagnostic } from '../../sandbox/types.ts';
 import { AppError } from '../app-error.ts';
 import { isProjectFile, MAX_FILE_BYTES } from './check-files.ts';
+import { PROJECT_FILE } from './names.ts';
 import { parseManifest } from './parse-manifest.ts';
 import { invalidProject } from './prepare-deploy.ts';
-import { PROJECT_FILE } from './yaml-source.ts';
 
 export interface ProjectFolder {
   /** As project.yaml says. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readProjectFolder } from '../../../runtime/project/built-in.ts';
+import { readProjectFolder } from '../../../runtime/project/project-folder.ts';
 import { refusal } from '../../support/deploys.ts';
 import { HEAD } from '../../support/manifest.ts';
 
