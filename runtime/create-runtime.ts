@@ -1,8 +1,7 @@
 import { createCatalog } from './catalog.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { createGate } from './gate/create-gate.ts';
+import { lateGate } from './gate/late-gate.ts';
 import { uuidv7 } from './ids.ts';
-import { deployProject } from './project/deploy.ts';
 import {
   deleteProject,
   refreshed,
@@ -28,7 +27,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const box = secretBox(keyring);
   const running = new RunningJobs();
   const waiting = createWaiting(clock);
-  const gate = createGate({ store, now: () => clock.now() });
+  const gate = lateGate({ store, now: () => clock.now() });
   const catalog = createCatalog({ store, secretBox: box, hookUrl, report });
   const worker = new Worker({
     store,
@@ -54,6 +53,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     project: (slug) => catalog.get(slug),
     projects: () => catalog.list(),
     async deploy(request) {
+      // Loaded only now: it brings the readers of YAML and cron patterns, which jobs do not need.
+      const { deployProject } = await import('./project/deploy.ts');
       const { loaded, warnings } = await deployProject({ store, sandbox, now: () => clock.now() }, request);
       return { project: await refreshed(catalog, loaded.project.slug), warnings };
     },

@@ -3,7 +3,7 @@ import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { randomPath } from './ids.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
-import { lockedParams } from './project/judge-manifest.ts';
+import { lockedParams } from './project/locked-params.ts';
 import type { RunningJobs } from './running-jobs.ts';
 import type { Actor } from './runtime.ts';
 import type { Store } from './store/store.ts';

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Actor } from '../runtime.ts';
 import type { Move } from './carry-over.ts';
 import { show } from './explain.ts';
-import type { HostPattern, Manifest, ParamSpec, TaskSpec, TriggerSpec } from './manifest.ts';
+import { lockedParams } from './locked-params.ts';
+import type { Manifest, ParamSpec, TaskSpec, TriggerSpec } from './manifest.ts';
 import { manifestSchema } from './schema.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 
@@ -26,6 +27,7 @@ interface Place {
   readonly before: unknown;
 }
 
+/** Judges the parts of a Developer's project.yaml that belong to Managers against those that are active. */
 export function judgeManifest(
   { manifest, source }: { readonly manifest: Manifest; readonly source: YamlSource },
   active: Manifest | undefined,
@@ -105,17 +107,6 @@ function judgeParams(manifest: Manifest, before: Manifest): ManifestJudgement {
     to: ['params', manifest.params.length + index],
   }));
   return { refused, moves };
-}
-
-/** Keys of the params that only a Manager may change. */
-export function lockedParams(manifest: Manifest): ReadonlySet<string> {
-  const patterns: readonly HostPattern[] = [
-    ...manifest.egress.allow,
-    ...manifest.secrets.flatMap((secret) => secret.hosts),
-  ];
-  const used = patterns.flatMap((pattern) => (typeof pattern === 'string' ? [] : [pattern.param]));
-  const marked = manifest.params.filter((param) => param.manager).map((param) => param.key);
-  return new Set([...marked, ...used]);
 }
 
 function find(manifest: Manifest, key: string): ParamSpec | undefined {
