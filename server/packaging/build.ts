@@ -1,12 +1,22 @@
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { bundleProgram } from './bundle.ts';
 import { injectBlob, makeBlob, strip } from './inject.ts';
+import { notices } from './notices.ts';
 import { shippedNode } from './shipped-node.ts';
 
 /**
  * Writes `dist/sluice`, the single binary for this platform: a copy of Node.js that has the bundled program and the files it
- * needs inside. Run by `npm run build`.
+ * needs inside; and beside it the licences of what others have written. Run by `npm run build`.
  */
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const RESULT = join(ROOT, 'dist', 'sluice');
@@ -16,13 +26,15 @@ async function build(): Promise<void> {
   mkdirSync(join(ROOT, 'dist'), { recursive: true });
   const work = mkdtempSync(join(ROOT, 'dist', '.build-'));
   try {
-    const blob = makeBlob(node, work, ROOT, await bundleProgram());
+    const { program, inputs } = await bundleProgram();
+    const blob = makeBlob(node, work, ROOT, program);
     const binary = join(work, 'sluice');
     copyFileSync(node.file, binary);
     strip(binary);
     injectBlob(ROOT, binary, blob);
     chmodSync(binary, 0o755);
     renameSync(binary, RESULT);
+    writeFileSync(`${RESULT}-licences.txt`, notices(ROOT, node.name, inputs));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

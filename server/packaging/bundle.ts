@@ -1,18 +1,26 @@
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import { ownFilesPlugin } from './own-files-plugin.ts';
 
-const ENTRY = fileURLToPath(new URL('../binary/main.ts', import.meta.url));
+const ROOT = resolve(import.meta.dirname, '..', '..');
+
+export interface Bundle {
+  readonly program: string;
+  /** The files that went into it, relative to the top of the checkout. */
+  readonly inputs: readonly string[];
+}
 
 /**
  * The whole program, all roles, as one CommonJS text, which is all that a single binary of Node.js 24 can start. Names stay
  * readable for the stack traces of fault reports.
  */
-export async function bundleProgram(): Promise<string> {
+export async function bundleProgram(): Promise<Bundle> {
   const result = await build({
-    entryPoints: [ENTRY],
+    entryPoints: ['server/binary/main.ts'],
     bundle: true,
     write: false,
+    metafile: true,
+    absWorkingDir: ROOT,
     format: 'cjs',
     platform: 'node',
     target: 'node24',
@@ -27,5 +35,5 @@ export async function bundleProgram(): Promise<string> {
     logLevel: 'warning',
     plugins: [ownFilesPlugin],
   });
-  return result.outputFiles[0]?.text ?? '';
+  return { program: result.outputFiles[0]?.text ?? '', inputs: Object.keys(result.metafile.inputs) };
 }

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 /** The Node.js that goes into the binary. */
 export interface ShippedNode {
   readonly file: string;
+  /** The package it comes from. */
+  readonly name: string;
   /** `24.21.0` */
   readonly version: string;
   /** Which native addons it loads: `137`. */
@@ -20,5 +22,5 @@ export function shippedNode(root: string): ShippedNode {
   }
   const printed = execFileSync(file, ['-p', 'JSON.stringify(process.versions)'], { encoding: 'utf8' });
   const { node: version, modules: abi } = JSON.parse(printed) as Record<'node' | 'modules', string>;
-  return { file, version, abi };
+  return { file, name, version, abi };
 }

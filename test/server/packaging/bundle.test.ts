@@ -4,13 +4,18 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundleProgram } from '../../../server/packaging/bundle.ts';
 import { carriedFiles, idOf } from '../../../server/packaging/carried-files.ts';
+import { notices } from '../../../server/packaging/notices.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
+const NODE = `node-${process.platform}-${process.arch}`;
+/** Where it is made. */
+const onLinux = process.platform === 'linux';
 
-describe('the program in the binary', () => {
+describe.runIf(onLinux)('the program in the binary', () => {
   let program: string;
+  let inputs: readonly string[];
   beforeAll(async () => {
-    program = await bundleProgram();
+    ({ program, inputs } = await bundleProgram());
   });
 
   it('is one CommonJS text that needs no package and no file beside it', () => {
@@ -32,9 +37,20 @@ describe('the program in the binary', () => {
       expect(program.includes(`("${name}")`)).toBe(true);
     }
   });
+
+  it('holds no test, and nothing that makes the binary', () => {
+    expect(inputs.filter((file) => /^(test|scripts|server\/packaging)\//.test(file))).toEqual([]);
+  });
+
+  it('comes with the licence of each package in it, and of Node.js', () => {
+    const text = notices(ROOT, NODE, inputs);
+    const titles = [...text.matchAll(/^(\S+) \d[\w.-]*\n=+$/gm)].map(([, name]) => name);
+    expect(titles).toEqual(expect.arrayContaining([NODE, 'hono', 'isolated-vm', 'ses', 'zod']));
+    expect(text).not.toMatch(/Licence: undefined/);
+  });
 });
 
-describe('the files in the binary', () => {
+describe.runIf(onLinux)('the files in the binary', () => {
   const files = carriedFiles(ROOT, process.versions.modules);
 
   it('are all there', () => {
