@@ -1,4 +1,4 @@
-import type { Diagnostic, HttpRequestData, PackageBundle, Sandbox } from '../sandbox/types.ts';
+import type { Diagnostic, HttpRequestData, PackageBundle, Pairs, Sandbox } from '../sandbox/types.ts';
 import type { Clock } from './clock.ts';
 import type { Keyring } from './keyring.ts';
 import type { LiveProject } from './live-project.ts';
@@ -16,7 +16,7 @@ export interface Actor {
 /** What the door sends back for a webhook. `body` is what was written to the ledger. */
 export interface HookAnswer {
   readonly status: number;
-  readonly headers: readonly (readonly [string, string])[];
+  readonly headers: Pairs;
   readonly body: Uint8Array | string;
 }
 

@@ -20,7 +20,7 @@
 export type Role = 'user' | 'developer' | 'manager';
 export type TriggerType = 'webhook' | 'button' | 'cron' | 'db';
 
-export const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const;
+export { LOG_LEVELS } from '../sandbox/log-levels.ts';
 
 /** Statuses of a job in the order of badness: `overall` is the worst of a job and its sub-jobs. */
 export const JOB_STATUSES = [

@@ -1,6 +1,6 @@
-import type { JobLogLine, LogLevel } from './types.ts';
+import { levelOf } from './log-levels.ts';
+import type { JobLogLine } from './types.ts';
 
-const LEVELS: readonly string[] = ['debug', 'info', 'warning', 'error', 'critical'] satisfies LogLevel[];
 const CLOCK_SLACK_MS = 60_000;
 
 /**
@@ -19,7 +19,7 @@ export function readLogLine(
   const plausible = time >= startedAt - CLOCK_SLACK_MS && time <= now + CLOCK_SLACK_MS;
   return {
     at: plausible ? time : now,
-    level: LEVELS.includes(String(level)) ? (level as LogLevel) : 'info',
+    level: levelOf(level),
     message: String(message),
     name,
   };

@@ -1,3 +1,5 @@
+import type { LogLevel } from './log-levels.ts';
+
 /**
  * What the rooms above hand to the sandbox and what they get back. Plain frozen values only:
  * nothing here holds a socket, a database row or a live object of a realm.
@@ -84,7 +86,7 @@ export type CompileResult =
   | { readonly ok: true; readonly program: Program; readonly warnings: readonly Diagnostic[] }
   | { readonly ok: false; readonly errors: readonly Diagnostic[] };
 
-export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
+export type { LogLevel };
 
 /** One line written by a job. `at` is milliseconds since 1970; `name` says which code wrote it. */
 export interface JobLogLine {
@@ -139,21 +141,24 @@ export interface JobOrder {
   readonly limits: JobLimits;
 }
 
+/** Names and values in the order in which they came; a name may be there more than once. */
+export type Pairs = readonly (readonly [string, string])[];
+
 /** What `handle_webhook` is given, before its methods are put on. Lists keep every value in order. */
 export interface HttpRequestData {
   readonly method: string;
   readonly url: string;
   readonly path: string;
-  readonly args: readonly (readonly [string, string])[];
-  readonly form: readonly (readonly [string, string])[];
+  readonly args: Pairs;
+  readonly form: Pairs;
   readonly files: readonly {
     readonly name: string;
     readonly filename: string;
     readonly content_type: string;
     readonly bytes: Uint8Array;
   }[];
-  readonly cookies: readonly (readonly [string, string])[];
-  readonly headers: readonly (readonly [string, string])[];
+  readonly cookies: Pairs;
+  readonly headers: Pairs;
   readonly data: Uint8Array;
   readonly remote_addr: string;
 }
@@ -163,7 +168,7 @@ export type WebhookResult =
   | {
       readonly type: 'response';
       readonly status: number;
-      readonly headers: readonly (readonly [string, string])[];
+      readonly headers: Pairs;
       readonly body: Uint8Array;
     }
   | { readonly type: 'value'; readonly value: unknown };

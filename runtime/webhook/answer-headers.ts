@@ -1,8 +1,9 @@
+import type { Pairs } from '../../sandbox/types.ts';
+
 /**
  * Which headers a project may put on the answer of its webhook. Refused are those that say how bytes travel (the server's
  * own business) and those whose effect reaches beyond this one answer to everything else on the same origin.
  */
-type Pairs = readonly (readonly [string, string])[];
 
 const TRANSPORT: ReadonlySet<string> = new Set([
   'connection',
@@ -85,6 +86,7 @@ export const isPairs = (value: unknown): value is Pairs =>
     (pair) => Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string'),
   );
 
+/** True for an object literal, as opposed to an instance of something. */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

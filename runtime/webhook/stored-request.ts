@@ -1,9 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { HttpRequestData } from '../../sandbox/types.ts';
+import type { HttpRequestData, Pairs } from '../../sandbox/types.ts';
 import type { Masker } from '../mask.ts';
 import { showableBytes, storedJson } from '../stored-json.ts';
-
-type Pairs = readonly (readonly [string, string])[];
 
 /** Headers whose value lets their holder in somewhere. */
 const SECRET_HEADER = /authorization|cookie|token|secret|password|passwd|credential|api-?key|session/i;

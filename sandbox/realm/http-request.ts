@@ -1,10 +1,9 @@
-import type { HttpRequestData } from '../types.ts';
+import type { HttpRequestData, Pairs } from '../types.ts';
 
 /**
  * `httprequest` as `handle_webhook` gets it: first values by name, every value through `list`, files with their bytes.
  * Shape: docs/script-api.md.
  */
-type Pairs = readonly (readonly [string, string])[];
 type Names = Record<string, unknown>;
 
 function firstValues(pairs: Pairs): Names {
@@ -43,6 +42,7 @@ function firstFiles(files: HttpRequestData['files']): Names {
   return named;
 }
 
+/** Puts the methods on a request that has arrived as plain data. */
 export function makeHttpRequest(data: HttpRequestData, decodeText: (bytes: Uint8Array) => string): object {
   const text = () => decodeText(data.data);
   return {

@@ -1,11 +1,10 @@
 import { decode, encode, TooLargeError } from '../codec.ts';
-import type { LogLevel } from '../types.ts';
+import { levelOf } from '../log-levels.ts';
 import { callError } from './errors.ts';
 import type { Post, RealmLimits } from './post.ts';
 import { isProxy } from './proxies.ts';
 import { show } from './show.ts';
 
-const LEVELS: readonly string[] = ['debug', 'info', 'warning', 'error', 'critical'];
 const MAX_LINE = 65_536;
 /** Of the size of one message: what the arguments of calls that are not answered yet may have together. */
 const MESSAGES_UNDER_WAY = 4;
@@ -60,8 +59,7 @@ export class RealmJob {
       this.dropped += 1;
       return;
     }
-    const known: LogLevel = LEVELS.includes(level as string) ? (level as LogLevel) : 'info';
-    this.#post('log', this.id, known, message, Date.now());
+    this.#post('log', this.id, levelOf(level), message, Date.now());
   }
 
   /** Asks the host; resolves with the decoded answer. `args` is the list of arguments. */

@@ -1,10 +1,10 @@
-import type { HttpRequestData } from '../../sandbox/types.ts';
+import type { HttpRequestData, Pairs } from '../../sandbox/types.ts';
 import { HookRefusal } from './hook-refusal.ts';
 import { parameterOf } from './media-type.ts';
 
 type UploadedFile = HttpRequestData['files'][number];
 export interface Form {
-  readonly form: readonly (readonly [string, string])[];
+  readonly form: Pairs;
   readonly files: readonly UploadedFile[];
 }
 

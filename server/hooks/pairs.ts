@@ -1,7 +1,5 @@
+import type { Pairs } from '../../sandbox/types.ts';
 import { HookRefusal } from './hook-refusal.ts';
-
-/** Names and values in the order in which they were sent. */
-export type Pairs = readonly (readonly [string, string])[];
 
 const MOST_PAIRS = 1000;
 const NONE: Pairs = Object.freeze([]);
