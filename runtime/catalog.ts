@@ -30,6 +30,7 @@ export interface Catalog {
   remove(slug: string): void;
 }
 
+/** An empty catalog; `load` fills it. */
 export function createCatalog({ store, secretBox, hookUrl, report }: CatalogDeps): Catalog {
   const projects = new Map<string, LiveProject>();
   const hooks = new Map<string, FoundHook>();

@@ -27,6 +27,7 @@ export async function deleteProject(deps: SettingsDeps, slug: string): Promise<v
   await deps.store.deleteProject(id);
 }
 
+/** Switches a project on or off; its triggers start nothing while it is off. */
 export async function setProjectActive(
   deps: SettingsDeps,
   slug: string,
@@ -59,6 +60,7 @@ export async function setParam(
   await deps.catalog.refresh(slug);
 }
 
+/** Switches one trigger on or off. */
 export async function setTriggerActive(
   deps: SettingsDeps,
   slug: string,
@@ -86,12 +88,14 @@ export async function rotateHook(deps: SettingsDeps, slug: string, name: string)
   return refreshed(deps.catalog, slug);
 }
 
+/** The project of this name. Throws `not_found` (404). */
 export function findProject(catalog: Pick<Catalog, 'get'>, slug: string): LiveProject {
   const live = catalog.get(slug);
   if (live === undefined) throw notFound(`Project ${slug}`);
   return live;
 }
 
+/** The trigger of this name. Throws `not_found` (404). */
 export function findTrigger(live: LiveProject, name: string): LiveTrigger {
   const trigger = live.triggersByName.get(name);
   if (trigger === undefined) throw notFound(`Trigger ${name} of project ${live.project.slug}`);

@@ -4,7 +4,7 @@ import type { Encoded } from '../sandbox/types.ts';
 import type { Masker } from './mask.ts';
 
 /** The longest input or result that is kept with a job, in characters of JSON. */
-export const LONGEST_STORED = 65_536;
+const LONGEST_STORED = 65_536;
 const EXCERPT = 1024;
 
 /** The JSON text that is kept of a value: masked, and cut to an excerpt when it is too long. */

@@ -7,6 +7,7 @@ export interface Waiting {
   notify(jobId: string): void;
 }
 
+/** Nobody waits yet. */
 export function createWaiting(clock: Clock): Waiting {
   const waiters = new Map<string, Set<() => void>>();
 

@@ -4,6 +4,7 @@ import type { JobError, JobLimits } from './types.ts';
 const raise = (key: string): string =>
   `Raise ${key} for the task or the project in project.yaml, or do less at once.`;
 
+/** `limit` as the runner names it; `detail` is its own sentence for limits that the realm counts. */
 export function limitMessage(limit: string, limits: JobLimits, detail: string): string {
   switch (limit) {
     case 'wall':

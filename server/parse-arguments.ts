@@ -38,6 +38,7 @@ export function parseArguments(argv: readonly string[]): ServeArguments {
   }
 }
 
+/** What `sluice serve --help` prints. */
 export function helpText(): string {
   const lines = OPTION_NAMES.map((name) => {
     const { help, accepts } = OPTIONS[name];

@@ -8,13 +8,14 @@ const MB = 1024 * 1024;
 const MAX_REPORTED = 50;
 
 export const MAX_FILE_BYTES = MB;
-export const MAX_DEPLOY_BYTES = 10 * MB;
+const MAX_DEPLOY_BYTES = 10 * MB;
 
 /** True for the names that a project may consist of. */
 export function isProjectFile(name: string): boolean {
   return ACCEPTED.test(name);
 }
 
+/** True for the file of Protected Code. */
 export function isProtectedFile(name: string): boolean {
   return name === 'protected.ts' || name === 'protected.js';
 }

@@ -21,6 +21,7 @@ export function optional<Schema extends z.ZodType, Fallback>(schema: Schema, fal
   return schema.nullish().transform((value) => value ?? fallback);
 }
 
+/** A list; left out or left empty it is an empty one. */
 export function listOf<Schema extends z.ZodType>(schema: Schema) {
   return optional(z.array(schema), []);
 }

@@ -18,6 +18,7 @@ export interface Link {
 /** What the first row of a chain follows. */
 export const CHAIN_START = '0'.repeat(64);
 
+/** The key as `linkRow` takes it, made once: that costs more than a hash. */
 export function chainKeyObject(key: Uint8Array): KeyObject {
   return createSecretKey(key);
 }
@@ -40,7 +41,7 @@ export function linkRow(
  * The bytes that are hashed: a JSON array of the form's number and every column in this order. Neither the order nor a
  * column may ever change; a new form gets a new number.
  */
-export function canonicalRow(chain: string, seq: number, row: LedgerWrite): string {
+function canonicalRow(chain: string, seq: number, row: LedgerWrite): string {
   return JSON.stringify([
     1,
     chain,

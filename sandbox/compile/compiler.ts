@@ -39,6 +39,7 @@ interface Child {
 /** How one compile ended: with an answer, or with the reason why there is none. */
 type End = CompileAnswer | { readonly lost: string };
 
+/** A compiler that starts its child at the first compile. Times are in milliseconds. */
 export function createCompiler(options: CompilerOptions): Compiler {
   const { spawn, timeoutMs = 20_000, idleMs = 5_000 } = options;
   let child: Child | undefined;

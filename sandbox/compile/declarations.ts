@@ -91,7 +91,7 @@ const isFunction = (node: AnyNode): boolean =>
   node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
 
 /** The names that a pattern binds: `{a, b: [c, ...d]}` binds a, c and d. */
-export function boundNames(pattern: Pattern): readonly string[] {
+function boundNames(pattern: Pattern): readonly string[] {
   switch (pattern.type) {
     case 'Identifier':
       return [pattern.name];

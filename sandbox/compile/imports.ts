@@ -10,6 +10,7 @@ export interface ImportedName {
   readonly start: number;
 }
 
+/** The names that one import statement takes; one without a name when it takes none. */
 export function importedNames({ source, specifiers, start }: ImportDeclaration): readonly ImportedName[] {
   const specifier = String(source.value);
   if (specifiers.length === 0) return [{ specifier, name: null, local: null, start }];

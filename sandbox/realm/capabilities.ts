@@ -20,6 +20,7 @@ export const constants: Capabilities = {
   },
 };
 
+/** Names that both realms have. */
 export function commonCapabilities(job: RealmJob, context: JobContext): Capabilities {
   return {
     params: context.params,
@@ -31,6 +32,7 @@ export function commonCapabilities(job: RealmJob, context: JobContext): Capabili
   };
 }
 
+/** Names that only tasks have. */
 export function taskCapabilities(context: JobContext): Capabilities {
   return {
     webhooks: context.webhooks,
@@ -39,6 +41,7 @@ export function taskCapabilities(context: JobContext): Capabilities {
   };
 }
 
+/** Names that only Protected Code has, `fetch` aside. */
 export function protectedCapabilities(
   job: RealmJob,
   secrets: Readonly<Record<string, string>>,

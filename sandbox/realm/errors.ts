@@ -17,6 +17,7 @@ function text(read: () => unknown, fallback: string): string {
   }
 }
 
+/** Name, message and stack of whatever was thrown, each of bounded length. */
 export function takeApart(thrown: unknown): ErrorParts {
   if (typeof thrown !== 'object' || thrown === null) {
     return { name: 'Error', message: text(() => String(thrown), 'a value that has no text'), stack: '' };

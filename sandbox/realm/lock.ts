@@ -22,6 +22,7 @@ const LEFT_OPEN = [
 
 let hardenValue: <Value>(value: Value) => Value;
 
+/** Freezes the intrinsics. To be called once, before anything else touches them. */
 export function lockRealm(): void {
   lockdown({
     overrideTaming: 'severe',

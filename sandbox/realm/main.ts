@@ -15,6 +15,7 @@ import { createWorld } from './world.ts';
 type Factory = (capabilities: object) => unknown;
 type Bytes = Uint8Array[];
 
+/** Makes this context a realm. `hostNames` is a JSON list of the names of `hostFunctions`, in their order. */
 export function boot(post: Post, hostNames: string, ...hostFunctions: unknown[]) {
   lockRealm();
   const names = JSON.parse(hostNames) as string[];

@@ -37,6 +37,7 @@ export type Offered =
   | { readonly kind: 'functions'; readonly members: readonly string[] }
   | { readonly kind: 'constant'; readonly value: unknown };
 
+/** What kind of thing Protected Code offers under a name. */
 export function describeOffer(value: unknown): Offered {
   if (typeof value === 'function') return { kind: 'function' };
   if (typeof value === 'object' && value !== null) {

@@ -22,6 +22,7 @@ export interface ProtectedJob {
   readonly names: Promise<object>;
 }
 
+/** Runs Protected Code for one job; what it throws is told by the first call. */
 export function startProtected(
   world: World,
   post: Post,

@@ -6,6 +6,7 @@ const made = new WeakSet<object>();
 
 export const isProxy = (value: object): boolean => made.has(value);
 
+/** Replaces `Proxy` by one that keeps account. */
 export function rememberProxies(): void {
   const RealProxy = Proxy;
   const { revocable } = RealProxy;

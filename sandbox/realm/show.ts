@@ -5,6 +5,7 @@
 const MAX_DEPTH = 6;
 const MAX_ITEMS = 100;
 
+/** The text of a log line or of one argument of `console.log`. */
 export function show(value: unknown): string {
   return typeof value === 'string' ? value : inspect(value, 0, new Set());
 }

@@ -26,6 +26,7 @@ interface ResponseLike {
 type TextDecoderLike = new () => { decode(bytes: Uint8Array): string };
 type ResponseType = new () => ResponseLike;
 
+/** Makes what all jobs of this realm share. `host` are the functions of the runner. */
 export function createWorld(host: WebHost): World {
   const shared: Capabilities = {
     __proto__: globalThis,

@@ -27,6 +27,7 @@ export function entryBudget(job: HeldJob, now: number): number {
   return Math.ceil(Math.min(wall, cpu + Math.min(cpu * (CPU_SLACK - 1) + CPU_SLACK_MS, MAX_SLACK_MS)));
 }
 
+/** The job waits for nothing any more. */
 export function dropTimers(job: HeldJob): void {
   for (const timer of job.timers.values()) clearTimeout(timer);
   job.timers.clear();

@@ -15,6 +15,7 @@ export interface ApiClient {
   stream(route: string, query: Query, signal: AbortSignal): Promise<Response>;
 }
 
+/** A client for one server; connects at the first request. */
 export function createClient(credentials: Credentials): ApiClient {
   const { url, token } = credentials;
 

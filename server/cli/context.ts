@@ -13,6 +13,7 @@ export interface CommandContext {
   connect(): Promise<ApiClient>;
 }
 
+/** The context of one command line. */
 export function createContext(options: GlobalOptions): CommandContext {
   return {
     output: createOutput({ json: options.json === true }),

@@ -28,6 +28,7 @@ const COLOURS: ReadonlyMap<string, string> = new Map([
   ['critical', '1;31'],
 ]);
 
+/** Writes to standard output and standard error unless other streams are given. */
 export function createOutput(options: OutputOptions): Output {
   const { json, stdout = process.stdout, stderr = process.stderr } = options;
   const colours = stdout.isTTY === true && !process.env.NO_COLOR;

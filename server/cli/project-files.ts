@@ -50,6 +50,7 @@ export async function writeFiles(dir: string, files: ReadonlyMap<string, string>
   }
 }
 
+/** The text of a file; null when there is none. Throws a `CliError` when it cannot be read. */
 export async function readIfThere(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8');

@@ -18,6 +18,7 @@ export const logShape = z
   .meta({ title: 'Log line' });
 export type LogShape = z.infer<typeof logShape>;
 
+/** A log line as the API shows it. */
 export function toLog(row: LogRow): LogShape {
   const { id, at, level, message, project, task, trigger, job, name } = row;
   return { id, at: toTime(at), level, message, project, task, trigger, job, name };

@@ -33,6 +33,7 @@ export const outgoingShape = z
   })
   .meta({ title: 'Ledger row' });
 
+/** A ledger row as the API shows it. */
 export function toOutgoing(row: LedgerRow): z.infer<typeof outgoingShape> {
   const { id, chain, seq, at, kind, project, task, trigger, job, version, user } = row;
   const { recipient, method, url, bytes, sha256, excerpt } = row;

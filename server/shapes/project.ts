@@ -52,6 +52,7 @@ export const projectShape = z
 
 export type TriggerShape = z.infer<typeof triggerShape>;
 
+/** A project in a list. */
 export function toSummary(project: ProjectRow): z.infer<typeof projectSummary> {
   const { slug, name, active, version } = project;
   const { created_at, updated_at } = project;
@@ -85,6 +86,7 @@ export function toProject(live: LiveProject, actor: Actor): z.infer<typeof proje
   };
 }
 
+/** A trigger as `actor` may see it. */
 export function toTrigger(
   live: LiveProject,
   { spec, task, active }: LiveTrigger,

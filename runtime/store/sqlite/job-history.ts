@@ -17,6 +17,7 @@ export interface JobHistory {
   deleteProject(projectId: string, slug: string): void;
 }
 
+/** The finished jobs of this database. */
 export function jobHistory(db: Database.Database, commits: Commits): JobHistory {
   const months = partitions(db, commits, 'jobs', finishedJobsTable, (table) =>
     db.prepare<JobValues>(`INSERT OR REPLACE INTO ${table} (${JOB_COLUMNS}) VALUES (${JOB_PLACES})`),

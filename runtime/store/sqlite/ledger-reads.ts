@@ -12,6 +12,7 @@ const COLUMNS =
 /** What an outcome adds to the row it belongs to. */
 type Outcome = Pick<LedgerWrite, 'status' | 'error' | 'received_bytes' | 'duration_ms'>;
 
+/** Reads of the ledger: rows with their outcomes. */
 export function sqliteLedgerReads(
   db: Database.Database,
   { months }: Pick<Ledger, 'months'>,

@@ -22,6 +22,7 @@ type StoredVersion = VersionSummary & {
 
 const PROJECT = 'id, slug, name, active, version, created_at, updated_at';
 
+/** The reads of projects, prepared once. */
 export function projectReads(db: Database.Database): ProjectReads {
   const all = db.prepare<[], StoredProject>(`SELECT ${PROJECT} FROM projects ORDER BY slug`);
   const bySlug = db.prepare<[string], StoredProject>(`SELECT ${PROJECT} FROM projects WHERE slug = ?`);

@@ -7,6 +7,7 @@ export interface LogWatch extends Pick<LogStore, 'watchLogs'> {
   wrote(line: LogRow): void;
 }
 
+/** A watch over the lines that `commits` puts on disk. */
 export function logWatch(commits: Commits): LogWatch {
   const listeners = new Set<(lines: readonly LogRow[]) => void>();
   let lines: LogRow[] = [];

@@ -21,6 +21,7 @@ type StoredLine = Omit<LogRow, 'level'> & { readonly level: number };
 
 const COLUMNS = 'id, at, level, message, project, task, "trigger", job, name';
 
+/** Log lines, split by month. */
 export function sqliteLogs(
   db: Database.Database,
   commits: Commits,

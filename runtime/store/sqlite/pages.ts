@@ -17,6 +17,7 @@ export function parsePlace(after: string | undefined): Place | undefined {
   return { at: Number(match[1]), number: Number(match[2]) };
 }
 
+/** 400 for an `after` that no list has given out. */
 export function badCursor(after: string): AppError {
   return new AppError(
     'invalid_cursor',

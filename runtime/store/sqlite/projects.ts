@@ -8,6 +8,7 @@ import type { JobHistory } from './job-history.ts';
 import { projectReads } from './load-project.ts';
 import type { Logs } from './logs.ts';
 
+/** Projects with their versions, triggers and params. */
 export function sqliteProjects(
   db: Database.Database,
   commits: Commits,

@@ -5,6 +5,7 @@ import type { Commits } from './group-commit.ts';
 
 const COLUMNS = 'id, name, role, hash, created_at, created_by';
 
+/** API tokens, by the hash of their text. */
 export function sqliteTokens(db: Database.Database, commits: Commits): TokenStore {
   const put = db.prepare(
     `INSERT INTO tokens (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)

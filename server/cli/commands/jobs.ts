@@ -16,6 +16,7 @@ export interface JobFilterOptions {
   readonly limit?: string;
 }
 
+/** Prints the newest jobs that match, as a table or, for programs, as the page of the API. */
 export async function listJobs(context: CommandContext, options: JobFilterOptions): Promise<void> {
   const { output } = context;
   const { project, task, trigger, status, from, to, limit } = options;
@@ -38,6 +39,7 @@ const row = (job: ApiJob): readonly unknown[] => [
   job.trigger,
 ];
 
+/** Prints one job with its input, its result or error, and its log. */
 export async function showJob(context: CommandContext, id: string): Promise<void> {
   const client = await context.connect();
   const [answer, logs] = await Promise.all([

@@ -3,6 +3,7 @@ import type { CommandContext } from '../context.ts';
 import { readSecret } from '../input.ts';
 import { printable } from '../printable.ts';
 
+/** Asks for a value, or reads it from standard input, and stores it on the server. It is never printed. */
 export async function setSecret(context: CommandContext, slug: string, key: string): Promise<void> {
   const { output } = context;
   const client = await context.connect();
