@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import { AppError } from '../runtime/app-error.ts';
+import { hasMoreValues } from './count-values.ts';
 import { explainIssues } from './explain-issues.ts';
 
 /** A deploy has up to 10 MB of files and a package bundle, both as JSON text. */
 const LARGEST = 32 * 1024 ** 2;
 const DEEPEST = 1000;
+const MOST_VALUES = 200_000;
 
 /** The body of an API request by its schema. An empty body counts as `{}`. Every refusal is a 400, too much is a 413. */
 export async function readJson<Body>(request: Request, schema: z.ZodType<Body>): Promise<Body> {
@@ -35,6 +37,9 @@ async function readText(request: Request): Promise<string> {
 
 function parse(text: string): unknown {
   if (text.trim() === '') return {};
+  if (hasMoreValues(text, MOST_VALUES)) {
+    throw new AppError('body_too_large', 413, `The body has more than ${MOST_VALUES} values.`);
+  }
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -29,6 +29,29 @@ describe('a body', () => {
     expect(await instance.call('POST', RUN, text)).toMatchObject({ status: 400, body: { error: { code } } });
   });
 
+  it.each([
+    ['lists', `{"data": [${'[],'.repeat(5_000_000)}1]}`],
+    ['fields', `{"data": {${'"":{},'.repeat(2_000_000)}"x": 1}}`],
+  ])('with millions of %s is refused before it is parsed', async (_what, text) => {
+    expect(await instance.call('POST', RUN, text)).toMatchObject({
+      status: 413,
+      body: { error: { message: 'The body has more than 200000 values.' } },
+    });
+  });
+
+  it('may have any number of brackets and commas in its texts', async () => {
+    const data = '{[,'.repeat(200_000);
+    const answer = await instance.call('POST', RUN, { data: `${data}\\"${data}` });
+    expect(answer).toMatchObject({ status: 413, body: { error: { code: 'data_too_large' } } });
+  });
+
+  it('with thousands of unknown fields is refused, naming some', async () => {
+    const body = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`field${index}`, 1]));
+    const answer = await instance.call<{ error: { message: string } }>('POST', RUN, body);
+    expect(answer.status).toBe(400);
+    expect(answer.body.error.message.length).toBeLessThan(1000);
+  });
+
   it('with unknown fields is refused, naming them', async () => {
     const { status, body } = await instance.call('POST', RUN, { data: 1, wiat: 5, toString: 1 });
     expect(status).toBe(400);
