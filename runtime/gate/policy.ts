@@ -25,17 +25,23 @@ export interface Policy {
 /** Kinds of addresses that machines in somebody's own network have. */
 const OF_A_NETWORK: ReadonlySet<SpecialAddress> = new Set(['loopback', 'private', 'link-local', 'shared']);
 
+const MANAGERS_FILE = 'project.yaml; a Manager has to deploy it.';
+
 /** Null when the destination is open to the project, else the sentence that says why it is not. */
 export function refuseHost(destination: Destination, { egress, values }: Policy): string | null {
   const open =
     egress.allow.some((pattern) => matchesHost(pattern, destination, values)) ||
     egress.allow_private.some((entry) => names(entry, destination.host, destination.port));
   if (open) return null;
-  const name = shortName(destination);
-  return (
-    `Blocked: ${name} is not in egress.allow of this project. ` +
-    `Add "${name}" to egress.allow in project.yaml; a Manager has to deploy it.`
-  );
+  return `Blocked: ${shortName(destination)} is not in egress.allow of this project. ${opening(destination)}`;
+}
+
+/** What would open a destination. For an address of somebody's own network that is never `egress.allow`. */
+function opening(destination: Destination): string {
+  const kind = isIP(destination.host) === 0 ? null : specialAddress(destination.host);
+  if (kind === null) return `Add "${shortName(destination)}" to egress.allow in ${MANAGERS_FILE}`;
+  const entry = fullName(destination);
+  return `It is not a public address (${kind}): add "${entry}" to egress.allow_private in ${MANAGERS_FILE}`;
 }
 
 /**
@@ -104,7 +110,7 @@ function refusalOf(destination: Destination, address: string, kind: SpecialAddre
   const entry = isLiteral || OF_A_NETWORK.has(kind) ? place : placeOf(address, destination.port);
   return (
     `Blocked: ${place} ${isLiteral ? 'is' : `leads to ${address},`} not a public address (${kind}). ` +
-    `Add "${entry}" to egress.allow_private in project.yaml; a Manager has to deploy it.`
+    `Add "${entry}" to egress.allow_private in ${MANAGERS_FILE}`
   );
 }
 

@@ -254,17 +254,18 @@ describe('a refusal', () => {
       'EgressError: Blocked: inner.good.test:443 leads to 10.1.2.3, not a public address (private). ' +
         'Add "inner.good.test:443" to egress.allow_private in project.yaml; a Manager has to deploy it.',
     );
+    expect(await failureOf(gate.fetch('http://127.0.0.1:8069/'))).toBe(
+      'EgressError: Blocked: 127.0.0.1:8069 is not in egress.allow of this project. It is not a public address ' +
+        '(loopback): add "127.0.0.1:8069" to egress.allow_private in project.yaml; a Manager has to deploy it.',
+    );
   });
 
   it('is undone by the entry it names', async () => {
     await using server = await startHttpServer((_request, response) => response.end());
     const url = `http://127.0.0.1:${server.port}/`;
     await using closed = openTestGate();
-    const entry = /Add "(.+?)"/.exec(await failureOf(closed.fetch(url)))?.[1] ?? '';
-    await using half = openTestGate({ egress: { allow: [entry] } });
-    const privateEntry =
-      /Add "(.+?)" to egress.allow_private/.exec(await failureOf(half.fetch(url)))?.[1] ?? '';
-    await using open = openTestGate({ egress: { allow_private: [privateEntry] } });
+    const entry = /add "(.+?)" to egress.allow_private/.exec(await failureOf(closed.fetch(url)))?.[1] ?? '';
+    await using open = openTestGate({ egress: { allow_private: [entry] } });
     expect((await open.fetch(url)).status).toBe(200);
   });
 });
