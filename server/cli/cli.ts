@@ -31,7 +31,9 @@ function endQuietlyWhenReaderIsGone(): void {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const failure = toCliError(error);
-  for (const line of failure.lines) process.stderr.write(`${line}\n`);
+  const [only, ...more] = failure.lines;
+  const isSaidBelow = more.length === 0 && only !== undefined && failure.message.endsWith(only);
+  if (!isSaidBelow) for (const line of failure.lines) process.stderr.write(`${line}\n`);
   process.stderr.write(`sluice: ${failure.message}\n`);
   return failure.exitCode;
 }

@@ -4,6 +4,12 @@ import { printable } from './printable.ts';
 
 const GOOD = new Set(['queued', 'running', 'done', 'done_with_warnings']);
 
+const HOW: Readonly<Record<string, string>> = {
+  timed_out: 'timed out',
+  limit_exceeded: 'went over a limit',
+  cancelled: 'was cancelled',
+};
+
 /** `tasks/a.ts:3:7 TypeError: x is undefined`. */
 export function errorLine(error: JobError): string {
   const place = error.file === null ? '' : `${error.file}:${error.line ?? 0}:${error.column ?? 0} `;
@@ -19,5 +25,5 @@ export function checkOutcome(
   const { error } = job;
   const lines = error?.stack ? printable(error.stack.trimEnd(), { lines: true }).split('\n') : [];
   const what = error === null ? '' : `: ${errorLine(error)}`;
-  throw new CliError(`${label} ${job.status.replaceAll('_', ' ')}${what}`, { lines });
+  throw new CliError(`${label} ${HOW[job.status] ?? job.status}${what}`, { lines });
 }

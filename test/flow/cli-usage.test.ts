@@ -65,6 +65,8 @@ describe('without a server', () => {
     await writeFile(path.join(dir, 'project.yaml'), 'name: Shop\nslug: shop\ntaskss: []\n');
     const { code, stderr } = await sluice(['push', dir]);
     expect(code).toBe(1);
-    expect(lines(stderr)[0]).toMatch(/^project\.yaml:3:1 unknown key "taskss"/);
+    expect(lines(stderr)).toEqual([
+      expect.stringMatching(/^sluice: Not deployed: project\.yaml:3:1 unknown key "taskss"/),
+    ]);
   });
 });
