@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundlePackages } from '../../sandbox/compile/bundle-packages.ts';
 import { createSandbox } from '../../sandbox/create-sandbox.ts';
 import type { PackageBundle, Sandbox } from '../../sandbox/types.ts';
-import { until } from '../support/processes.ts';
 import { runJob } from '../support/sandbox.ts';
+import { until } from '../support/wait-for.ts';
 
 /** The project folder whose node_modules holds `dropbox` and `zod`: this repository. */
 const FOLDER = resolve(import.meta.dirname, '../..');

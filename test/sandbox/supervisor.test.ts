@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../sandbox/create-sandbox.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
-import { descendants, isAlive, until } from '../support/processes.ts';
+import { descendants, isAlive } from '../support/processes.ts';
 import { runJob, startJob, taskOnly } from '../support/sandbox.ts';
+import { until } from '../support/wait-for.ts';
 
 let sandbox: Sandbox | undefined;
 afterEach(async () => {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { ECHO_FILES } from '../support/echo-project.ts';
-import { descendants, isAlive, until } from '../support/processes.ts';
+import { descendants, isAlive } from '../support/processes.ts';
 import { LAUNCHER, type ServerProcess, startProcess } from '../support/server-process.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { until, waitFor } from '../support/wait-for.ts';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'sluice-start-'));
 const started: ServerProcess[] = [];

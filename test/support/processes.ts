@@ -38,16 +38,3 @@ export function descendants(pid: number): SeenProcess[] {
 }
 
 export const isAlive = (pid: number): boolean => processes().some((seen) => seen.pid === pid);
-
-/** Waits until `check` holds; fails with `what` after `ms`. */
-export async function until(
-  what: string,
-  check: () => boolean | Promise<boolean>,
-  ms = 5_000,
-): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await check())) {
-    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
