@@ -10,6 +10,8 @@ import { RunnerProcess } from './runner-process.ts';
  *   either -> killed       idle for a while (one task runner stays), or on a fault
  */
 const STALLED_MS = 25;
+/** Jobs stay together up to this many: one runner that is awake costs less than two that take turns. */
+const FULL_JOBS = 64;
 const IDLE_MS = 60_000;
 const SWEEP_MS = 5_000;
 const SPARE_DELAY_MS = 100;
@@ -42,6 +44,8 @@ export class Fleet {
   taskRunner(): RunnerProcess {
     const alive = [...this.#taskRunners].filter((runner) => !runner.dead);
     const answering = alive.filter((runner) => !runner.isStalled(STALLED_MS));
+    const free = answering.find((runner) => runner.jobCount < FULL_JOBS);
+    if (free !== undefined) return free;
     if (answering.length > 0) return leastLoaded(answering);
     if (alive.length >= this.#maxTaskRunners) return leastLoaded(alive);
     const runner = this.#takeSpare();
