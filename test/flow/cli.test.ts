@@ -139,12 +139,20 @@ describe('what goes wrong', () => {
     await writeProject(path.join(folder, 'broken'), 'export function handle_button() {\n  return (;\n}\n');
     const { code, stdout, stderr } = await run(['push', 'broken']);
     expect([code, stdout]).toEqual([1, '']);
-    expect(lines(stderr)).toContainEqual(expect.stringMatching(/^tasks\/greet\.ts:2:\d+ /));
+    expect(lines(stderr)).toContainEqual(expect.stringMatching(/ tasks\/greet\.ts:2:\d+ /));
   });
 
   it('is one line for a project that does not exist', async () => {
     const { code, stdout, stderr } = await run(['pull', 'nowhere']);
     expect([code, stdout, lines(stderr)]).toEqual([1, '', [expect.stringContaining('nowhere')]]);
+  });
+
+  it('is also said by lists that are empty because of it', async () => {
+    for (const command of ['jobs', 'logs']) {
+      const { code, stderr } = await run([command, '--project', 'nowhere']);
+      expect(code).toBe(1);
+      expect(stderr).toBe('sluice: The project "nowhere" does not exist. Check the name.\n');
+    }
   });
 
   it('says where the token came from when it is not valid', async () => {

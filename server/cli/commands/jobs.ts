@@ -23,6 +23,8 @@ export async function listJobs(context: CommandContext, options: JobFilterOption
   const query: Query = { project, task, trigger, status, from, to, limit };
   const client = await context.connect();
   const page = (await client.get('/jobs', query)) as ApiPage<ApiJob>;
+  // Nothing of a project may mean that its name is wrong: asking for it says so.
+  if (page.items.length === 0 && project !== undefined) await client.get(route`/projects/${project}`);
   output.result(page, () =>
     table(['ID', 'CREATED', 'STATUS', 'MS', 'PROJECT', 'TRIGGER'], page.items.map(row)),
   );

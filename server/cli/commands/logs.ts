@@ -1,5 +1,5 @@
 import type { ApiLogLine, ApiPage } from '../api-shapes.ts';
-import type { Query } from '../client.ts';
+import { type Query, route } from '../client.ts';
 import type { CommandContext } from '../context.ts';
 import { followLogs } from '../follow-logs.ts';
 import { formatLogLine } from '../log-text.ts';
@@ -31,5 +31,8 @@ export async function showLogs(context: CommandContext, options: LogOptions): Pr
   }
   const page = (await client.get('/logs', { ...query, limit })) as ApiPage<ApiLogLine>;
   page.items.toReversed().forEach(print);
-  if (page.items.length === 0) output.note('No line matches.');
+  if (page.items.length > 0) return;
+  // Nothing of a project may mean that its name is wrong: asking for it says so.
+  if (project !== undefined) await client.get(route`/projects/${project}`);
+  output.note('No line matches.');
 }
