@@ -1,3 +1,4 @@
+import { textOf } from './frames.ts';
 import type { Encoded } from './types.ts';
 
 /** An encoded value as the parts of a frame. */
@@ -6,7 +7,7 @@ export const toParts = ({ text, tails }: Encoded): readonly (string | Uint8Array
 /** Back from the parts. Copies: they are views into the pipe's buffer. */
 export function toEncoded([text, ...tails]: readonly Uint8Array[]): Encoded {
   return {
-    text: Buffer.from(text ?? []).toString('utf8'),
+    text: textOf(text),
     tails: tails.map((tail) => new Uint8Array(tail)),
   };
 }

@@ -16,6 +16,10 @@ export interface Frame {
 export const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 const MAX_PARTS = 4096;
 
+/** The text of a part, without a copy of its bytes in between. */
+export const textOf = (part: Uint8Array | undefined): string =>
+  part === undefined ? '' : Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('utf8');
+
 /** The pipe does not speak frames: the other side is broken or hostile. */
 export class FrameError extends Error {}
 

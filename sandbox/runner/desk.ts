@@ -1,4 +1,4 @@
-import type { Frame, Head } from '../frames.ts';
+import { type Frame, type Head, textOf } from '../frames.ts';
 import { dropTimers, type HeldJob } from './held-job.ts';
 import type { RealmListener } from './realm.ts';
 import type { EntryEnd } from './realm-host.ts';
@@ -6,7 +6,6 @@ import type { RealmPool } from './realm-pool.ts';
 
 type Send = (head: Head, parts?: readonly (string | Uint8Array)[]) => void;
 
-const text = (part: Uint8Array | undefined): string => Buffer.from(part ?? []).toString('utf8');
 /** Bytes that isolated-vm may copy: not views into the pipe's buffer. */
 const copies = (parts: readonly Uint8Array[]): Uint8Array[] => parts.map((part) => new Uint8Array(part));
 
@@ -17,6 +16,8 @@ const copies = (parts: readonly Uint8Array[]): Uint8Array[] => parts.map((part) 
 export class Desk implements RealmListener {
   readonly #send: Send;
   readonly #jobs = new Map<string, HeldJob>();
+  /** How many of them each program has. */
+  readonly #programs = new Map<string, number>();
   #pool: RealmPool | undefined;
 
   constructor(send: Send) {
@@ -38,7 +39,7 @@ export class Desk implements RealmListener {
   }
 
   #load([, unit, program, filename]: Head, [code]: readonly Uint8Array[]): void {
-    const source = { program: String(program), code: text(code), filename: String(filename) };
+    const source = { program: String(program), code: textOf(code), filename: String(filename) };
     this.#pool?.addUnit(String(unit), source);
   }
 
@@ -58,12 +59,13 @@ export class Desk implements RealmListener {
       ended: false,
     };
     this.#jobs.set(job.id, job);
+    this.#count(job, 1);
     realm.jobs.add(job);
-    if (kind === 'open') return realm.enter(job, 'open', job.id, job.unit, text(parts[0]));
+    if (kind === 'open') return realm.enter(job, 'open', job.id, job.unit, textOf(parts[0]));
     const [start, input, names, ...tails] = parts;
     const own = copies(tails.slice(0, Number(inputTails)));
     const namesTails = copies(tails.slice(Number(inputTails)));
-    realm.enter(job, 'start', job.id, job.unit, text(start), text(input), own, text(names), namesTails);
+    realm.enter(job, 'start', job.id, job.unit, textOf(start), textOf(input), own, textOf(names), namesTails);
   }
 
   #forJob(job: HeldJob, head: Head, [body, ...tails]: readonly Uint8Array[]): void {
@@ -72,11 +74,11 @@ export class Desk implements RealmListener {
     const callId = Number(third);
     switch (kind) {
       case 'invoke':
-        return realm.enter(job, 'invoke', id, callId, String(fourth), text(body), copies(tails));
+        return realm.enter(job, 'invoke', id, callId, String(fourth), textOf(body), copies(tails));
       case 'describe':
-        return realm.enter(job, 'describe', id, callId, text(body));
+        return realm.enter(job, 'describe', id, callId, textOf(body));
       case 'settle':
-        return realm.enter(job, 'settle', id, callId, text(body), copies(tails));
+        return realm.enter(job, 'settle', id, callId, textOf(body), copies(tails));
       case 'refuse':
         return realm.enter(job, 'refuse', id, callId, String(fourth), String(fifth));
       case 'end':
@@ -162,6 +164,17 @@ export class Desk implements RealmListener {
     }
   }
 
+  get isShared(): boolean {
+    return this.#programs.size > 1;
+  }
+
+  #count({ unit }: HeldJob, change: 1 | -1): void {
+    const [program = ''] = unit.split(':', 1);
+    const jobs = (this.#programs.get(program) ?? 0) + change;
+    if (jobs === 0) this.#programs.delete(program);
+    else this.#programs.set(program, jobs);
+  }
+
   #end(job: HeldJob): void {
     const { realm } = job;
     this.#forget(job);
@@ -171,7 +184,7 @@ export class Desk implements RealmListener {
   #forget(job: HeldJob): void {
     job.ended = true;
     dropTimers(job);
-    this.#jobs.delete(job.id);
+    if (this.#jobs.delete(job.id)) this.#count(job, -1);
     job.realm.jobs.delete(job);
     job.realm.idleSince = performance.now();
   }

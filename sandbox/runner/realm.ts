@@ -16,6 +16,8 @@ interface Entry {
 
 export interface RealmListener {
   post: PostListener;
+  /** Jobs of several programs are held: while one of them has the thread, those of others would wait. */
+  readonly isShared: boolean;
   /** An entry of the job did not end well. */
   entryFailed(job: HeldJob, end: EntryEnd): void;
   /** The entry was stopped for this reason and its thread runs on all the same: only the process's end stops it. */
@@ -89,7 +91,7 @@ export class Realm {
       this.#listener.entryFailed(entry.job, { cpuMs: 0, failure: 'timeout', message: '' });
       return true;
     }
-    if (entry.name === 'end' || this.#paceOf(entry.job).trusted) {
+    if (entry.name === 'end' || (this.#paceOf(entry.job).trusted && !this.#listener.isShared)) {
       this.#charge(entry, this.#host.enterNow(entry.name, entry.args, budget));
       return true;
     }
