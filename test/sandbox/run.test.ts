@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../sandbox/create-sandbox.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
-import { runJob, taskOnly } from '../support/sandbox.ts';
+import { runJob, startJob, taskOnly } from '../support/sandbox.ts';
+import { until } from '../support/wait-for.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -172,6 +173,22 @@ describe('a job that fails', () => {
       status: 'failed',
       error: { message: 'The task declares no function handle_button.' },
     });
+  });
+});
+
+describe('the jobs of another project', () => {
+  it('go on while code that was quick so far loops', async () => {
+    const loop = taskOnly('export function handle_button(forever: boolean) { while (forever); }');
+    const waiting = taskOnly(
+      'export async function handle_button() { log("up"); await new Promise((r) => setTimeout(r, 300)); return "ok"; }',
+    );
+    for (let count = 0; count < 30; count += 1) await runJob(sandbox, { files: loop });
+    const other = await startJob(sandbox, { files: waiting, projectId: 'project-2' });
+    await until('the other job runs', () => other.logs.length === 1);
+    const looping = runJob(sandbox, { files: loop, input: true, limits: { cpuMs: 2_000 } });
+    const first = await Promise.race([other.outcome, looping.then(({ outcome }) => outcome)]);
+    expect(first).toMatchObject({ status: 'done' });
+    expect((await looping).outcome).toMatchObject({ status: 'limit_exceeded', error: { limit: 'cpu' } });
   });
 });
 
