@@ -4,7 +4,7 @@ import { printable } from './printable.ts';
 
 /** `2026-11-22T05:41:02.123Z WARNING  project, TRIGGER: message`, one line for each. */
 export function formatLogLine(line: ApiLogLine, output: Output): string {
-  const level = output.paint(line.level, line.level.toUpperCase().padEnd(8));
+  const level = output.paint(line.level, printable(line.level).toUpperCase().padEnd(8));
   const from = [line.project, line.trigger ?? line.task].filter((name) => name !== null).join(' ');
-  return `${line.at} ${level} ${printable(from)}: ${printable(line.message)}`;
+  return `${printable(line.at)} ${level} ${printable(from)}: ${printable(line.message)}`;
 }
