@@ -52,6 +52,9 @@ const NAME_OF_PROTOTYPE: ReadonlyMap<unknown, string> = new Map(
 
 const tag = (...parts: unknown[]): unknown => ({ $: parts });
 
+/** What stands in a text for the bytes of the tail at this index. */
+export const bytesAt = (index: number): unknown => tag('b', index, 'Uint8Array');
+
 /** Makes the copy that `JSON.stringify` then writes. One per encoded value. */
 class Writer {
   readonly tails: Uint8Array[] = [];

@@ -7,8 +7,8 @@ import type { Head } from './frames.ts';
 import { placelessError } from './job-error.ts';
 import { limitMessage, limitName } from './limit-messages.ts';
 import { readLogLine } from './log-line.ts';
+import { offeredNames } from './offered-names.ts';
 import { ProtectedCalls, ProtectedError } from './protected-calls.ts';
-import type { NameShape } from './realm/names.ts';
 import type { TaskStart } from './realm/task-entry.ts';
 import { realmLimits } from './realm-limits.ts';
 import type { Fleet } from './supervisor/fleet.ts';
@@ -74,18 +74,15 @@ export class JobRun implements RunningJob, JobPort {
   // ---- preparing ----
 
   #begin(): void {
-    const exports = this.#order.program.protected?.exports ?? [];
-    const mentioned = exports.filter(({ name }) => this.#unit.mentions.includes(name));
-    const dynamic = mentioned.filter(({ kind }) => kind === 'dynamic').map(({ name }) => name);
-    const known = mentioned.filter(({ kind }) => kind !== 'dynamic') as readonly NameShape[];
-    if (dynamic.length === 0 || this.#protected === null) return this.#start(known);
+    const { known, dynamic, encoded } = offeredNames(this.#order.program, this.#unit);
+    if (dynamic.length === 0 || this.#protected === null) return this.#start(encoded);
     this.#protected.describe(dynamic).then(
-      (described) => this.#start([...known, ...described]),
+      (described) => this.#start(encode([...known, ...described])),
       (error: Error) => this.#fail('failed', placelessError(error.name, error.message)),
     );
   }
 
-  #start(names: readonly NameShape[]): void {
+  #start(names: Encoded): void {
     if (this.#over) return;
     if (sizeOf(this.#order.input) > MAX_INPUT_BYTES) {
       return this.#limit('messages', `The job's input is larger than ${MAX_INPUT_BYTES / 1024 ** 2} MB.`, 0);
@@ -97,11 +94,10 @@ export class JobRun implements RunningJob, JobPort {
     const unit = `${program.id}:${task}`;
     runner.load(unit, program.id, TASK_FILENAME, this.#unit.code);
     const start: TaskStart = { handler, context, limits: realmLimits(limits) };
-    const shapes = encode(names);
     const { memoryBytes, timeoutMs, cpuMs } = limits;
     runner.send(
       ['start', jobId, unit, memoryBytes, timeoutMs, cpuMs, input.tails.length],
-      [JSON.stringify(start), input.text, shapes.text, ...input.tails, ...shapes.tails],
+      [JSON.stringify(start), input.text, names.text, ...input.tails, ...names.tails],
     );
   }
 

@@ -1,4 +1,3 @@
-import { encode } from '../../sandbox/codec.ts';
 import type { HttpRequestData, JobUser } from '../../sandbox/types.ts';
 import { AppError } from '../app-error.ts';
 import { type AttemptDeps, attempt } from '../attempt.ts';
@@ -14,6 +13,7 @@ import type { HookAnswer } from '../runtime.ts';
 import type { JobRow, Store } from '../store/store.ts';
 import { showable, storedJson } from '../stored-json.ts';
 import { answerRow } from '../webhook/answer-row.ts';
+import { encodeRequest } from '../webhook/encode-request.ts';
 import { type Judged, judgeAnswer, plainAnswer } from '../webhook/judge-answer.ts';
 import { storedRequest } from '../webhook/stored-request.ts';
 
@@ -48,7 +48,7 @@ async function runHook(deps: WebhookDeps, found: FoundHook, request: HttpRequest
   const user: JobUser = { id: null, name: `webhook ${trigger.spec.name}`, login: null, role: null };
   const job = startedJob(found, user, deps.clock.now());
   const logbook = makeLogbook(deps, found, job, request);
-  const run = attempt(deps, { job, live, trigger, input: encode(request), logbook });
+  const run = attempt(deps, { job, live, trigger, input: encodeRequest(request), logbook });
   running.add(job.id, { projectId: live.project.id, cancel: run.cancel });
   try {
     const judged = judgeAnswer(await run.outcome, job.id, masksOf(live).secrets, deps.ownOrigin);

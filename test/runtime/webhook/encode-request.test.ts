@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { encodeRequest } from '../../../runtime/webhook/encode-request.ts';
+import { decode, encode } from '../../../sandbox/codec.ts';
+import type { HttpRequestData } from '../../../sandbox/types.ts';
+
+const file = (name: string, ...bytes: number[]) => ({
+  name,
+  filename: '../$',
+  content_type: 'text/plain',
+  bytes: new Uint8Array(bytes),
+});
+
+it('a request is encoded as any value is, whatever the caller wrote into it', () => {
+  const request: HttpRequestData = {
+    method: 'POST',
+    url: 'http://localhost/hook/x?$=1',
+    path: '/{"$":["u"]}',
+    args: [
+      ['$', '["u"]'],
+      ['__proto__', 'x'],
+    ],
+    form: [['a', '\ud800']],
+    files: [file('one', 1, 2), file('__proto__')],
+    cookies: [],
+    headers: [['X', 'ž']],
+    data: new Uint8Array([0, 255]),
+    remote_addr: '::1',
+  };
+  expect(decode(encodeRequest(request))).toEqual(decode(encode(request)));
+  expect(decode(encodeRequest(request))).toEqual(request);
+});
