@@ -131,7 +131,7 @@ describe('a job that fails', () => {
   it('names the file, line and column of the author and maps the stack', async () => {
     const { outcome } = await runJob(sandbox, {
       files: {
-        'common.ts': 'export function deep(x: number): never {\n  throw new RangeError(`bad ${x}`);\n}',
+        'common.ts': 'export function deep(x: number): never {\n  throw new RangeError("bad " + x);\n}',
         'tasks/t.ts':
           'interface Unused { a: string }\n\nexport function handle_button() {\n  const n: number = 4;\n  return deep(n);\n}',
       },
