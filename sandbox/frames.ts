@@ -41,7 +41,12 @@ function toBytes(head: Head, parts: readonly (Uint8Array | string)[]): Buffer {
   return frame;
 }
 
-/** Writes frames; those of one turn of the event loop leave in one write, which wakes the other side once. */
+const MAX_WAITING = 8;
+
+/**
+ * Writes frames; those of one turn of the event loop leave in one write, which wakes the other side once. A few leave at
+ * once, so that the other side begins while this one goes on.
+ */
 export class FrameWriter {
   readonly #stream: Duplex;
   #waiting: Buffer[] = [];
@@ -54,6 +59,7 @@ export class FrameWriter {
   send(head: Head, parts: readonly (Uint8Array | string)[] = []): void {
     if (this.#waiting.length === 0) setImmediate(() => this.#flush());
     this.#waiting.push(toBytes(head, parts));
+    if (this.#waiting.length >= MAX_WAITING) this.#flush();
   }
 
   #flush(): void {

@@ -1,11 +1,13 @@
 import { Socket } from 'node:net';
 import { type Frame, FrameReader, FrameWriter, type Head } from '../frames.ts';
 import { Desk } from './desk.ts';
+import { inTurns } from './in-turns.ts';
 import { RealmPool } from './realm-pool.ts';
 
 /** The pipe to the server, after stdin, stdout and stderr. */
 export const PIPE_FD = 3;
 const SWEEP_MS = 20_000;
+const FRAMES_AT_ONCE = 4;
 const USUAL_MEMORY = 64 * 1024 * 1024;
 
 /**
@@ -31,7 +33,7 @@ export function runRunner(): void {
   const pool = new RealmPool(desk);
   desk.usePool(pool);
 
-  const reader = new FrameReader((frame: Frame) => desk.handle(frame));
+  const reader = new FrameReader(inTurns(FRAMES_AT_ONCE, (frame: Frame) => desk.handle(frame)));
   pipe.on('data', (chunk: Buffer) => {
     owing = true;
     setImmediate(sayAlive);
