@@ -42,9 +42,14 @@ export async function readModule(file: string, text: string): Promise<Checked<Au
 
   const head = readExports(parsed.value);
   const body = readBody(parsed.value);
-  const errors = [...head.errors, ...body.errors];
-  if (errors.length > 0) return refused(...errors);
   const names = topLevelNames(program).filter(({ start }) => authorPosition(start) !== undefined);
+  const thenables = names.filter(({ name }) => name === 'then');
+  const errors = [
+    ...head.errors,
+    ...body.errors,
+    ...thenables.map(({ start }) => diagnostic(start, THENABLE)),
+  ];
+  if (errors.length > 0) return refused(...errors);
   return {
     ok: true,
     warnings: [...transformed.warnings, ...missingNames(file, names, body.mentions)],
@@ -61,6 +66,9 @@ export async function readModule(file: string, text: string): Promise<Checked<Au
     },
   };
 }
+
+/** The names of a file are awaited as one object, and one with a `then` would be waited for until the job's time is over. */
+const THENABLE = 'The top-level name "then" is taken by promises. Give it another name.';
 
 /** Better told on deploy than by a job that fails at night. */
 function missingNames(

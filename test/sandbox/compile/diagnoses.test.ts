@@ -29,6 +29,19 @@ describe('a syntax error', () => {
     expect(error?.message).toMatch(/\w/);
   });
 
+  it.each([
+    'export function then() {}',
+    'const then = () => 1;',
+    'export { x as y }; const x = 1, then = 2;',
+  ])('refuses the top-level name that promises take: %s', async (text) => {
+    const [error] = await refusals({ 'protected.ts': text });
+    expect(error).toMatchObject({
+      file: 'protected.ts',
+      line: 1,
+      message: expect.stringContaining('"then"'),
+    });
+  });
+
   it('is an export of a name that does not exist', async () => {
     const [error] = await refusals({ 'common.js': 'const a = 1;\nexport { missing }' });
     expect(error).toMatchObject({ file: 'common.js', line: 2, column: 10 });
