@@ -1,11 +1,17 @@
 import { createCompiler } from './compile/compiler.ts';
+import { programId } from './compile/program-id.ts';
 import { spawnCompiler } from './compile/spawn-compiler.ts';
 import { JobRun } from './job-run.ts';
 import { Fleet } from './supervisor/fleet.ts';
-import type { CompileRequest, JobHooks, JobOrder, RunningJob, Sandbox } from './types.ts';
+import type { CompileRequest, JobHooks, JobOrder, Program, RunningJob, Sandbox } from './types.ts';
+
+export interface SandboxOptions {
+  /** Programs that need no compiler; asked for at each compile. */
+  readonly precompiled?: () => Promise<readonly Program[]>;
+}
 
 /** Opens the sealed rooms: runners are started now, the compiler at its first use. */
-export function createSandbox(): Sandbox {
+export function createSandbox({ precompiled = async () => [] }: SandboxOptions = {}): Sandbox {
   const fleet = new Fleet();
   const running = new Set<RunningJob>();
   const compiler = createCompiler({ spawn: spawnCompiler });
@@ -17,7 +23,11 @@ export function createSandbox(): Sandbox {
       job.outcome.then(() => running.delete(job));
       return job;
     },
-    compile: (request: CompileRequest) => compiler.compile(request),
+    async compile(request: CompileRequest) {
+      const id = programId(request);
+      const program = (await precompiled()).find((candidate) => candidate.id === id);
+      return program ? { ok: true, program, warnings: [] } : compiler.compile(request);
+    },
     ready: () => fleet.ready(),
     async stop() {
       for (const job of running) job.cancel('Sluice is stopping.');

@@ -48,7 +48,8 @@ async function start(options: StartOptions, opened: AsyncDisposableStack): Promi
   opened.defer(lockDataDir(dataDir));
   const listener = await listen(config.host, config.port);
   opened.defer(() => listener.close(0));
-  const sandbox = createSandbox();
+  const precompiled = async () => [(await import('./demo.gen.ts')).DEMO_PROGRAM];
+  const sandbox = createSandbox({ precompiled });
   opened.defer(() => sandbox.stop());
 
   // Loaded only now: while the first runner warms up, this process has nothing else to do.

@@ -35,7 +35,7 @@ const median = (values: readonly number[]): number =>
 async function main(): Promise<void> {
   const data = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   const env = { SLUICE_DATA: join(data, 'data'), SLUICE_PORT: '0' };
-  const serve = ['server/main.ts', 'serve'];
+  const serve = ['server/launch.cjs', 'serve'];
   const starts: number[] = [];
   for (let round = 0; round < 6; round += 1) {
     const started = await startProcess(serve, /^listening on/, env);

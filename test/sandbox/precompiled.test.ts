@@ -1,0 +1,22 @@
+import { afterAll, expect, it } from 'vitest';
+import { createSandbox } from '../../sandbox/create-sandbox.ts';
+import type { CompileRequest, Program } from '../../sandbox/types.ts';
+import { compileFiles, taskOnly } from '../support/sandbox.ts';
+
+const files = taskOnly('export const handle_button = () => 1;');
+let known: Program[] = [];
+const sandbox = createSandbox({ precompiled: async () => known });
+afterAll(() => sandbox.stop());
+
+const compiled = async (request: CompileRequest): Promise<Program | undefined> => {
+  const result = await sandbox.compile(request);
+  return result.ok ? result.program : undefined;
+};
+
+it('a program that is there already is taken as it is, and any other is compiled', async () => {
+  const program = await compileFiles(files);
+  known = [program];
+  expect(await compiled({ files, bundle: null })).toBe(program);
+  const changed = taskOnly('export const handle_button = () => 2;');
+  expect((await compiled({ files: changed, bundle: null }))?.id).not.toBe(program.id);
+});
