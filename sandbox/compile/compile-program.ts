@@ -1,6 +1,7 @@
 import type { CompileRequest, CompileResult, Diagnostic, PackageBundle, ProtectedUnit } from '../types.ts';
 import { type Checked, refused } from './diagnostics.ts';
 import { importProblem } from './imports.ts';
+import { misplacedNames } from './misplaced-names.ts';
 import { joinPackages } from './packages.ts';
 import { programId } from './program-id.ts';
 import { type AuthorModule, readModule } from './read-module.ts';
@@ -34,13 +35,18 @@ export async function compileProgram(request: CompileRequest): Promise<CompileRe
     const module = valueIn(task);
     return module ? [[module.file, writeTaskUnit(module, valueIn(common), offered)] as const] : [];
   });
-  const warnings = read.flatMap((checked) => (checked.ok ? checked.warnings : []));
   const commonModule = valueIn(common);
+  const shared = commonModule === null ? [] : visibleNames(commonModule).map(({ name }) => name);
+  const outside = [commonModule, ...tasks.map(valueIn)].filter((module) => module !== null);
+  const warnings = [
+    ...read.flatMap((checked) => (checked.ok ? checked.warnings : [])),
+    ...outside.flatMap((module) => misplacedNames(module, [...offered, ...shared])),
+  ];
   const program = {
     id: programId(request),
     tasks: Object.fromEntries(units),
     protected: protectedUnit,
-    common: commonModule === null ? [] : visibleNames(commonModule).map(({ name }) => name),
+    common: shared,
   };
   return { ok: true, program, warnings };
 }

@@ -23,6 +23,22 @@ describe('a task unit', () => {
     });
   });
 
+  it('warns of a name that only Protected Code has, unless something offers it', async () => {
+    const task = (body: string) => `export const handle_cron = () => ${body};`;
+    const warned = async (files: Record<string, string>) => {
+      const result = await compileProgram({ files, bundle: null });
+      return result.ok ? result.warnings.map(({ file, message }) => `${file}: ${message}`) : ['refused'];
+    };
+    expect(await warned({ 'tasks/a.ts': task('fetch("https://example.org")') })).toEqual([
+      'tasks/a.ts: "fetch" is there in Protected Code only: export a function from protected.ts and call that',
+    ]);
+    expect(await warned({ 'common.ts': 'export const key = () => secrets.KEY;' })).toHaveLength(1);
+    const protectedCode = 'export const fetch = (url: string) => url;';
+    expect(await warned({ 'protected.ts': protectedCode, 'tasks/a.ts': task('fetch("x")') })).toEqual([]);
+    expect(await warned({ 'protected.ts': 'export const get = () => fetch(secrets.URL);' })).toEqual([]);
+    expect(await warned({ 'tasks/a.ts': `const secrets = 1; ${task('secrets')}` })).toEqual([]);
+  });
+
   it('finds a capability that the realm lacks undefined, and a name that is none missing', async () => {
     const unit = await compiledTask(
       'export function handle_cron() { return [typeof env, typeof secrets, typeof $] }',
