@@ -206,6 +206,6 @@ export class JobRun implements RunningJob, JobPort {
     if (!this.#endedThere) this.#runner?.send(['end', this.#order.jobId]);
     this.#runner?.release(this.#order.jobId);
     this.#protected?.end();
-    this.#settle(outcome);
+    this.#settle({ ...outcome, cpuMs: outcome.cpuMs + (this.#protected?.cpuMs ?? 0) });
   }
 }

@@ -43,6 +43,8 @@ export class ProtectedCalls implements JobPort {
   readonly #declaring = new Set<Promise<unknown>>();
   #runner: RunnerProcess | undefined;
   #lastId = 0;
+  /** Processor time of the job's Protected Code, as of its last answer. */
+  cpuMs = 0;
 
   constructor(
     order: JobOrder,
@@ -125,7 +127,7 @@ export class ProtectedCalls implements JobPort {
     return runner;
   }
 
-  frame([kind, , a, b, c, d]: Head, parts: readonly Uint8Array[]): void {
+  frame([kind, , a, b, c, d, e]: Head, parts: readonly Uint8Array[]): void {
     switch (kind) {
       case 'log':
         this.#hooks.log(
@@ -142,10 +144,12 @@ export class ProtectedCalls implements JobPort {
         this.#hostCall(Number(a), String(b), parts);
         return;
       case 'return':
+        this.cpuMs = Number(b) || 0;
         this.#take(Number(a))?.resolve(toEncoded(parts));
         return;
       case 'throw':
-        this.#take(Number(a))?.reject(this.#error(String(b), String(c), String(d)));
+        this.cpuMs = Number(b) || 0;
+        this.#take(Number(a))?.reject(this.#error(String(c), String(d), String(e)));
         return;
       case 'limit':
         this.#onLimit(String(b), this.#hooks.mask(String(c)));

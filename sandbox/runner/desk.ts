@@ -100,9 +100,13 @@ export class Desk implements RealmListener {
       case 'call':
         return this.#send(['call', jobId, Number(a), String(b)], [String(c), ...(d as Uint8Array[])]);
       case 'return':
-        return this.#send(['return', jobId, Number(a)], [String(b), ...(c as Uint8Array[])]);
+        return job.realm.whenCharged(() =>
+          this.#send(['return', jobId, Number(a), job.cpuMs], [String(b), ...(c as Uint8Array[])]),
+        );
       case 'throw':
-        return this.#send(['throw', jobId, Number(a), String(b), String(c), String(d)]);
+        return job.realm.whenCharged(() =>
+          this.#send(['throw', jobId, Number(a), job.cpuMs, String(b), String(c), String(d)]),
+        );
       case 'timer':
         return this.#startTimer(job, Number(a), Number(b));
       case 'untimer':

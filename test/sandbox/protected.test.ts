@@ -164,6 +164,15 @@ describe('Protected Code', () => {
     expect(after.result).toBe(8);
   });
 
+  it('has its processor time counted as the job’s', async () => {
+    const { outcome } = await run(
+      'export function f() { const end = Date.now() + 60; while (Date.now() < end); return 1; }',
+      'return await f();',
+    );
+    expect(outcome.status).toBe('done');
+    expect(outcome.cpuMs).toBeGreaterThan(20);
+  });
+
   it('declares outgoing data before the job is over, awaited or not', async () => {
     const declared: unknown[] = [];
     const { outcome } = await run(
