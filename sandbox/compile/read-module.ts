@@ -68,7 +68,7 @@ export async function readModule(file: string, text: string): Promise<Checked<Au
 }
 
 /** The names of a file are awaited as one object, and one with a `then` would be waited for until the job's time is over. */
-const THENABLE = 'The top-level name "then" is taken by promises. Give it another name.';
+const THENABLE = 'The name "then" is taken by promises. Give it another name.';
 
 /** Better told on deploy than by a job that fails at night. */
 function missingNames(
@@ -119,7 +119,8 @@ function readExports({ program, diagnostic }: Parsed): Exports {
     }
     for (const { exported, local, start } of node.specifiers) {
       const name = exported.type === 'Identifier' ? exported.name : String(exported.value);
-      if (isBindable(name)) exports.set(name, local.type === 'Identifier' ? local.name : name);
+      if (name === 'then') errors.push(diagnostic(start, THENABLE));
+      else if (isBindable(name)) exports.set(name, local.type === 'Identifier' ? local.name : name);
       else
         errors.push(
           diagnostic(

@@ -33,7 +33,8 @@ describe('a syntax error', () => {
     'export function then() {}',
     'const then = () => 1;',
     'export { x as y }; const x = 1, then = 2;',
-  ])('refuses the top-level name that promises take: %s', async (text) => {
+    'const x = () => 1; export { x as then };',
+  ])('refuses the name that promises take: %s', async (text) => {
     const [error] = await refusals({ 'protected.ts': text });
     expect(error).toMatchObject({
       file: 'protected.ts',
