@@ -14,7 +14,7 @@ import { dirname } from 'node:path';
 import { messageOf } from '../sandbox/message-of.ts';
 import { AppError } from './app-error.ts';
 
-/** The text of a file that holds keys. Refuses one whose mode has any of the `forbidden` bits. */
+/** The text of a file that holds keys. Refuses one whose mode has one of the `forbidden` bits. */
 export function readPrivateFile(file: string, forbidden: number): string {
   const opened = openPrivate(file);
   try {

@@ -10,7 +10,7 @@ const file = (name: string, ...bytes: number[]) => ({
   bytes: new Uint8Array(bytes),
 });
 
-it('a request is encoded as any value is, whatever the caller wrote into it', () => {
+it('a request is encoded like every other value, whatever the caller wrote into it', () => {
   const request: HttpRequestData = {
     method: 'POST',
     url: 'http://localhost/hook/x?$=1',
