@@ -180,7 +180,7 @@ export class ProtectedCalls implements JobPort {
   #error(name: string, message: string, stack: string): ProtectedError {
     const masked = this.#hooks.mask(message);
     const mapped = mapStack(this.#unit, PROTECTED_FILENAME, this.#hooks.mask(stack));
-    return new ProtectedError(name, masked, mapped.stack);
+    return new ProtectedError(this.#hooks.mask(name), masked, mapped.stack);
   }
 
   #hostCall(callId: number, operation: string, parts: readonly Uint8Array[]): void {

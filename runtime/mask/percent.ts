@@ -13,7 +13,7 @@ export function unescapePercent(source: Uint8Array): Unescaped {
   let length = 0;
   let at = 0;
   while (at < source.length) {
-    const escaped = source[at] === PERCENT ? byteOf(source[at + 1], source[at + 2]) : -1;
+    const escaped = source[at] === PERCENT ? escapedByte(source[at + 1], source[at + 2]) : -1;
     bytes[length] = escaped < 0 ? (source[at] ?? 0) : escaped;
     positions[length] = at;
     length += 1;
@@ -23,7 +23,8 @@ export function unescapePercent(source: Uint8Array): Unescaped {
   return { bytes: bytes.subarray(0, length), positions: positions.subarray(0, length + 1) };
 }
 
-function byteOf(high: number | undefined, low: number | undefined): number {
+/** The byte that two hexadecimal digits stand for; -1 when they are none. */
+export function escapedByte(high: number | undefined, low: number | undefined): number {
   const [upper, lower] = [digitOf(high), digitOf(low)];
   return upper < 0 || lower < 0 ? -1 : upper * 16 + lower;
 }

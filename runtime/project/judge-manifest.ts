@@ -37,7 +37,7 @@ export function judgeManifest(
   const params = judgeParams(manifest, before);
   const places = [
     ...MANAGER_KEYS.map((key) => ({ at: [key], from: [key], now: manifest[key], before: before[key] })),
-    ...manifest.tasks.flatMap((task, index) => taskPlaces(task, index, before)),
+    ...taskPlaces(manifest.tasks, before.tasks),
     ...manifest.tasks.flatMap((task, index) => userPlaces(task, index, before, actor)),
   ];
   const judged = places.filter((place) => !isDeepStrictEqual(place.now, place.before));
@@ -54,16 +54,32 @@ export function judgeManifest(
 const DEFAULTS: Manifest = manifestSchema.parse({ name: 'default', slug: 'default' });
 const DEFAULT_TASK = { limits: DEFAULTS.limits, realm: DEFAULTS.realm };
 
-function taskPlaces(task: TaskSpec, index: number, before: Manifest): Place[] {
-  const found = before.tasks.findIndex((each) => each.name === task.name);
-  const same = found >= 0 ? found : before.tasks.findIndex((each) => each.code === task.code);
-  const old = before.tasks[same] ?? DEFAULT_TASK;
-  return MANAGER_TASK_KEYS.map((key) => ({
-    at: ['tasks', index, key],
-    from: same < 0 ? null : ['tasks', same, key],
-    now: task[key],
-    before: old[key],
-  }));
+function taskPlaces(tasks: readonly TaskSpec[], before: readonly TaskSpec[]): Place[] {
+  const sources = sourcesOf(tasks, before);
+  return tasks.flatMap((task, index) => {
+    const same = sources[index] ?? -1;
+    const old = before[same] ?? DEFAULT_TASK;
+    return MANAGER_TASK_KEYS.map((key) => ({
+      at: ['tasks', index, key],
+      from: same < 0 ? null : ['tasks', same, key],
+      now: task[key],
+      before: old[key],
+    }));
+  });
+}
+
+/**
+ * For each task the place of the one it was: by its name, else by its file. No task was two: one that is split keeps what
+ * a Manager gave it once.
+ */
+function sourcesOf(tasks: readonly TaskSpec[], before: readonly TaskSpec[]): readonly number[] {
+  const byName = tasks.map((task) => before.findIndex((each) => each.name === task.name));
+  const taken = new Set(byName);
+  return tasks.map((task, index) => {
+    const named = byName[index] ?? -1;
+    if (named >= 0) return named;
+    return before.findIndex((each, place) => each.code === task.code && !taken.has(place));
+  });
 }
 
 /** Who a cron trigger runs as: the deployer, or who it already was. */

@@ -1,26 +1,7 @@
 import type { Pairs } from '../../sandbox/types.ts';
 import { HookRefusal } from './hook-refusal.ts';
 
-const MOST_PAIRS = 1000;
 const NONE: Pairs = Object.freeze([]);
-
-/** A query string or a urlencoded body. Counted before it is parsed: Node.js takes a minute for a million pairs. */
-export function parsePairs(text: string, what: string): Pairs {
-  if (text === '') return NONE;
-  const pairs = hasMoreThan(MOST_PAIRS, '&', text) ? undefined : [...new URLSearchParams(text)];
-  if (pairs === undefined || pairs.length > MOST_PAIRS)
-    throw new HookRefusal(413, `The request has more than ${MOST_PAIRS} ${what}.`);
-  return pairs;
-}
-
-function hasMoreThan(most: number, separator: string, text: string): boolean {
-  let at = -1;
-  for (let count = 0; count <= most; count++) {
-    at = text.indexOf(separator, at + 1);
-    if (at === -1) return false;
-  }
-  return true;
-}
 
 /** `a=1; b="2"`: quotes are taken off, percent signs decoded where that works. */
 export function parseCookies(header: string | undefined): Pairs {

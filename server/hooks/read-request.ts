@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpRequestData } from '../../sandbox/types.ts';
+import { parsePairs, parsePairsInTurns } from './form-pairs.ts';
 import type { HookPath } from './hook-path.ts';
 import { HookRefusal } from './hook-refusal.ts';
 import { mediaTypeOf, parameterOf } from './media-type.ts';
 import { type Form, parseMultipart } from './multipart.ts';
-import { headerPairs, parseCookies, parsePairs } from './pairs.ts';
+import { headerPairs, parseCookies } from './pairs.ts';
 import { readBody } from './read-body.ts';
 import { remoteAddress } from './remote-address.ts';
 
@@ -32,7 +33,7 @@ export async function readRequest(
   const args = parsePairs(path.query, 'arguments');
   const body = await readBody(request, options.maxBody);
   const type = request.headers['content-type'] ?? '';
-  const { form, files } = readForm(type, body);
+  const { form, files } = await readForm(type, body);
   return {
     method: request.method ?? 'GET',
     url: `${options.hookUrl}${request.url}`,
@@ -53,7 +54,7 @@ export async function readRequest(
 
 const isMultipart = (type: string) => mediaTypeOf(type) === 'multipart/form-data';
 
-function readForm(type: string, body: Uint8Array): Form {
+async function readForm(type: string, body: Uint8Array): Promise<Form> {
   if (isMultipart(type)) {
     const boundary = parameterOf(type, 'boundary');
     if (!boundary || boundary.length > 200) {
@@ -62,7 +63,7 @@ function readForm(type: string, body: Uint8Array): Form {
     return parseMultipart(body, boundary);
   }
   if (mediaTypeOf(type) !== 'application/x-www-form-urlencoded') return NO_FORM;
-  return { form: parsePairs(new TextDecoder().decode(body), 'form fields'), files: [] };
+  return { form: await parsePairsInTurns(body, 'form fields'), files: [] };
 }
 
 const forwardedFor = (header: string | readonly string[] | undefined): string | undefined =>

@@ -111,6 +111,13 @@ describe('Protected Code', () => {
     expect(messages).toEqual([]);
   });
 
+  it('has the names of its errors masked too', async () => {
+    const code =
+      'export function fail() { const e = new Error("x"); e.name = "E" + secrets.TOKEN; throw e; }';
+    const { result } = await run(code, 'try { await fail(); } catch (e) { return e.name; }');
+    expect(result).toBe('E***');
+  });
+
   it('has its log lines and errors masked; the error names the line of the task that called', async () => {
     const { outcome, logs } = await runJob(sandbox, {
       files: {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { messageOf } from '../../../sandbox/message-of.ts';
@@ -45,10 +45,13 @@ interface Holder {
 function take(dir: string): Database.Database {
   let lock: Database.Database | undefined;
   try {
-    lock = new Database(join(dir, 'sluice.lock'), { timeout: 0 });
+    const file = join(dir, 'sluice.lock');
+    lock = new Database(file, { timeout: 0 });
     // Nothing is ever written, so no journal has to lie beside it.
     lock.pragma('journal_mode = MEMORY');
     lock.exec('BEGIN EXCLUSIVE');
+    // SQLite makes it readable for everybody; opened here with a mode of its own, it would have to be closed again.
+    chmodSync(file, 0o600);
     return lock;
   } catch (error) {
     lock?.close();

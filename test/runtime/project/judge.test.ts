@@ -117,6 +117,19 @@ tasks:
     expect(text).toContain('# short on purpose');
   });
 
+  it('keeps the limits of a task once when it is split in two', () => {
+    const split = (name: string, limits = '') => `name: Shop
+slug: shop
+tasks:
+  - {name: ${name}, code: tasks/new.ts}
+  - {name: Second, code: tasks/orders.ts${limits}}
+`;
+    const timeouts = (yaml: string) => read(judge({ yaml }).files).tasks.map((task) => task.limits.timeout);
+    expect(timeouts(split('Orders'))).toEqual([5000, null]);
+    expect(timeouts(split('Others'))).toEqual([null, 5000]);
+    expect(refused({ yaml: split('Orders', ', limits: {timeout: 5s}') })).toEqual(['tasks[1].limits']);
+  });
+
   it('may repeat what is active, and is then taken as it is', () => {
     const files = { 'protected.ts': PROTECTED };
     const judged = judge({ yaml: ACTIVE_YAML, files, bundle: BUNDLE });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -58,6 +58,11 @@ describe('the lock of a data directory', () => {
     }
     throw new Error('The lock was given.');
   }
+
+  it('is a file that only its owner can read', () => {
+    lock();
+    expect(statSync(join(dir, 'sluice.lock')).mode & 0o777).toBe(0o600);
+  });
 
   it('keeps a second process out and tells it who holds it and what to do', async () => {
     lock();

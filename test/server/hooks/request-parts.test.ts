@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addressMatcher } from '../../../server/config-values.ts';
-import { headerPairs, parseCookies, parsePairs } from '../../../server/hooks/pairs.ts';
+import { parsePairs, parsePairsInTurns } from '../../../server/hooks/form-pairs.ts';
+import { headerPairs, parseCookies } from '../../../server/hooks/pairs.ts';
 import { remoteAddress } from '../../../server/hooks/remote-address.ts';
 
 describe('cookies', () => {
@@ -27,6 +28,35 @@ describe('arguments', () => {
       ['d', '  %zz'],
     ]);
   });
+
+  it.each([
+    'a=1&b=2&&c&=d&=&e=f=g&%3D=%26',
+    'k=%C3%A9%20%f0%9f%98%80+é&%zz=%4&x=%',
+    'bad=%ff%C3(&\ufeff=%EF%BB%BFx&nul=%00',
+    'a=+%2B+&+b+=%+%+',
+  ])('are read as the standard says: %s', (text) => {
+    expect(parsePairs(text, 'arguments')).toEqual([...new URLSearchParams(text)]);
+  });
+
+  it.each(['+', '%', '%41', '%ff', '+%2B', 'é', 'a=%&'])(
+    'of ten megabytes of "%s" leave others their turn',
+    async (piece) => {
+      const bytes = Buffer.alloc(10 * 1024 ** 2, piece);
+      let turns = 0;
+      const count = setInterval(() => {
+        turns += 1;
+      }, 0);
+      const parsed = parsePairsInTurns(bytes, 'form fields').then(
+        (pairs) => pairs.length,
+        (error) => error.status,
+      );
+      expect([1, 413]).toContain(await parsed);
+      clearInterval(count);
+      if (piece.includes('&') || !/[+%]/.test(piece)) return;
+      expect(turns).toBeGreaterThan(5);
+    },
+    30_000,
+  );
 
   it('are limited in number', () => {
     expect(() => parsePairs('a&'.repeat(1001), 'arguments')).toThrow(
