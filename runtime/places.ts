@@ -1,13 +1,22 @@
 import type { Catalog } from './catalog.ts';
 import { taskConcurrency } from './job-limits.ts';
-import type { JobRow } from './store/store.ts';
+import type { HeldPlaces, JobRow, Lane } from './store/store.ts';
 
-type Lane = Pick<JobRow, 'project' | 'project_id' | 'task'>;
+type Job = Pick<JobRow, 'project' | 'project_id' | 'task'>;
 
-/** Who may start another queued job: this process as a whole has `most` places, each task as many as its limits say. */
+interface TakenByTask {
+  readonly job: Job;
+  jobs: number;
+}
+
+/**
+ * Who may start another queued job. A task has as many places as its limits say. A project may hold as many of this
+ * process's places as it leaves free: alone half of them, and however many projects are busy, there is one for the next.
+ */
 export class Places {
   readonly #catalog: Pick<Catalog, 'get'>;
-  readonly #taken = new Map<string, { readonly lane: Lane; jobs: number }>();
+  readonly #byTask = new Map<string, TakenByTask>();
+  readonly #byProject = new Map<string, number>();
   #left: number;
 
   constructor(catalog: Pick<Catalog, 'get'>, most: number) {
@@ -19,30 +28,46 @@ export class Places {
     return this.#left;
   }
 
-  take(lane: Lane): void {
+  take(job: Job): void {
     this.#left -= 1;
-    const taken = this.#taken.get(keyOf(lane));
-    if (taken === undefined) this.#taken.set(keyOf(lane), { lane, jobs: 1 });
+    const taken = this.#byTask.get(keyOf(job));
+    if (taken === undefined) this.#byTask.set(keyOf(job), { job, jobs: 1 });
     else taken.jobs += 1;
+    this.#count(job.project_id, 1);
   }
 
-  free(lane: Lane): void {
+  free(job: Job): void {
     this.#left += 1;
-    const taken = this.#taken.get(keyOf(lane));
+    const taken = this.#byTask.get(keyOf(job));
     if (taken === undefined) return;
     taken.jobs -= 1;
-    if (taken.jobs === 0) this.#taken.delete(keyOf(lane));
+    if (taken.jobs === 0) this.#byTask.delete(keyOf(job));
+    this.#count(job.project_id, -1);
   }
 
   /** Tasks that may not start another one. */
-  full(): readonly Lane[] {
-    const full: Lane[] = [];
-    for (const { lane, jobs } of this.#taken.values()) if (jobs >= this.#most(lane)) full.push(lane);
-    return full;
+  fullTasks(): readonly Lane[] {
+    const taken = [...this.#byTask.values()];
+    return taken.filter(({ job, jobs }) => jobs >= this.#most(job)).map(({ job }) => job);
+  }
+
+  /** Projects that hold places. */
+  held(): readonly HeldPlaces[] {
+    return [...this.#byProject].map(([project_id, jobs]) => ({
+      project_id,
+      jobs,
+      full: jobs >= this.#left,
+    }));
+  }
+
+  #count(projectId: string, change: 1 | -1): void {
+    const jobs = (this.#byProject.get(projectId) ?? 0) + change;
+    if (jobs === 0) this.#byProject.delete(projectId);
+    else this.#byProject.set(projectId, jobs);
   }
 
   /** A task that does not exist any more has nothing to run: its jobs are only cancelled. */
-  #most({ project, task: name }: Lane): number {
+  #most({ project, task: name }: Job): number {
     const manifest = this.#catalog.get(project)?.version.manifest;
     const task = manifest?.tasks.find((candidate) => candidate.name === name);
     return manifest === undefined || task === undefined ? 1 : taskConcurrency(manifest, task);

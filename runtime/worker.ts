@@ -7,13 +7,13 @@ import { type QueuedRunDeps, runQueued } from './queued-run.ts';
 import type { JobRow, Store } from './store/store.ts';
 import type { Waiting } from './waiting.ts';
 
-/** Queued jobs that run beside each other in this process. */
-const MOST_AT_ONCE = 32;
+/** Queued jobs that run beside each other in this process; those of one project get half of it at most. */
+const MOST_AT_ONCE = 64;
 /** A claim outlives the longest job by this much. */
 const LEASE_MARGIN_MS = 60_000;
 /** Looked for at least this often: another process may have put a job back. */
 const LONGEST_SLEEP_MS = 60_000;
-/** When the next due job belongs to a task that is full, or after an error. */
+/** When the next due job belongs to a task or a project that is full, or after an error. */
 const SHORT_SLEEP_MS = 1000;
 
 export interface WorkerDeps extends Omit<QueuedRunDeps, 'store' | 'crashed'> {
@@ -28,7 +28,7 @@ export interface WorkerDeps extends Omit<QueuedRunDeps, 'store' | 'crashed'> {
 }
 
 /**
- * Takes queued jobs that are due and runs them, as many at once as the tasks and this process allow.
+ * Takes queued jobs that are due and runs them, as many at once as tasks, projects and this process allow.
  *
  *     asleep -> (woken, a job ended, or one falls due) -> claiming until nothing is due or all places are taken -> asleep
  */
@@ -85,7 +85,8 @@ export class Worker {
     while (this.#places.left > 0 && !this.#stopped) {
       const now = clock.now();
       const leaseUntil = now + LONGEST_JOB_MS + LEASE_MARGIN_MS;
-      const job = await store.claimJob({ holder, now, leaseUntil, full: this.#places.full() });
+      const taken = { full: this.#places.fullTasks(), held: this.#places.held() };
+      const job = await store.claimJob({ holder, now, leaseUntil, ...taken });
       if (job === undefined) return;
       if (this.#stopped) await store.requeueJob(job.id, job.run_at, true);
       else void this.#run(job);
@@ -98,7 +99,8 @@ export class Worker {
     const now = clock.now();
     if (next === null) return now + LONGEST_SLEEP_MS;
     if (next > now) return Math.min(next, now + LONGEST_SLEEP_MS);
-    return this.#places.full().length > 0 ? now + SHORT_SLEEP_MS : now;
+    const isFull = this.#places.fullTasks().length > 0 || this.#places.held().some(({ full }) => full);
+    return isFull ? now + SHORT_SLEEP_MS : now;
   }
 
   async #run(job: JobRow): Promise<void> {

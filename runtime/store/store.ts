@@ -191,18 +191,30 @@ export interface Page<Row> {
   readonly next: string | null;
 }
 
+/** The queue of one task. */
+export type Lane = Pick<JobRow, 'project_id' | 'task'>;
+
+/** How many jobs of a project the claiming process runs; `full`: it may not start another one. */
+export interface HeldPlaces {
+  readonly project_id: string;
+  readonly jobs: number;
+  readonly full: boolean;
+}
+
 export interface JobStore {
   /** Inserts a job with status `queued`. */
   enqueueJob(job: JobRow): Promise<void>;
   /**
-   * Takes the best queued job that is due (lowest priority number, then run_at, then id), sets it `running` with the attempt counted up, started
-   * now, and a lease for `holder`. `full` lists tasks that may not start another one. Undefined when nothing is due.
+   * Takes the best queued job that is due, sets it `running` with the attempt counted up, started now, and a lease for
+   * `holder`. `full` lists tasks that may not start another one, `held` the projects that run jobs already. The project
+   * that runs fewest comes first; then the lowest priority number, then run_at, then id. Undefined when nothing is due.
    */
   claimJob(claim: {
     readonly holder: string;
     readonly now: number;
     readonly leaseUntil: number;
-    readonly full: readonly { readonly project_id: string; readonly task: string }[];
+    readonly full: readonly Lane[];
+    readonly held: readonly HeldPlaces[];
   }): Promise<JobRow | undefined>;
   /** When the next queued job will be due; null when none is queued. */
   nextJobAt(): Promise<number | null>;

@@ -59,6 +59,21 @@ describe('queued jobs', () => {
     expect((await clickButton(works.runtime, 'other', 'GO')).result).toBe('"passed"');
   });
 
+  it('of a project with hundreds leave places to the next project', async () => {
+    const works = await open();
+    const code = button(`if (data === "stay") ${never} return "passed";`);
+    const task = '    limits: {concurrency: 100, timeout: 60s}';
+    await deployTask(works.runtime, { slug: 'queued', code, task, triggers: [BUTTON] });
+    await deployTask(works.runtime, { slug: 'other', code, triggers: [BUTTON] });
+    const ids = (await Promise.all(Array.from({ length: 200 }, () => queue(works, 'stay')))).map(
+      ({ id }) => id,
+    );
+    expect((await clickButton(works.runtime, 'other', 'GO')).result).toBe('"passed"');
+    const statuses = await Promise.all(ids.map((id) => statusOf(works, id)));
+    expect(statuses.filter((status) => status === 'running')).toHaveLength(32);
+    expect(statuses.filter((status) => status === 'queued')).toHaveLength(168);
+  }, 60_000);
+
   it('run the version that is active when they start', async () => {
     const clock = new FakeClock();
     const works = await open({ clock });

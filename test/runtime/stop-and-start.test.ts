@@ -119,7 +119,13 @@ describe('a start', () => {
     const hooked = newJob(live, hook, begin);
     const died = reopen();
     await died.enqueueJob(held);
-    await died.claimJob({ holder: 'dead', now: Date.now(), leaseUntil: Date.now() + MINUTE, full: [] });
+    await died.claimJob({
+      holder: 'dead',
+      now: Date.now(),
+      leaseUntil: Date.now() + MINUTE,
+      full: [],
+      held: [],
+    });
     await died.startJob({ ...hooked, status: 'running', overall: 'running' }, []);
     await died.close();
 

@@ -25,5 +25,11 @@ async function writeForEver(): Promise<never> {
 }
 
 await store.enqueueJob(jobRow());
-await store.claimJob({ holder: 'writer', now: Date.now(), leaseUntil: Date.now() + 60_000, full: [] });
+await store.claimJob({
+  holder: 'writer',
+  now: Date.now(),
+  leaseUntil: Date.now() + 60_000,
+  full: [],
+  held: [],
+});
 await Promise.all(Array.from({ length: 10 }, writeForEver));

@@ -41,7 +41,7 @@ export function sqliteQueue(
   const markReady = db.prepare<[number]>(
     "UPDATE jobs SET ready = 1 WHERE status = 'queued' AND ready = 0 AND run_at <= ?",
   );
-  const bestReady = db.prepare<[{ full: string; now: number }], string>(BEST_READY).pluck();
+  const bestReady = db.prepare<[{ full: string; held: string; now: number }], string>(BEST_READY).pluck();
   const claim = db.prepare<[number, string, number, string, string], JobRow>(
     `UPDATE jobs SET status = 'running', overall = 'running', attempt = attempt + 1, ready = 0,
        started_at = ?, holder = ?, lease_until = ?, process = ?
@@ -90,11 +90,12 @@ export function sqliteQueue(
       });
     },
 
-    claimJob({ holder, now, leaseUntil, full }) {
+    claimJob({ holder, now, leaseUntil, full, held }) {
       const lanes = JSON.stringify(full.map(({ project_id, task }) => `${project_id}/${task}`));
+      const projects = JSON.stringify(held);
       return commits.write(() => {
         markReady.run(now);
-        const id = bestReady.get({ full: lanes, now });
+        const id = bestReady.get({ full: lanes, held: projects, now });
         if (id === undefined) return undefined;
         const job = claim.get(now, holder, leaseUntil, owner.process, id);
         return job && Object.freeze(job);
@@ -137,6 +138,12 @@ WITH RECURSIVE
             ORDER BY priority, run_at, id LIMIT 1)
     FROM lanes
     WHERE name IS NOT NULL AND name NOT IN (SELECT value FROM json_each(@full))
+  ),
+  held (project_id, jobs, is_full) AS (
+    SELECT value ->> 'project_id', value ->> 'jobs', value ->> 'full' FROM json_each(@held)
   )
-SELECT jobs.id FROM heads JOIN jobs ON jobs.id = heads.id
-ORDER BY jobs.priority, jobs.run_at, jobs.id LIMIT 1`;
+SELECT jobs.id FROM heads
+JOIN jobs ON jobs.id = heads.id
+LEFT JOIN held ON held.project_id = jobs.project_id
+WHERE held.is_full IS NOT 1
+ORDER BY ifnull(held.jobs, 0), jobs.priority, jobs.run_at, jobs.id LIMIT 1`;

@@ -47,7 +47,9 @@ describe('a store whose process is killed while it writes', () => {
     expect(ledger.map(({ job }) => job)).toEqual(expect.arrayContaining([...reported]));
 
     expect(await store.takeBackJobs(Date.now())).toHaveLength(1);
-    expect(await store.claimJob({ holder: 'test', now: Date.now(), leaseUntil: 0, full: [] })).toMatchObject({
+    expect(
+      await store.claimJob({ holder: 'test', now: Date.now(), leaseUntil: 0, full: [], held: [] }),
+    ).toMatchObject({
       attempt: 1,
     });
     await store.close();

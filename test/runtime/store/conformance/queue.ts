@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import type { HeldPlaces, Lane } from '../../../../runtime/store/store.ts';
 import { jobRow, logWrite, MID_MONTH, PROJECT_ID } from '../../../support/rows.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 
 const NOW = MID_MONTH + 60_000;
+const OTHER = '0190a1b2-0000-7000-8000-000000000002';
 
 export function describeQueue(open: OpenStore): void {
   describe('the queue', () => {
     const data = freshStore(open);
 
-    const claim = (now = NOW, full: readonly { project_id: string; task: string }[] = []) =>
-      data.store.claimJob({ holder: 'node-1', now, leaseUntil: now + 30_000, full });
+    const claim = (now = NOW, full: readonly Lane[] = [], held: readonly HeldPlaces[] = []) =>
+      data.store.claimJob({ holder: 'node-1', now, leaseUntil: now + 30_000, full, held });
 
     async function claimAll(): Promise<readonly string[]> {
       const ids: string[] = [];
@@ -52,6 +54,28 @@ export function describeQueue(open: OpenStore): void {
       expect((await claim(NOW, full))?.id).toBe(free.id);
       expect(await claim(NOW, full)).toBeUndefined();
       expect((await claim(NOW, [{ project_id: 'other', task: 'Greet' }]))?.id).toBe(busy.id);
+    });
+
+    it('passes by projects that may not start another job', async () => {
+      const busy = jobRow({ priority: 0 });
+      const free = jobRow({ project_id: OTHER, project: 'other' });
+      for (const job of [busy, free]) await data.store.enqueueJob(job);
+      const held = [{ project_id: PROJECT_ID, jobs: 1, full: true }];
+      expect((await claim(NOW, [], held))?.id).toBe(free.id);
+      expect(await claim(NOW, [], held)).toBeUndefined();
+      expect((await claim(NOW, [], [{ project_id: OTHER, jobs: 1, full: true }]))?.id).toBe(busy.id);
+    });
+
+    it('lets the project come first that runs fewest jobs, whatever the priorities', async () => {
+      const busy = jobRow({ priority: 0 });
+      const idle = jobRow({ project_id: OTHER, project: 'other', run_at: MID_MONTH + 5 });
+      for (const job of [busy, idle]) await data.store.enqueueJob(job);
+      const held = [
+        { project_id: PROJECT_ID, jobs: 10, full: false },
+        { project_id: OTHER, jobs: 9, full: false },
+      ];
+      expect((await claim(NOW, [], held))?.id).toBe(idle.id);
+      expect((await claim(NOW, [], held))?.id).toBe(busy.id);
     });
 
     it('gives each job to one of many claims of the same moment', async () => {

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import type { Catalog } from '../../runtime/catalog.ts';
+import { Places } from '../../runtime/places.ts';
+
+/** Nothing is deployed: each task has one place. */
+const nothing: Pick<Catalog, 'get'> = { get: () => undefined };
+const job = (project: string, task: string) => ({ project, project_id: project, task });
+
+/** Takes places for tasks of the project, each another one, until it is full. Says how many. */
+function fill(places: Places, project: string): number {
+  for (let taken = 0; ; taken += 1) {
+    const own = places.held().find(({ project_id }) => project_id === project);
+    if (places.left === 0 || own?.full) return taken;
+    places.take(job(project, `task ${taken}`));
+  }
+}
+
+describe('the places of a process', () => {
+  it('are for one project alone up to the half', () => {
+    const places = new Places(nothing, 8);
+    expect(fill(places, 'a')).toBe(4);
+    expect(places.left).toBe(4);
+  });
+
+  it('leave one for the next project, however many are busy', () => {
+    const places = new Places(nothing, 64);
+    for (const project of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      expect(fill(places, project)).toBeGreaterThan(0);
+      expect(places.left).toBeGreaterThan(0);
+    }
+  });
+
+  it('are given back', () => {
+    const places = new Places(nothing, 2);
+    places.take(job('a', 't'));
+    expect(places.held()).toEqual([{ project_id: 'a', jobs: 1, full: true }]);
+    expect(places.fullTasks()).toMatchObject([{ project_id: 'a', task: 't' }]);
+    places.free(job('a', 't'));
+    expect([places.left, places.held(), places.fullTasks()]).toEqual([2, [], []]);
+  });
+});
