@@ -67,7 +67,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     rotateHook: (slug, name) => rotateHook(settings, slug, name),
     runTrigger: (request) => runButton(buttons, request),
     shownJob: (job) => shownJob(catalog, job),
-    hasHook: (hook) => catalog.hook(hook)?.trigger.active === true,
+    hookOwner(hook) {
+      const found = catalog.hook(hook);
+      return found?.trigger.active ? found.project.project.slug : undefined;
+    },
     handleHook: (hook, request) => handleHook(hooks, hook, request),
     async stop(graceMs) {
       await stopJobs(running, worker, clock, graceMs);

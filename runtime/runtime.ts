@@ -73,8 +73,8 @@ export interface Runtime {
   }): Promise<JobRow>;
   /** The job as people may see it: secrets are masked also in the input of one that has not ended. */
   shownJob<Job extends JobRow>(job: Job): Job;
-  /** Whether an active webhook has this secret path: a request for another one need not be read. */
-  hasHook(hook: string): boolean;
+  /** Slug of the project whose active webhook has this secret path: a request for another one need not be read. */
+  hookOwner(hook: string): string | undefined;
   /** Undefined when no active webhook has this secret path. Resolves once job, log and ledger rows are on disk. */
   handleHook(hook: string, request: HttpRequestData): Promise<HookAnswer | undefined>;
   /** Stops taking work, lets running jobs end within `graceMs`, gives the rest back, closes gate, sandbox and store. */

@@ -20,7 +20,9 @@ export function createApp({ services, adminToken }: AppOptions): Hono {
     if (row.role === 'public') return row.endpoint.run(call);
     const header = call.request.headers.get('authorization');
     const actor = requireRole(await authenticate(header, adminToken, runtime.store), row.role);
-    return row.endpoint.run({ ...call, actor });
+    const { endpoint } = row;
+    if (endpoint.body === undefined) return endpoint.run({ ...call, actor });
+    return services.shares.withBody(actor, call.request, () => endpoint.run({ ...call, actor }));
   }
 
   const app = new Hono();

@@ -54,6 +54,21 @@ export const OPTIONS = {
     'a size from 1B to 32MB, like 10MB',
     'largest body of a webhook request',
   ),
+  max_webhooks: option(
+    wholeNumber(1, 100_000).default(1000),
+    'a whole number from 1 to 100000',
+    'webhooks under way at once; more are answered 503',
+  ),
+  max_project_webhooks: option(
+    wholeNumber(1, 100_000).default(200),
+    'a whole number from 1 to 100000',
+    'the same, of one project',
+  ),
+  max_webhook_bytes: option(
+    size(64 * 1024 ** 3).default(256 * 1024 ** 2),
+    'a size up to 64GB, like 256MB',
+    'bodies of the webhooks under way, together',
+  ),
 } as const;
 
 export type OptionName = keyof typeof OPTIONS;

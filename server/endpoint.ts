@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Actor, Runtime } from '../runtime/runtime.ts';
+import type { ApiShares } from './api-shares.ts';
 import type { EndedTokens } from './ended-tokens.ts';
 import { readJson } from './read-json.ts';
 import { readQuery } from './read-query.ts';
@@ -12,6 +13,7 @@ export interface Services {
   /** Aborted when the server begins to stop: open streams end. */
   readonly stopping: AbortSignal;
   readonly endedTokens: EndedTokens;
+  readonly shares: ApiShares;
 }
 
 /** A request that needs no login. */

@@ -12,16 +12,30 @@ export interface Listener {
 }
 
 const KEEP_ALIVE_MS = 65_000;
+/** A caller that sends slower than this is answered 408: it would hold a place that others need. */
+const PATIENCE: Patience = { headersMs: 15_000, requestMs: 120_000, checkedEveryMs: 5000 };
+
+/** How long a caller may take to send the head of its request, and all of it. */
+export interface Patience {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly checkedEveryMs: number;
+}
+
 const CHECK_IDLE_MS = 20;
 
 /** Throws a `StartError` when the address cannot be used. */
-export async function listen(host: string, port: number): Promise<Listener> {
+export async function listen(host: string, port: number, patience = PATIENCE): Promise<Listener> {
   let current: RequestListener = (_request, response) => {
     response.writeHead(503, { 'Retry-After': '1' }).end('Sluice is starting.\n');
   };
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) =>
-    current(request, response),
-  );
+  const timeouts = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: patience.headersMs,
+    requestTimeout: patience.requestMs,
+    connectionsCheckingInterval: patience.checkedEveryMs,
+  };
+  const server = createServer(timeouts, (request, response) => current(request, response));
   await bind(server, host, port);
   return {
     url: urlOf(host, (server.address() as AddressInfo).port),

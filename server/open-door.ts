@@ -7,14 +7,17 @@ import { ledgerKey, loadKeyring } from '../runtime/keyring.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { openSqliteStore } from '../runtime/store/sqlite/open.ts';
 import type { Sandbox } from '../sandbox/types.ts';
+import { createApiShares } from './api-shares.ts';
 import { createApp } from './app.ts';
 import { hashToken } from './authenticate.ts';
 import { addressMatcher } from './config-values.ts';
 import { installDemo } from './demo.ts';
 import { createEndedTokens } from './ended-tokens.ts';
 import { createFrontDoor } from './front-door.ts';
+import { createAdmission } from './hooks/admission.ts';
 import { createHookDoor } from './hooks/hook-door.ts';
 import { readLocalToken } from './local-token.ts';
+import { watchLoopDelay } from './loop-delay.ts';
 import type { StartOptions } from './serve.ts';
 
 /** What is there already when the door opens. */
@@ -49,12 +52,22 @@ export async function openDoor(
   if (firstStart) await installDemo(runtime, log);
 
   const app = createApp({
-    services: { runtime, log, stopping, endedTokens: createEndedTokens() },
+    services: { runtime, log, stopping, endedTokens: createEndedTokens(), shares: createApiShares() },
     adminToken,
+  });
+  const delay = watchLoopDelay();
+  opened.defer(() => delay.stop());
+  const admission = createAdmission({
+    most: config.max_webhooks,
+    mostPerProject: config.max_project_webhooks,
+    mostBytes: Math.max(config.max_webhook_bytes, config.max_body),
+    delay,
+    log,
   });
   const hookDoor = createHookDoor({
     runtime,
     log,
+    admission,
     ownOrigin,
     hookUrl,
     maxBody: config.max_body,

@@ -4,7 +4,7 @@ import { hasMoreValues } from './count-values.ts';
 import { explainIssues } from './explain-issues.ts';
 
 /** A deploy has up to 10 MB of files and a package bundle, both as JSON text. */
-const LARGEST = 32 * 1024 ** 2;
+export const LARGEST_BODY = 32 * 1024 ** 2;
 const DEEPEST = 1000;
 const MOST_VALUES = 200_000;
 
@@ -23,8 +23,8 @@ async function readText(request: Request): Promise<string> {
   let length = 0;
   for await (const chunk of request.body ?? []) {
     length += chunk.byteLength;
-    if (length > LARGEST) {
-      throw new AppError('body_too_large', 413, `The body is larger than ${LARGEST} bytes.`);
+    if (length > LARGEST_BODY) {
+      throw new AppError('body_too_large', 413, `The body is larger than ${LARGEST_BODY} bytes.`);
     }
     chunks.push(chunk);
   }

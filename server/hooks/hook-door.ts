@@ -2,14 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../../runtime/app-error.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { ServerLog } from '../server-log.ts';
-import { parseHookPath } from './hook-path.ts';
-import { HookRefusal } from './hook-refusal.ts';
-import { CallerGone } from './read-body.ts';
+import type { Admission } from './admission.ts';
+import { type HookPath, parseHookPath } from './hook-path.ts';
+import { comeAgain, HookRefusal } from './hook-refusal.ts';
+import { CallerGone, declaredLength } from './read-body.ts';
 import { type ReadOptions, readRequest } from './read-request.ts';
 import { writeAnswer, writeRefusal } from './write-answer.ts';
 
 export interface HookDoorOptions extends ReadOptions {
-  readonly runtime: Pick<Runtime, 'hasHook' | 'handleHook'>;
+  readonly runtime: Pick<Runtime, 'hookOwner' | 'handleHook'>;
+  readonly admission: Pick<Admission, 'admit'>;
   readonly log: ServerLog;
   /** True when hooks have an origin of their own, which makes their pages harmless to the console. */
   readonly ownOrigin: boolean;
@@ -20,15 +22,28 @@ export interface HookDoorOptions extends ReadOptions {
  * the path whose cost every webhook pays. The promise never rejects.
  */
 export function createHookDoor(options: HookDoorOptions) {
-  const { runtime, ownOrigin } = options;
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const { runtime, ownOrigin, admission, maxBody } = options;
+
+  async function answer(path: HookPath, request: IncomingMessage, response: ServerResponse) {
+    const project = runtime.hookOwner(path.hook);
+    if (project === undefined) return unknownHook(response);
+    const entry = admission.admit(project, declaredLength(request, maxBody) ?? 0);
+    if (!entry.admitted) throw comeAgain(entry.retryAfter);
     try {
-      const path = parseHookPath(request.url ?? '');
-      if (path === undefined || !runtime.hasHook(path.hook)) return unknownHook(response);
-      const data = await readRequest(request, path, options);
+      const data = await readRequest(request, path, options, entry.ticket);
       const answer = await runtime.handleHook(path.hook, data);
       if (answer === undefined) return unknownHook(response);
       writeAnswer(request, response, answer, ownOrigin);
+    } finally {
+      entry.ticket.leave();
+    }
+  }
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      const path = parseHookPath(request.url ?? '');
+      if (path === undefined) unknownHook(response);
+      else await answer(path, request, response);
     } catch (error) {
       refuse(response, error, options.log);
     }
@@ -40,7 +55,8 @@ const unknownHook = (response: ServerResponse) => writeRefusal(response, 404, 'T
 function refuse(response: ServerResponse, error: unknown, log: ServerLog): void {
   if (error instanceof CallerGone) return;
   if (error instanceof HookRefusal) {
-    writeRefusal(response, error.status, error.message);
+    const { status, message, retryAfter } = error;
+    writeRefusal(response, status, message, retryAfter === undefined ? {} : { retryAfter });
     return;
   }
   if (error instanceof AppError && error.status === 503) {

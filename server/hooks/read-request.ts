@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpRequestData } from '../../sandbox/types.ts';
+import type { Ticket } from './admission.ts';
 import { parsePairs, parsePairsInTurns } from './form-pairs.ts';
 import type { HookPath } from './hook-path.ts';
 import { HookRefusal } from './hook-refusal.ts';
@@ -28,10 +29,11 @@ export async function readRequest(
   request: IncomingMessage,
   path: HookPath,
   options: ReadOptions,
+  ticket: Pick<Ticket, 'hold'>,
 ): Promise<HttpRequestData> {
   const headers = headerPairs(request.rawHeaders);
   const args = parsePairs(path.query, 'arguments');
-  const body = await readBody(request, options.maxBody);
+  const body = await readBody(request, options.maxBody, ticket);
   const type = request.headers['content-type'] ?? '';
   const { form, files } = await readForm(type, body);
   return {

@@ -16,14 +16,13 @@ export const runTrigger = endpoint({
   answer: z.object({ job: jobShape }),
   handle: async (call) => {
     const { project, trigger } = findTrigger(call);
-    const job = await call.services.runtime.runTrigger({
-      slug: project.project.slug,
-      name: trigger.spec.name,
-      data: call.body.data,
-      waitMs: call.body.wait * 1000,
-      actor: call.actor,
-    });
-    return { job: toJob(call.services.runtime.shownJob(job), call.actor) };
+    const { services, actor, body } = call;
+    const { data, wait } = body;
+    const { slug } = project.project;
+    const run = () =>
+      services.runtime.runTrigger({ slug, name: trigger.spec.name, data, waitMs: wait * 1000, actor });
+    const job = await (wait === 0 ? run() : services.shares.whileWaiting(actor, run));
+    return { job: toJob(services.runtime.shownJob(job), actor) };
   },
 });
 

@@ -25,6 +25,9 @@ describe('configuration', () => {
       log_level: 'info',
       trusted_proxies: [],
       max_body: 10 * 1024 * 1024,
+      max_webhooks: 1000,
+      max_project_webhooks: 200,
+      max_webhook_bytes: 256 * 1024 * 1024,
     });
   });
 
