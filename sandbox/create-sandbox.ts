@@ -2,7 +2,7 @@ import { createCompiler } from './compile/compiler.ts';
 import { programId } from './compile/program-id.ts';
 import { spawnCompiler } from './compile/spawn-compiler.ts';
 import { JobRun } from './job-run.ts';
-import { Fleet } from './supervisor/fleet.ts';
+import { createSupervisor } from './supervisor/supervisor.ts';
 import type { CompileRequest, JobHooks, JobOrder, Program, RunningJob, Sandbox } from './types.ts';
 
 export interface SandboxOptions {
@@ -12,13 +12,13 @@ export interface SandboxOptions {
 
 /** Opens the sealed rooms: runners are started now, the compiler at its first use. */
 export function createSandbox({ precompiled = async () => [] }: SandboxOptions = {}): Sandbox {
-  const fleet = new Fleet();
+  const supervisor = createSupervisor();
   const running = new Set<RunningJob>();
   const compiler = createCompiler({ spawn: spawnCompiler });
 
   return {
     run(order: JobOrder, hooks: JobHooks): RunningJob {
-      const job = new JobRun(order, hooks, fleet);
+      const job = new JobRun(order, hooks, supervisor);
       running.add(job);
       job.outcome.then(() => running.delete(job));
       return job;
@@ -28,10 +28,10 @@ export function createSandbox({ precompiled = async () => [] }: SandboxOptions =
       const program = (await precompiled()).find((candidate) => candidate.id === id);
       return program ? { ok: true, program, warnings: [] } : compiler.compile(request);
     },
-    ready: () => fleet.ready(),
+    ready: () => supervisor.fleet.ready(),
     async stop() {
       for (const job of running) job.cancel('Sluice is stopping.');
-      await Promise.all([fleet.stop(), compiler.stop()]);
+      await Promise.all([supervisor.fleet.stop(), compiler.stop()]);
     },
   };
 }

@@ -9,6 +9,8 @@ export function limitMessage(limit: string, limits: JobLimits, detail: string): 
   switch (limit) {
     case 'wall':
       return `The job ran longer than ${limits.timeoutMs / 1000} s. ${raise('limits.timeout')}`;
+    case 'turn':
+      return `The job waited ${limits.timeoutMs / 1000} s for its turn and was not begun: too many jobs of its project run at once. Call less often, or make them end sooner.`;
     case 'cpu':
       return `The job used more than ${limits.cpuMs / 1000} s of processor time. ${raise('limits.cpu')}`;
     case 'memory':

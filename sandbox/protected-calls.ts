@@ -1,15 +1,20 @@
 import { answerCall } from './answer-call.ts';
-import { decode } from './codec.ts';
 import { PROTECTED_FILENAME } from './compile/filenames.ts';
 import { inAuthorsLines, mapStack } from './compile/locate.ts';
-import { toEncoded, toParts } from './encoded-parts.ts';
+import { toParts } from './encoded-parts.ts';
+import { FrameBudget } from './frame-budget.ts';
 import type { Head } from './frames.ts';
+import { type CallFrame, type LogFrame, readVaultFrame, type VaultFrame } from './job-frames.ts';
 import { readLogLine } from './log-line.ts';
+import { quarantinedError } from './loss-messages.ts';
+import { readShapes } from './name-shapes.ts';
 import type { NameShape } from './realm/names.ts';
 import type { ProtectedStart } from './realm/protected-entry.ts';
 import { realmLimits } from './realm-limits.ts';
-import type { Fleet } from './supervisor/fleet.ts';
+import { unitOf } from './start-frame.ts';
+import type { Loss } from './supervisor/loss.ts';
 import type { JobPort, RunnerProcess } from './supervisor/runner-process.ts';
+import type { Supervisor } from './supervisor/supervisor.ts';
 import type { Encoded, JobHooks, JobOrder, ProtectedUnit } from './types.ts';
 
 /** Protected Code threw, or the call was refused. `stack` is for Managers. */
@@ -26,38 +31,53 @@ export class ProtectedError extends Error {
 interface Waiting {
   readonly resolve: (value: Encoded) => void;
   readonly reject: (error: Error) => void;
+  /** What was asked. */
+  readonly head: Head;
+  readonly parts: readonly (string | Uint8Array)[];
 }
+
+/** Whom the protected side tells what ends the whole job. */
+export interface JobEnder {
+  limit(limit: string, detail: string): void;
+  lost(loss: Loss): void;
+}
+
+/** How often it may be opened for one job. */
+const MAX_OPENINGS = 3;
 
 /**
  * The protected side of one job: the vault runner it talks to, opened at the first call and ended with the job. What
- * Protected Code says to people (log lines, errors) is masked here, before anyone hears it.
+ * Protected Code says to people (log lines, errors) is masked here, before anyone hears it. When the vault runner is lost to
+ * another job before this one has sent or answered anything, its calls are made again in a new one.
  */
 export class ProtectedCalls implements JobPort {
+  readonly memoryBytes: number;
   readonly #order: JobOrder;
   readonly #hooks: JobHooks;
-  readonly #fleet: Fleet;
+  readonly #supervisor: Supervisor;
   readonly #unit: ProtectedUnit;
-  readonly #onLimit: (limit: string, detail: string) => void;
+  readonly #job: JobEnder;
   readonly #waiting = new Map<number, Waiting>();
   readonly #startedAt = Date.now();
   readonly #declaring = new Set<Promise<unknown>>();
+  #budget: FrameBudget;
   #runner: RunnerProcess | undefined;
   #lastId = 0;
+  #openings = 0;
+  /** It has state that a new vault runner would not have, or sent something. */
+  #settled = false;
+  #ended = false;
   /** Processor time of the job's Protected Code, as of its last answer. */
   cpuMs = 0;
 
-  constructor(
-    order: JobOrder,
-    hooks: JobHooks,
-    fleet: Fleet,
-    unit: ProtectedUnit,
-    onLimit: (limit: string, detail: string) => void,
-  ) {
+  constructor(order: JobOrder, hooks: JobHooks, supervisor: Supervisor, unit: ProtectedUnit, job: JobEnder) {
     this.#order = order;
     this.#hooks = hooks;
-    this.#fleet = fleet;
+    this.#supervisor = supervisor;
     this.#unit = unit;
-    this.#onLimit = onLimit;
+    this.#job = job;
+    this.memoryBytes = order.limits.memoryBytes;
+    this.#budget = new FrameBudget(order.limits);
   }
 
   /** Calls `name` or `name.member` with an encoded list of arguments. Rejects with a ProtectedError. */
@@ -78,7 +98,10 @@ export class ProtectedCalls implements JobPort {
       const message = `A constant of Protected Code (one of ${names.join(', ')}) contains a secret value; tasks may not see it.`;
       throw new ProtectedError('TypeError', message);
     }
-    return decode(answer) as NameShape[];
+    const shapes = readShapes(answer, names);
+    if (shapes !== undefined) return shapes;
+    this.#runner?.accuse('it describes names that were not asked for');
+    throw new ProtectedError('Error', 'Protected Code could not be described: its process broke the rules.');
   }
 
   /** Undefined when nothing is being declared; else resolves once every `log_outgoing_data` of the job is written. */
@@ -88,14 +111,15 @@ export class ProtectedCalls implements JobPort {
 
   /** The job is over: the realm forgets it. */
   end(): void {
-    this.#runner?.send(['end', this.#order.jobId]);
-    this.#runner?.release(this.#order.jobId);
+    this.#ended = true;
+    this.#runner?.abandon(this.#order.jobId);
     this.#runner = undefined;
     this.#waiting.clear();
   }
 
   #offers(path: string): boolean {
-    const [name, member] = path.split('.');
+    const [name, member, ...more] = path.split('.');
+    if (more.length > 0) return false;
     const offer = this.#unit.exports.find((candidate) => candidate.name === name);
     if (offer === undefined) return false;
     if (offer.kind === 'dynamic') return true;
@@ -103,72 +127,122 @@ export class ProtectedCalls implements JobPort {
     return member !== undefined && offer.members.includes(member);
   }
 
-  #ask(head: (callId: number) => Head, parts: readonly (string | Uint8Array)[]): Promise<Encoded> {
+  #ask(makeHead: (callId: number) => Head, parts: readonly (string | Uint8Array)[]): Promise<Encoded> {
+    const refused = this.#quarantined();
+    if (refused !== undefined) return Promise.reject(refused);
     const runner = this.#open();
     this.#lastId += 1;
     const callId = this.#lastId;
+    const head = makeHead(callId);
     return new Promise((resolve, reject) => {
-      this.#waiting.set(callId, { resolve, reject });
-      runner.send(head(callId), parts);
+      this.#waiting.set(callId, { resolve, reject, head, parts });
+      runner.send(head, parts);
     });
+  }
+
+  /** What is known of this version's Protected Code is kept like what is known of a task. */
+  get #subject() {
+    return { projectId: this.#order.projectId, program: this.#order.program, task: 'Protected Code' };
+  }
+
+  #quarantined(): ProtectedError | undefined {
+    const { conduct } = this.#supervisor;
+    const until = conduct.quarantinedUntil(this.#subject, Date.now());
+    if (until === undefined) return undefined;
+    const { name, message } = quarantinedError('Protected Code', conduct.killsOf(this.#subject), until);
+    return new ProtectedError(name, message);
   }
 
   #open(): RunnerProcess {
     if (this.#runner !== undefined) return this.#runner;
-    const { jobId, projectId, program, limits, context } = this.#order;
-    const runner = this.#fleet.vaultRunner(projectId);
+    const { jobId, projectId, limits, context } = this.#order;
+    const runner = this.#supervisor.fleet.holdProtected(projectId, jobId, this);
     this.#runner = runner;
-    runner.hold(jobId, this);
-    const unit = `${program.id}:protected`;
-    runner.load(unit, program.id, PROTECTED_FILENAME, this.#unit.code);
+    this.#openings += 1;
+    this.#budget = new FrameBudget(limits);
+    const { id: unit, program } = unitOf(this.#order, 'protected');
+    runner.load(unit, program, PROTECTED_FILENAME, this.#unit.code);
     const start: ProtectedStart = { context, limits: realmLimits(limits), secrets: this.#hooks.secrets() };
     const head = ['open', jobId, unit, limits.memoryBytes, limits.timeoutMs, limits.cpuMs];
     runner.send(head, [JSON.stringify(start)]);
     return runner;
   }
 
-  frame([kind, , a, b, c, d, e]: Head, parts: readonly Uint8Array[]): void {
-    switch (kind) {
+  // ---- frames of the vault runner ----
+
+  frame(head: Head, parts: readonly Uint8Array[]): void {
+    const frame = readVaultFrame(head, parts);
+    const problem = frame === undefined ? `${String(head[0]).slice(0, 40)} is no frame` : this.#handle(frame);
+    if (problem !== undefined) this.#runner?.accuse(problem);
+  }
+
+  /** Says what is wrong with it, or undefined. */
+  #handle(frame: VaultFrame): string | undefined {
+    switch (frame.kind) {
       case 'log':
-        this.#hooks.log(
-          readLogLine(
-            a,
-            this.#hooks.mask(inAuthorsLines(this.#unit, PROTECTED_FILENAME, String(b))),
-            c,
-            'protected',
-            this.#startedAt,
-          ),
-        );
-        return;
+        return this.#budget.log(frame) ?? this.#log(frame);
       case 'call':
-        this.#hostCall(Number(a), String(b), parts);
-        return;
-      case 'return':
-        this.cpuMs = Number(b) || 0;
-        this.#take(Number(a))?.resolve(toEncoded(parts));
-        return;
-      case 'throw':
-        this.cpuMs = Number(b) || 0;
-        this.#take(Number(a))?.reject(this.#error(String(c), String(d), String(e)));
-        return;
+        return this.#budget.call(frame) ?? this.#hostCall(frame);
+      case 'return': {
+        this.cpuMs = frame.cpuMs;
+        this.#settled = true;
+        const waiting = this.#take(frame.callId);
+        if (waiting === undefined) return 'an answer that nobody waits for';
+        waiting.resolve(frame.value);
+        return this.#budget.message(frame.value);
+      }
+      case 'throw': {
+        this.cpuMs = frame.cpuMs;
+        this.#settled = true;
+        const waiting = this.#take(frame.callId);
+        if (waiting === undefined) return 'an answer that nobody waits for';
+        waiting.reject(this.#error(frame.name, frame.message, frame.stack));
+        return undefined;
+      }
       case 'limit':
-        this.#onLimit(String(b), this.#hooks.mask(String(c)));
-        return;
+        this.#job.limit(frame.limit, this.#hooks.mask(frame.detail));
+        return undefined;
       case 'lost':
-        this.lost('another job of this project used up the memory of its realm');
-        return;
-      default:
-        this.#runner?.kill(`a vault runner sent ${String(kind)}`);
+        this.lost({
+          verdict: 'bystander',
+          limit: null,
+          reason: 'another job used up the memory of its realm',
+        });
+        return undefined;
     }
   }
 
-  lost(reason: string): void {
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    this.#runner = undefined;
-    for (const call of waiting) {
-      call.reject(new ProtectedError('Error', `Protected Code was stopped: ${reason}.`));
+  #log({ level, message, at }: LogFrame): undefined {
+    this.#settled = true;
+    const text = this.#hooks.mask(inAuthorsLines(this.#unit, PROTECTED_FILENAME, message));
+    this.#hooks.log(readLogLine(level, text, at, 'protected', this.#startedAt));
+  }
+
+  #hostCall({ callId, operation, args }: CallFrame): undefined {
+    this.#settled = true;
+    const answered = this.#hooks.call(operation, args, 'protected');
+    answered.finally(() => this.#budget.answered(callId)).catch(() => {});
+    if (operation === 'log_outgoing_data') {
+      this.#declaring.add(answered);
+      answered.finally(() => this.#declaring.delete(answered)).catch(() => {});
     }
+    const call = { runner: this.#runner, jobId: this.#order.jobId, callId };
+    answerCall(call, answered, this.#hooks.mask);
+  }
+
+  // ---- its runner is lost ----
+
+  lost(loss: Loss): void {
+    if (loss.verdict === 'guilty') this.#supervisor.conduct.endedItsRunner(this.#subject, Date.now());
+    if (this.#ended) return;
+    this.#runner?.release(this.#order.jobId);
+    this.#runner = undefined;
+    if (loss.verdict === 'guilty') return this.#job.lost(loss);
+    // Nobody waits: the next call finds Protected Code begun anew, as the first one did.
+    if (this.#waiting.size === 0 && !this.#settled) return;
+    if (this.#settled || this.#openings >= MAX_OPENINGS) return this.#job.lost(loss);
+    const runner = this.#open();
+    for (const { head, parts } of this.#waiting.values()) runner.send(head, parts);
   }
 
   #take(callId: number): Waiting | undefined {
@@ -181,15 +255,5 @@ export class ProtectedCalls implements JobPort {
     const masked = this.#hooks.mask(message);
     const mapped = mapStack(this.#unit, PROTECTED_FILENAME, this.#hooks.mask(stack));
     return new ProtectedError(this.#hooks.mask(name), masked, mapped.stack);
-  }
-
-  #hostCall(callId: number, operation: string, parts: readonly Uint8Array[]): void {
-    const answered = this.#hooks.call(operation, toEncoded(parts), 'protected');
-    if (operation === 'log_outgoing_data') {
-      this.#declaring.add(answered);
-      answered.finally(() => this.#declaring.delete(answered)).catch(() => {});
-    }
-    const call = { runner: this.#runner, jobId: this.#order.jobId, callId };
-    answerCall(call, answered, this.#hooks.mask);
   }
 }

@@ -139,6 +139,8 @@ export interface JobOrder {
   readonly input: Encoded;
   readonly context: JobContext;
   readonly limits: JobLimits;
+  /** In a runner of its own: it was interrupted before, and may have been the cause. */
+  readonly alone?: boolean;
 }
 
 /** Names and values in the order in which they came; a name may be there more than once. */
@@ -205,6 +207,8 @@ export type Outcome =
       readonly status: 'failed' | 'timed_out' | 'limit_exceeded' | 'crashed' | 'cancelled';
       readonly error: JobError;
       readonly cpuMs: number;
+      /** Crashed, and not by its own fault as far as is known: it may be run again. */
+      readonly interrupted?: boolean;
     };
 
 export interface RunningJob {

@@ -3,6 +3,7 @@ import { dropTimers, type HeldJob } from './held-job.ts';
 import type { RealmListener } from './realm.ts';
 import type { EntryEnd } from './realm-host.ts';
 import type { RealmPool } from './realm-pool.ts';
+import type { Recorder } from './recorder.ts';
 
 type Send = (head: Head, parts?: readonly (string | Uint8Array)[]) => void;
 
@@ -20,8 +21,11 @@ export class Desk implements RealmListener {
   readonly #programs = new Map<string, number>();
   #pool: RealmPool | undefined;
 
-  constructor(send: Send) {
+  readonly recorder: Recorder;
+
+  constructor(send: Send, recorder: Recorder) {
     this.#send = send;
+    this.recorder = recorder;
   }
 
   usePool(pool: RealmPool): void {
@@ -152,11 +156,6 @@ export class Desk implements RealmListener {
     const limit = performance.now() >= job.deadline ? 'wall' : 'cpu';
     this.#send(['limit', job.id, job.cpuMs, limit, '']);
     this.#end(job);
-  }
-
-  entryStuck(job: HeldJob, end: EntryEnd): void {
-    this.entryFailed(job, end);
-    this.#send(['stuck']);
   }
 
   /** The isolate was stopped at its memory limit while this job ran; its neighbours are gone with it. */

@@ -19,12 +19,20 @@ const CPU_SLACK = 1.25;
 const CPU_SLACK_MS = 50;
 const MAX_SLACK_MS = 900;
 
-/** Milliseconds that the job's next entry may take; 0 or less when it has none left. */
-export function entryBudget(job: HeldJob, now: number): number {
+/** What the job's next entry may take, and which limit it has reached then. */
+export interface EntryBudget {
+  /** 0 or less when nothing is left. */
+  readonly ms: number;
+  readonly limit: 'wall' | 'cpu';
+}
+
+export function entryBudget(job: HeldJob, now: number): EntryBudget {
   const wall = job.deadline - now;
   const cpu = job.cpuLimitMs - job.cpuMs;
-  if (cpu <= 0) return 0;
-  return Math.ceil(Math.min(wall, cpu + Math.min(cpu * (CPU_SLACK - 1) + CPU_SLACK_MS, MAX_SLACK_MS)));
+  if (cpu <= 0) return { ms: 0, limit: 'cpu' };
+  const slack = Math.min(cpu * (CPU_SLACK - 1) + CPU_SLACK_MS, MAX_SLACK_MS);
+  const ms = Math.ceil(Math.min(wall, cpu + slack));
+  return { ms, limit: wall <= cpu + slack ? 'wall' : 'cpu' };
 }
 
 /** The job waits for nothing any more. */

@@ -1,4 +1,5 @@
-import { entryBudget, type HeldJob } from './held-job.ts';
+import { monotonic } from '../monotonic.ts';
+import { type EntryBudget, entryBudget, type HeldJob } from './held-job.ts';
 import { Pace } from './pace.ts';
 import {
   type EntryArgument,
@@ -7,6 +8,7 @@ import {
   type PostListener,
   RealmHost,
 } from './realm-host.ts';
+import type { Recorder } from './recorder.ts';
 
 interface Entry {
   readonly job: HeldJob;
@@ -20,13 +22,10 @@ export interface RealmListener {
   readonly isShared: boolean;
   /** An entry of the job did not end well. */
   entryFailed(job: HeldJob, end: EntryEnd): void;
-  /** The entry was stopped for this reason and its thread runs on all the same: only the process's end stops it. */
-  entryStuck(job: HeldJob, end: EntryEnd): void;
+  /** Where the server looks when this process is stuck or dead. */
+  readonly recorder: Recorder;
 }
 
-const WATCH_MS = 50;
-/** How long after its time an entry may take to end, on a busy machine too. */
-const OVERDUE_MS = 1000;
 /** Enough for `end`, which runs no user code. */
 const END_BUDGET_MS = 1000;
 
@@ -42,6 +41,8 @@ export class Realm {
   readonly #queue: Entry[] = [];
   #afterEntry: (() => void)[] = [];
   #aside = false;
+  /** Of the entry under way, in the recording. */
+  #slot: number | undefined;
   /** Jobs it has served. */
   served = 0;
   idleSince = performance.now();
@@ -78,28 +79,32 @@ export class Realm {
 
   #next(): void {
     for (let entry = this.#queue.shift(); entry !== undefined; entry = this.#queue.shift()) {
-      if (this.disposed) return;
+      if (this.disposed) break;
       if (entry.job.ended && entry.name !== 'end') continue;
       if (!this.#run(entry)) return;
     }
+    this.#leave();
   }
 
   /** True when the entry has ended already. */
   #run(entry: Entry): boolean {
-    const budget = entry.name === 'end' ? END_BUDGET_MS : entryBudget(entry.job, performance.now());
-    if (budget <= 0) {
-      this.#listener.entryFailed(entry.job, { cpuMs: 0, failure: 'timeout', message: '' });
+    const { job, name, args } = entry;
+    const now = performance.now();
+    const budget = name === 'end' ? { ms: END_BUDGET_MS, limit: 'wall' as const } : entryBudget(job, now);
+    if (budget.ms <= 0) {
+      this.#listener.entryFailed(job, { cpuMs: 0, failure: 'timeout', message: '' });
       return true;
     }
-    if (entry.name === 'end' || (this.#paceOf(entry.job).trusted && !this.#listener.isShared)) {
-      this.#charge(entry, this.#host.enterNow(entry.name, entry.args, budget));
+    const onThread = name === 'end' || (this.#paceOf(job).trusted && !this.#listener.isShared);
+    this.#enter(job, budget, onThread);
+    if (onThread) {
+      this.#charge(entry, this.#host.enterNow(name, args, budget.ms));
       return true;
     }
     this.#aside = true;
-    const watch = this.#watch(entry.job, budget);
-    this.#host.enterAside(entry.name, entry.args, budget).then((end) => {
-      clearInterval(watch);
+    this.#host.enterAside(name, args, budget.ms).then((end) => {
       this.#aside = false;
+      this.#leave();
       this.#charge(entry, end);
       const waiting = this.#afterEntry;
       this.#afterEntry = [];
@@ -109,21 +114,16 @@ export class Realm {
     return false;
   }
 
-  /**
-   * Measured: a loop of `new Array(1000).fill(x)` is not ended by the memory limit; it goes on until memory is gone. Sorting
-   * four billion holes is not ended by the timeout; it goes on for hours.
-   */
-  #watch(job: HeldJob, budget: number): NodeJS.Timeout {
-    const overdue = performance.now() + budget + OVERDUE_MS;
-    let disposed = 0;
-    const watch = setInterval(() => {
-      if (this.disposed) disposed += 1;
-      if (disposed < 2 && performance.now() < overdue) return;
-      clearInterval(watch);
-      const failure = this.disposed ? 'disposed' : 'timeout';
-      this.#listener.entryStuck(job, { cpuMs: 0, failure, message: '' });
-    }, WATCH_MS);
-    return watch;
+  #enter(job: HeldJob, { ms, limit }: EntryBudget, onThread: boolean): void {
+    const { recorder } = this.#listener;
+    const entered = { jobId: job.id, limitAt: monotonic() + ms, limit, onThread };
+    if (this.#slot === undefined) this.#slot = recorder.enter(entered);
+    else recorder.again(this.#slot, entered);
+  }
+
+  #leave(): void {
+    if (this.#slot !== undefined) this.#listener.recorder.leave(this.#slot);
+    this.#slot = undefined;
   }
 
   #charge({ job, name }: Entry, end: EntryEnd): void {

@@ -3,9 +3,12 @@ import { type Frame, FrameReader, FrameWriter, type Head } from '../frames.ts';
 import { Desk } from './desk.ts';
 import { inTurns } from './in-turns.ts';
 import { RealmPool } from './realm-pool.ts';
+import { Recorder } from './recorder.ts';
 
 /** The pipe to the server, after stdin, stdout and stderr. */
-export const PIPE_FD = 3;
+const PIPE_FD = 3;
+/** What this process is doing, for the server to read: see `recording.ts`. */
+const RECORDING_FD = 4;
 const SWEEP_MS = 20_000;
 const FRAMES_AT_ONCE = 4;
 const USUAL_MEMORY = 64 * 1024 * 1024;
@@ -29,7 +32,7 @@ export function runRunner(): void {
   const sayAlive = () => {
     if (owing) send(['alive']);
   };
-  const desk = new Desk(send);
+  const desk = new Desk(send, new Recorder(RECORDING_FD));
   const pool = new RealmPool(desk);
   desk.usePool(pool);
 

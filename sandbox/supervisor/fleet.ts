@@ -1,13 +1,19 @@
-import { availableParallelism } from 'node:os';
-import { RunnerProcess } from './runner-process.ts';
+import { availableParallelism, totalmem } from 'node:os';
+import type { Lane } from './conduct.ts';
+import type { EndCause } from './loss.ts';
+import { type JobPort, RunnerProcess } from './runner-process.ts';
+import { Watch } from './watch.ts';
 
 /**
- * The runners of this server. Task runners are shared by projects and hold no secrets. A vault runner holds one project's
- * secrets and serves no other, ever. A spare is kept warm: it becomes whichever is needed next.
+ * The runners of this server. Task runners hold no secrets; those of the shared lane serve the proven tasks of all
+ * projects, all others one project's only. A vault runner holds one project's secrets and serves no other, ever. A spare
+ * is kept warm: it becomes whichever is needed next.
  *
- *   spare -> task runner   the others have stalled, or there is none
- *   spare -> vault runner  a project's first protected call
- *   either -> killed       idle for a while (one task runner stays), or on a fault
+ *   spare -> task runner of a lane   there is none yet; in the shared lane also: the others have stalled
+ *   spare -> runner of one job       the job was in a runner that ended, and may have been the cause
+ *   spare -> vault runner            a project's first protected call
+ *   any   -> retired                 it has served long or stays large: no new jobs
+ *   any   -> killed                  idle for a while, retired and empty, or on a fault: see `watch.ts`
  */
 const STALLED_MS = 25;
 /** Jobs stay together up to this many: one runner that is awake costs less than two that take turns. */
@@ -15,51 +21,59 @@ const FULL_JOBS = 64;
 const IDLE_MS = 60_000;
 const SWEEP_MS = 5_000;
 const SPARE_DELAY_MS = 100;
+const RECYCLE_AFTER_JOBS = 500_000;
+/** With no job in it; V8 and the allocator give little back. */
+const LARGE_IDLE_BYTES = 220 * 1024 ** 2;
+/** A quarter of the machine's memory for runners of one project each, at about 80 MB. */
+const MAX_PRIVATE = Math.max(4, Math.min(32, Math.floor(totalmem() / 4 / (80 * 1024 ** 2))));
+
+const UNWANTED: EndCause = { kind: 'unwanted' };
+
+/** Where a job wants to run. */
+export interface Place {
+  readonly projectId: string;
+  readonly lane: Lane | 'alone';
+}
 
 export class Fleet {
-  readonly #maxTaskRunners = Math.max(2, availableParallelism());
-  readonly #taskRunners = new Set<RunnerProcess>();
+  readonly #maxShared = Math.max(2, availableParallelism());
+  readonly #shared = new Set<RunnerProcess>();
+  readonly #private = new Map<string, RunnerProcess>();
   readonly #vaults = new Map<string, RunnerProcess>();
+  /** They get no new jobs. */
+  readonly #retired = new Set<RunnerProcess>();
   readonly #all = new Set<RunnerProcess>();
+  readonly #watch = new Watch(() => this.#all);
   readonly #sweeper: NodeJS.Timeout;
   #spare: RunnerProcess | undefined;
   #spareTimer: NodeJS.Timeout | undefined;
   #stopped = false;
 
   constructor() {
-    this.#taskRunners.add(this.#start());
-    this.#spareSoon();
+    this.#spare = this.#start();
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
     this.#sweeper.unref();
   }
 
-  /** Resolves when a task runner is warm. */
+  /** Resolves when a runner is warm. */
   async ready(): Promise<void> {
-    const [first] = this.#taskRunners;
+    const [first] = this.#all;
     if (!(await first?.ready) && !this.#stopped)
       throw new Error('A runner process could not be started on this machine.');
   }
 
-  /** The runner for a new job: the least loaded that still answers, a further one when all have stalled. */
-  taskRunner(): RunnerProcess {
-    const alive = [...this.#taskRunners].filter((runner) => !runner.dead);
-    const answering = alive.filter((runner) => !runner.isStalled(STALLED_MS));
-    const free = answering.find((runner) => runner.jobCount < FULL_JOBS);
-    if (free !== undefined) return free;
-    if (answering.length > 0) return leastLoaded(answering);
-    if (alive.length >= this.#maxTaskRunners) return leastLoaded(alive);
-    const runner = this.#takeSpare();
-    this.#taskRunners.add(runner);
-    return runner;
+  /** Gives the job to a task runner that suits it; from now on the runner's frames for the job go to `port`. */
+  holdTask(place: Place, jobId: string, port: JobPort): RunnerProcess {
+    return this.#hold(this.#taskRunner(place), jobId, port);
   }
 
-  /** The one runner that may know this project's secrets. */
-  vaultRunner(projectId: string): RunnerProcess {
+  /** Gives the job to the one runner that may know this project's secrets. */
+  holdProtected(projectId: string, jobId: string, port: JobPort): RunnerProcess {
     const known = this.#vaults.get(projectId);
-    if (known !== undefined && !known.dead) return known;
+    if (known !== undefined && this.#isUsable(known)) return this.#hold(known, jobId, port);
     const runner = this.#takeSpare();
     this.#vaults.set(projectId, runner);
-    return runner;
+    return this.#hold(runner, jobId, port);
   }
 
   /** Process ids of all runners. */
@@ -69,11 +83,58 @@ export class Fleet {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#watch.stop();
     clearInterval(this.#sweeper);
     clearTimeout(this.#spareTimer);
     const all = [...this.#all];
-    for (const runner of all) runner.kill('Sluice is stopping');
+    for (const runner of all) runner.kill(UNWANTED);
     await Promise.all(all.map((runner) => runner.ended));
+  }
+
+  #hold(runner: RunnerProcess, jobId: string, port: JobPort): RunnerProcess {
+    runner.hold(jobId, port);
+    this.#watch.wake();
+    return runner;
+  }
+
+  #taskRunner({ lane, projectId }: Place): RunnerProcess {
+    if (lane === 'shared') return this.#sharedRunner();
+    if (lane !== 'alone') return this.#privateRunner(`${lane}:${projectId}`);
+    const runner = this.#takeSpare();
+    this.#retired.add(runner);
+    return runner;
+  }
+
+  /** The least loaded that still answers, a further one when all have stalled. */
+  #sharedRunner(): RunnerProcess {
+    const alive = [...this.#shared].filter((runner) => this.#isUsable(runner));
+    const answering = alive.filter((runner) => !runner.isStalled(STALLED_MS));
+    const free = answering.find((runner) => runner.jobCount < FULL_JOBS);
+    if (free !== undefined) return free;
+    if (answering.length > 0) return leastLoaded(answering);
+    if (alive.length >= this.#maxShared) return leastLoaded(alive);
+    const runner = this.#takeSpare();
+    this.#shared.add(runner);
+    return runner;
+  }
+
+  /** When there are too many already, the one that has been idle longest goes; when none is, it is shared after all. */
+  #privateRunner(key: string): RunnerProcess {
+    const known = this.#private.get(key);
+    if (known !== undefined && this.#isUsable(known)) return known;
+    const others = [...this.#private.values()].filter((runner) => this.#isUsable(runner));
+    if (others.length >= MAX_PRIVATE) {
+      const idle = others.filter((runner) => runner.jobCount === 0);
+      if (idle.length === 0) return leastLoaded(others);
+      idle.reduce((one, other) => (one.idleSince < other.idleSince ? one : other)).kill(UNWANTED);
+    }
+    const runner = this.#takeSpare();
+    this.#private.set(key, runner);
+    return runner;
+  }
+
+  #isUsable(runner: RunnerProcess): boolean {
+    return !runner.dead && !this.#retired.has(runner);
   }
 
   #start(): RunnerProcess {
@@ -85,8 +146,11 @@ export class Fleet {
 
   #forget(runner: RunnerProcess): void {
     this.#all.delete(runner);
-    this.#taskRunners.delete(runner);
-    for (const [projectId, vault] of this.#vaults) if (vault === runner) this.#vaults.delete(projectId);
+    this.#shared.delete(runner);
+    this.#retired.delete(runner);
+    for (const runners of [this.#private, this.#vaults]) {
+      for (const [key, known] of runners) if (known === runner) runners.delete(key);
+    }
     if (this.#spare === runner) this.#spare = undefined;
     this.#spareSoon();
   }
@@ -110,9 +174,14 @@ export class Fleet {
 
   #sweep(): void {
     const now = performance.now();
-    const idle = (runner: RunnerProcess) => runner.jobCount === 0 && now - runner.idleSince > IDLE_MS;
-    for (const runner of this.#vaults.values()) if (idle(runner)) runner.kill('idle');
-    for (const runner of [...this.#taskRunners].slice(1)) if (idle(runner)) runner.kill('idle');
+    for (const runner of this.#all) {
+      if (runner === this.#spare || runner.dead) continue;
+      const empty = runner.jobCount === 0;
+      const worn = runner.served > RECYCLE_AFTER_JOBS || (empty && runner.residentBytes() > LARGE_IDLE_BYTES);
+      if (worn) this.#retired.add(runner);
+      const idle = empty && now - runner.idleSince > IDLE_MS;
+      if (empty && (idle || this.#retired.has(runner))) runner.kill(UNWANTED);
+    }
   }
 }
 

@@ -1,14 +1,37 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Duplex } from 'node:stream';
+import { setPriority } from 'node:os';
+import type { Duplex, Readable } from 'node:stream';
 import { childCommand } from '../child-command.ts';
 import { type Frame, FrameReader, FrameWriter, type Head } from '../frames.ts';
+import { messageOf } from '../message-of.ts';
+import { type Entered, isEntryOf } from '../recording.ts';
+import { LastWords } from './last-words.ts';
+import { type EndCause, judgeLoss, type Loss } from './loss.ts';
+import { RecordingFile } from './recording-file.ts';
+import { ResidentMemory } from './resident-memory.ts';
 
 /** Whoever waits for frames of one job of a runner. */
 export interface JobPort {
+  /** What the job may use, in bytes. */
+  readonly memoryBytes: number;
   frame(head: Head, parts: readonly Uint8Array[]): void;
   /** The runner ended while it held the job. */
-  lost(reason: string): void;
+  lost(loss: Loss): void;
+  /** The runner's thread is taken by another job: this one may go elsewhere if nothing has come of it yet. */
+  blocked?(): void;
 }
+
+/** The server comes first: while it has no processor, nobody is answered. */
+const NICENESS = 5;
+/** What a runner may grow by besides what its jobs may use: compiled code, their answers on the way. */
+const ROOM_BYTES = 112 * 1024 ** 2;
+/** Of its jobs, as many as can have a realm of their own at once. V8 needs about as much again while it collects. */
+const LARGE_JOBS = 4;
+const HEAP_FACTOR = 2;
+/** Frames that are for no job it holds, without a word from us in between: some cross with our word that a job is over. */
+const STRAY_FRAMES = 10_000;
+const STRAY_BYTES = 64 * 1024 ** 2;
+const MAX_ABANDONED = 64;
 
 /**
  * The server's side of one runner process. States:
@@ -22,21 +45,37 @@ export interface JobPort {
 export class RunnerProcess {
   readonly #child: ChildProcess;
   readonly #writer: FrameWriter;
+  readonly #recording = new RecordingFile();
+  readonly #memory: ResidentMemory | undefined;
+  readonly #lastWords: LastWords;
   readonly #jobs = new Map<string, JobPort>();
+  readonly #abandoned = new Map<string, JobPort>();
   readonly #loaded = new Set<string>();
   readonly ready: Promise<boolean>;
   readonly ended: Promise<void>;
   /** When work was sent that nothing was heard after; 0 when it has answered since. */
   #silentSince = 0;
-  #reason = 'the runner ended';
+  #cause: EndCause | undefined;
   #dead = false;
-  #killed = false;
+  #strays = 0;
+  #strayBytes = 0;
+  /** What it had in memory before its first job. */
+  #restingBytes = 0;
   /** When its last job ended. */
   idleSince = performance.now();
+  /** Jobs it has been given. */
+  served = 0;
 
   constructor() {
     const { command, args } = childCommand('runner');
-    this.#child = spawn(command, args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+    const stdio = ['ignore', 'ignore', 'pipe', 'pipe', this.#recording.fd] as const;
+    this.#child = spawn(command, args, { env: {}, cwd: '/', stdio: [...stdio] });
+    const { pid } = this.#child;
+    if (pid !== undefined) {
+      lowerPriority(pid);
+      this.#memory = new ResidentMemory(pid);
+    }
+    this.#lastWords = new LastWords(this.#child.stdio[2] as Readable);
     const pipe = this.#child.stdio[3] as Duplex;
     this.#writer = new FrameWriter(pipe);
     let tellReady: (ready: boolean) => void = () => {};
@@ -45,19 +84,19 @@ export class RunnerProcess {
     });
     const reader = new FrameReader((frame) => {
       if (frame.head[0] === 'ready') tellReady(true);
-      else if (frame.head[0] === 'stuck') this.kill('its runner had to be stopped');
       else this.#receive(frame);
     });
     pipe.on('data', (chunk: Buffer) => this.#read(reader, chunk));
     pipe.on('error', () => {});
     this.ended = new Promise((resolve) => {
-      const end = () => {
-        this.#end();
+      const end = (how: string, crashed: boolean) => {
+        this.#end(how, crashed);
         tellReady(false);
         resolve();
       };
-      this.#child.once('exit', end);
-      this.#child.once('error', end);
+      // After `close` its last words have been read.
+      this.#child.once('close', (code, signal) => end(signal ?? `exit code ${code}`, signal !== 'SIGKILL'));
+      this.#child.once('error', (error) => end(messageOf(error), false));
     });
   }
 
@@ -67,11 +106,16 @@ export class RunnerProcess {
 
   /** It ended or is about to: it takes no new jobs. */
   get dead(): boolean {
-    return this.#dead || this.#killed;
+    return this.#dead || this.#cause !== undefined;
   }
 
   get jobCount(): number {
     return this.#jobs.size;
+  }
+
+  /** It holds jobs, or code of one that is over still runs. */
+  get isBusy(): boolean {
+    return this.#jobs.size > 0 || this.entered().length > 0;
   }
 
   /** True when it was given work a while ago and has not said anything since. */
@@ -79,9 +123,43 @@ export class RunnerProcess {
     return this.#silentSince > 0 && performance.now() - this.#silentSince > afterMs;
   }
 
+  /** It has more in memory than its jobs account for. */
+  isTooLarge(): boolean {
+    const bytes = this.#memory?.read() ?? 0;
+    if (this.#restingBytes === 0) this.#restingBytes = bytes;
+    return bytes > this.#restingBytes + ROOM_BYTES + this.#jobBytes() * HEAP_FACTOR;
+  }
+
+  #jobBytes(): number {
+    const sizes = [...this.#jobs.values()].map((port) => port.memoryBytes).sort((one, other) => other - one);
+    return sizes.slice(0, LARGE_JOBS).reduce((sum, size) => sum + size, 0);
+  }
+
+  /** In bytes; 0 where the system does not say. */
+  residentBytes(): number {
+    return this.#memory?.read() ?? 0;
+  }
+
+  /** Whose code runs in it right now. */
+  entered(): readonly Entered[] {
+    return this.#recording.read();
+  }
+
   /** From now on frames of this job go to `port`. */
   hold(jobId: string, port: JobPort): void {
+    this.served += 1;
     this.#jobs.set(jobId, port);
+  }
+
+  /** The job is over for us while its code may run on there: tells the runner, and its port only if that ends the runner. */
+  abandon(jobId: string): void {
+    const port = this.#jobs.get(jobId);
+    if (port === undefined) return;
+    this.send(['end', jobId]);
+    const [oldest] = this.#abandoned.keys();
+    if (oldest !== undefined && this.#abandoned.size >= MAX_ABANDONED) this.#abandoned.delete(oldest);
+    this.#abandoned.set(jobId, port);
+    this.release(jobId);
   }
 
   release(jobId: string): void {
@@ -97,46 +175,91 @@ export class RunnerProcess {
   }
 
   send(head: Head, parts: readonly (string | Uint8Array)[] = []): void {
-    if (this.#dead) return;
+    if (this.dead) return;
+    this.#strays = 0;
+    this.#strayBytes = 0;
     if (this.#silentSince === 0 && this.#jobs.size > 0) this.#silentSince = performance.now();
     this.#writer.send(head, parts);
+  }
+
+  /** Wants any word at all. */
+  ask(): void {
+    this.send(['ping']);
+  }
+
+  /** Tells the jobs that do not run that they may go elsewhere. */
+  moveJobs(entered: readonly Entered[]): void {
+    for (const [jobId, port] of [...this.#jobs]) {
+      if (!entered.some((entry) => isEntryOf(entry, jobId))) port.blocked?.();
+    }
   }
 
   /** Kills the runner unless it says anything within `ms`: it is stuck in code that cannot be interrupted. */
   expectAnswer(ms: number): void {
     this.#silentSince = performance.now();
     const since = this.#silentSince;
-    this.send(['ping']);
+    this.ask();
     const check = () => {
-      if (this.#silentSince === since) this.kill('its runner was stuck and had to be stopped');
+      if (this.#silentSince === since) this.kill({ kind: 'silent' });
     };
     setTimeout(check, ms).unref();
   }
 
-  /** Ends the process; the jobs it holds are lost for this reason. */
-  kill(reason: string): void {
-    this.#reason = reason;
-    this.#killed = true;
+  /** Ends the process; nothing it says is heard any more, and the jobs it holds learn of this cause. */
+  kill(cause: EndCause): void {
+    this.#cause ??= cause;
     this.#child.kill('SIGKILL');
   }
 
+  /** It sent what a runner of ours does not send. */
+  accuse(what: string): void {
+    this.kill({ kind: 'violation', what });
+  }
+
   #read(reader: FrameReader, chunk: Buffer): void {
+    if (this.dead) return;
     this.#silentSince = 0;
     try {
       reader.push(chunk);
     } catch (error) {
-      this.kill(`the runner sent what is not a frame (${error instanceof Error ? error.message : 'error'})`);
+      this.accuse(`it sent ${messageOf(error)}`);
     }
   }
 
   #receive({ head, parts }: Frame): void {
-    this.#jobs.get(String(head[1]))?.frame(head, parts);
+    if (this.dead) return;
+    const port = this.#jobs.get(String(head[1]));
+    if (port !== undefined) return port.frame(head, parts);
+    this.#strays += 1;
+    for (const part of parts) this.#strayBytes += part.byteLength;
+    if (this.#strays > STRAY_FRAMES || this.#strayBytes > STRAY_BYTES) {
+      this.accuse('it speaks of jobs that it does not have');
+    }
   }
 
-  #end(): void {
+  #end(how: string, crashed: boolean): void {
+    if (this.#dead) return;
     this.#dead = true;
-    const ports = [...this.#jobs.values()];
+    const cause = this.#cause ?? { kind: 'exit', how, crashed, memory: this.#lastWords.aboutMemory };
+    const entered = this.entered();
+    const jobs = [...this.#jobs];
+    const abandoned = [...this.#abandoned].filter(([jobId]) =>
+      entered.some((entry) => isEntryOf(entry, jobId)),
+    );
     this.#jobs.clear();
-    for (const port of ports) port.lost(this.#reason);
+    this.#memory?.close();
+    this.#recording.close();
+    for (const [jobId, port] of [...abandoned, ...jobs]) {
+      port.lost(judgeLoss(cause, entered, jobs.length, jobId));
+    }
+  }
+}
+
+/** Threads that it starts later have it as well. */
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, NICENESS);
+  } catch {
+    // The process is gone already, or the system does not allow it: it works without.
   }
 }

@@ -22,8 +22,10 @@ async function open(): Promise<Sandbox> {
 }
 
 describe('the supervisor', () => {
-  it('keeps one runner at work and one warm', async () => {
-    await open();
+  it('keeps one runner warm, and another one as soon as a job has taken it', async () => {
+    const opened = await open();
+    await until('one runner', () => runners().length === 1);
+    await runJob(opened, { files: quick });
     await until('two runners', () => runners().length === 2);
   });
 
@@ -36,15 +38,6 @@ describe('the supervisor', () => {
       expect(command.join(' ')).not.toContain('canary');
     }
     delete process.env.SLUICE_TEST_CANARY;
-  });
-
-  it('tells the jobs of a runner that was killed, and goes on with another', async () => {
-    const opened = await open();
-    const job = await startJob(opened, { files: waiting });
-    await until('the job runs', () => job.logs.length === 1);
-    for (const { pid } of runners()) process.kill(pid, 'SIGKILL');
-    expect(await job.outcome).toMatchObject({ status: 'crashed', error: { name: 'Crashed' } });
-    expect((await runJob(opened, { files: quick })).result).toBe('ok');
   });
 
   it('kills a runner that is stuck in code which cannot be interrupted, at the end of the job’s time', async () => {

@@ -1,0 +1,25 @@
+import { placelessError } from './job-error.ts';
+import type { JobError } from './types.ts';
+
+/** Sentences for people whose job ended with its runner, or was not started for fear of that. */
+
+/** Its own code did it. */
+export const crashedError = (reason: string): JobError =>
+  placelessError(
+    'Crashed',
+    `The code of the job brought down the process it ran in: ${reason}. Very large arrays, texts, numbers or patterns do that; work on smaller pieces.`,
+  );
+
+/** Somebody else's code did it, as far as is known. */
+export const interruptedError = (reason: string): JobError =>
+  placelessError(
+    'Interrupted',
+    `The job was stopped because ${reason}. It had already called out, so it was not begun again by itself; run it again if that does no harm.`,
+  );
+
+/** `what` is the file that is not started; `until` in milliseconds since 1970. */
+export const quarantinedError = (what: string, kills: number, until: number): JobError =>
+  placelessError(
+    'Quarantined',
+    `${what} of this version has brought down its process ${kills} times. It is not started again before ${new Date(until).toISOString()}, or until a new version is deployed.`,
+  );

@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createSandbox } from '../../../sandbox/create-sandbox.ts';
+import type { Sandbox } from '../../../sandbox/types.ts';
+import { descendants } from '../../support/processes.ts';
+import { runJob, startJob, taskOnly } from '../../support/sandbox.ts';
+import { until } from '../../support/wait-for.ts';
+
+let sandbox: Sandbox | undefined;
+afterEach(async () => {
+  await sandbox?.stop();
+  sandbox = undefined;
+});
+
+async function open(): Promise<Sandbox> {
+  sandbox = createSandbox();
+  await sandbox.ready();
+  return sandbox;
+}
+
+function killRunners(): void {
+  for (const { pid, command } of descendants(process.pid)) {
+    if (command.includes('runner')) process.kill(pid, 'SIGKILL');
+  }
+}
+
+const quick = taskOnly('export const handle_button = () => "ok";');
+/** Ends the whole process at once: an array of that size is a fatal error of V8, not an exception. */
+const fatal = 'const m = new Map(); for (let i = 0; ; i += 1) m.set(i, i);';
+const caller = {
+  'tasks/t.ts': 'export async function handle_button() { log("up"); return await ask(); }',
+  'protected.ts': 'export const ask = () => fetch("https://a.test").then((answer) => answer.status);',
+};
+
+describe('when a runner ends', () => {
+  it('a job that has called nothing begins again in another, and says so when it had written lines', async () => {
+    const opened = await open();
+    const slow = taskOnly(
+      'export async function handle_button() { log("up"); await new Promise((go) => setTimeout(go, 600)); return "through"; }',
+    );
+    const job = await startJob(opened, { files: slow });
+    await until('the job runs', () => job.logs.length === 1);
+    killRunners();
+    expect(await job.outcome).toMatchObject({ status: 'done' });
+    expect(job.logs.map(({ name, level }) => `${name} ${level}`)).toEqual([
+      'task info',
+      'sluice info',
+      'task info',
+    ]);
+  });
+
+  it('a job that has called out ends as interrupted: nobody knows what came of it', async () => {
+    const opened = await open();
+    const job = await startJob(opened, { files: caller, call: () => new Promise(() => {}) });
+    await until('the job runs', () => job.logs.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    killRunners();
+    expect(await job.outcome).toMatchObject({
+      status: 'crashed',
+      interrupted: true,
+      error: { name: 'Interrupted' },
+    });
+    expect((await runJob(opened, { files: quick })).result).toBe('ok');
+  });
+
+  it('the job whose code ended it is told so, by the limit where it was one, and is not begun again', async () => {
+    const opened = await open();
+    const { outcome } = await runJob(opened, {
+      files: taskOnly(`export function handle_button() { log("once"); ${fatal} }`),
+      limits: { memoryBytes: 512 * 1024 ** 2 },
+    });
+    expect(['limit_exceeded', 'crashed']).toContain(outcome.status);
+    if (outcome.status === 'done') throw new Error('it cannot be done');
+    expect(outcome.interrupted ?? false).toBe(false);
+    expect((await runJob(opened, { files: quick })).result).toBe('ok');
+  });
+
+  it('a neighbour of another project is not even touched, when the task was new', async () => {
+    const opened = await open();
+    const neighbour = await startJob(opened, {
+      files: caller,
+      projectId: 'b',
+      call: () => slowly({ ok: 1 }),
+    });
+    await until('the neighbour runs', () => neighbour.logs.length === 1);
+    await runJob(opened, {
+      files: taskOnly(`export function handle_button() { ${fatal} }`),
+      projectId: 'a',
+      limits: { timeoutMs: 1500, cpuMs: 700 },
+    });
+    expect((await neighbour.outcome).status).not.toBe('crashed');
+  });
+});
+
+describe('a task that goes on ending its runner', () => {
+  it('is not started any more after the third time, and its project’s other tasks are', async () => {
+    const opened = await open();
+    const hog = {
+      ...taskOnly('export function handle_button() { const a = []; a.length = 4e9; a.sort(); }'),
+      'tasks/z.ts': 'export const handle_button = () => "fine";',
+    };
+    for (let round = 0; round < 3; round += 1) {
+      const { outcome } = await runJob(opened, { files: hog, limits: { timeoutMs: 200 } });
+      expect(outcome).toMatchObject({ status: 'timed_out' });
+      await new Promise((resolve) => setTimeout(resolve, 1200));
+    }
+    const { outcome } = await runJob(opened, { files: hog });
+    expect(outcome).toMatchObject({ status: 'crashed', error: { name: 'Quarantined' } });
+    const again = { ...hog, 'tasks/t.ts': 'export const handle_button = () => "mended";' };
+    expect((await runJob(opened, { files: again })).result).toBe('mended');
+  });
+});
+
+const slowly = <Value>(value: Value): Promise<Value> =>
+  new Promise((resolve) => setTimeout(() => resolve(value), 1500));
