@@ -21,6 +21,8 @@ export interface AttemptRequest {
   /** The argument of the handler. */
   readonly input: Encoded;
   readonly logbook: Pick<Logbook, 'write'>;
+  /** It was interrupted before: no other job may suffer from it, nor it from another. */
+  readonly alone?: boolean;
 }
 
 export interface Attempt {
@@ -56,7 +58,7 @@ export function attempt(deps: AttemptDeps, request: AttemptRequest): Attempt {
   }
 }
 
-function freezeOrder({ job, live, trigger, input }: AttemptRequest): JobOrder {
+function freezeOrder({ job, live, trigger, input, alone = false }: AttemptRequest): JobOrder {
   return Object.freeze({
     jobId: job.id,
     projectId: live.project.id,
@@ -66,6 +68,7 @@ function freezeOrder({ job, live, trigger, input }: AttemptRequest): JobOrder {
     input,
     context: contextOf(job, live),
     limits: trigger.limits,
+    alone,
   });
 }
 
@@ -83,7 +86,7 @@ function contextOf(job: JobRow, live: LiveProject): JobContext {
 /** The sandbox itself failed: a defect of Sluice, told as such. */
 function brokenDown(error: unknown): Outcome {
   const message = `The sandbox could not run the job: ${messageOf(error)}`;
-  return { status: 'crashed', error: placelessError('SandboxError', message), cpuMs: 0 };
+  return { status: 'crashed', error: placelessError('SandboxError', message), cpuMs: 0, interrupted: true };
 }
 
 function maskOutcome(outcome: Outcome, live: LiveProject): Outcome {

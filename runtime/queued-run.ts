@@ -41,7 +41,14 @@ export async function runQueued(deps: QueuedRunDeps, claimed: JobRow): Promise<v
   const { live, trigger } = found;
   const job = { ...claimed, version: live.version.number };
   const logbook = makeLogbook(deps, job, trigger);
-  const run = attempt(deps, { job, live, trigger, input: inputOf(job), logbook });
+  const run = attempt(deps, {
+    job,
+    live,
+    trigger,
+    input: inputOf(job),
+    logbook,
+    alone: deps.crashed.has(job.id),
+  });
   deps.running.add(job.id, { projectId: live.project.id, cancel: run.cancel });
   try {
     await settle(deps, { job, live, trigger, logbook }, await run.outcome);

@@ -19,7 +19,7 @@ export const maxAttempts = (task: TaskSpec): number => task.retry?.attempts ?? B
 /**
  * Whether a queued job goes back to the queue after an attempt that ended like this; null when it is final.
  *
- *     crashed                      again at once and uncounted, the first time: its neighbour may have killed the runner
+ *     crashed by interruption      again at once, alone and uncounted, the first time: a neighbour ended its runner
  *     failed by RetryableJobError  by the task's policy, else after 5 min, 15 min, 60 min, 3 h
  *     failed, timed_out, crashed   only by the task's own policy
  *     all else                     final
@@ -30,7 +30,7 @@ export function retryAfter(
   outcome: Outcome,
   crashedBefore: boolean,
 ): Retry | null {
-  if (outcome.status === 'crashed' && !crashedBefore) return { delay: 0, uncounted: true };
+  if (isInterrupted(outcome) && !crashedBefore) return { delay: 0, uncounted: true };
   if (!isRetried(task, outcome) || job.attempt >= job.max_attempts) return null;
   const backoff = task.retry?.backoff ?? BACKOFF;
   return { delay: backoff[Math.min(job.attempt, backoff.length) - 1] ?? 0, uncounted: false };
@@ -42,6 +42,9 @@ export function retryLine(job: JobRow, { delay, uncounted }: Retry, error: strin
   const when = delay === 0 ? 'now' : `in ${Math.round(delay / 1000)} s`;
   return `Attempt ${job.attempt} of ${job.max_attempts} failed, the next one starts ${when}: ${error}`;
 }
+
+const isInterrupted = (outcome: Outcome): boolean =>
+  outcome.status === 'crashed' && outcome.interrupted === true;
 
 function isRetried(task: TaskSpec, outcome: Outcome): boolean {
   if (outcome.status === 'done') return false;

@@ -50,11 +50,13 @@ describe('a retry', () => {
     ]);
   });
 
-  it('after the first crash is at once and not counted', () => {
-    expect(retryAfter(job(5, plain), plain, outcome('crashed'), false)).toEqual({
-      delay: 0,
-      uncounted: true,
-    });
-    expect(retryAfter(job(1, plain), plain, outcome('crashed'), true)).toBeNull();
+  it('after the first interruption is at once and not counted', () => {
+    const interrupted = { ...outcome('crashed'), interrupted: true } as Outcome;
+    expect(retryAfter(job(5, plain), plain, interrupted, false)).toEqual({ delay: 0, uncounted: true });
+    expect(retryAfter(job(1, plain), plain, interrupted, true)).toBeNull();
+  });
+
+  it('never follows a crash that is the job’s own fault, unless the task says so', () => {
+    expect(retryAfter(job(1, plain), plain, outcome('crashed'), false)).toBeNull();
   });
 });
