@@ -39,10 +39,17 @@ export function lockRealm(): void {
   hardenValue = harden;
 }
 
+/** One of each thing whose prototype no name leads to and `ses` does not know. */
+function withoutNames(): object[] {
+  const segments = new Intl.Segmenter().segment('');
+  return [segments, segments[Symbol.iterator]()];
+}
+
 /** Freezes what all jobs share and the global object itself. After this, user code may come. */
 export function freezeRest(shared: object): void {
   const globals = globalThis as unknown as Record<string, unknown>;
   for (const name of LEFT_OPEN) if (globals[name] !== undefined) hardenValue(globals[name]);
+  for (const hidden of withoutNames()) hardenValue(hidden);
   for (const name of TOOLS) delete globals[name];
   // Through it one job could put a function of its own into the stack traces of another.
   Object.freeze(EngineError);

@@ -1,8 +1,9 @@
+import { silenceFinalizers } from './finalizers.ts';
 import { rememberProxies } from './proxies.ts';
 
 /**
- * What has to happen to a new context before `ses` looks at it: memory that the isolate's limit does not count, and threads,
- * go away. Evaluated for its effect; the first import of the bootstrap.
+ * What has to happen to a new context before `ses` looks at it: memory that the isolate's limit does not count, threads, and
+ * callbacks out of nowhere go away. Evaluated for its effect; the first import of the bootstrap.
  */
 const globals = globalThis as unknown as Record<string, unknown>;
 for (const name of ['WebAssembly', 'SharedArrayBuffer', 'Atomics']) delete globals[name];
@@ -10,6 +11,7 @@ for (const name of ['resize', 'transfer', 'transferToFixedLength']) {
   delete (ArrayBuffer.prototype as unknown as Record<string, unknown>)[name];
 }
 rememberProxies();
+silenceFinalizers();
 Error.stackTraceLimit = 20;
 
 /** The engine's own: `ses` puts another in its place whose accessors still write to this one. */
