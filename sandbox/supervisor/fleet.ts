@@ -21,6 +21,8 @@ const FULL_JOBS = 64;
 const IDLE_MS = 60_000;
 const SWEEP_MS = 5_000;
 const SPARE_DELAY_MS = 100;
+/** When runners do not even start, the next try waits longer each time. */
+const LONGEST_SPARE_DELAY_MS = 10_000;
 const RECYCLE_AFTER_JOBS = 500_000;
 /** With no job in it; V8 and the allocator give little back. */
 const LARGE_IDLE_BYTES = 220 * 1024 ** 2;
@@ -47,9 +49,12 @@ export class Fleet {
   readonly #sweeper: NodeJS.Timeout;
   #spare: RunnerProcess | undefined;
   #spareTimer: NodeJS.Timeout | undefined;
+  #failedStarts = 0;
   #stopped = false;
+  readonly #makeRunner: () => RunnerProcess;
 
-  constructor() {
+  constructor(makeRunner = () => new RunnerProcess()) {
+    this.#makeRunner = makeRunner;
     this.#spare = this.#start();
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
     this.#sweeper.unref();
@@ -138,8 +143,11 @@ export class Fleet {
   }
 
   #start(): RunnerProcess {
-    const runner = new RunnerProcess();
+    const runner = this.#makeRunner();
     this.#all.add(runner);
+    runner.ready.then((ready) => {
+      this.#failedStarts = ready ? 0 : this.#failedStarts + 1;
+    });
     runner.ended.then(() => this.#forget(runner));
     return runner;
   }
@@ -156,19 +164,22 @@ export class Fleet {
   }
 
   #takeSpare(): RunnerProcess {
-    const runner = this.#spare ?? this.#start();
+    const spare = this.#spare;
     this.#spare = undefined;
     this.#spareSoon();
-    return runner;
+    return spare === undefined || spare.dead ? this.#start() : spare;
   }
 
   /** A little later, so that it does not compete with the job that needs a runner now. */
   #spareSoon(): void {
     if (this.#stopped || this.#spareTimer !== undefined) return;
-    this.#spareTimer = setTimeout(() => {
-      this.#spareTimer = undefined;
-      if (!this.#stopped) this.#spare ??= this.#start();
-    }, SPARE_DELAY_MS);
+    this.#spareTimer = setTimeout(
+      () => {
+        this.#spareTimer = undefined;
+        if (!this.#stopped) this.#spare ??= this.#start();
+      },
+      Math.min(SPARE_DELAY_MS * 2 ** this.#failedStarts, LONGEST_SPARE_DELAY_MS),
+    );
     this.#spareTimer.unref();
   }
 

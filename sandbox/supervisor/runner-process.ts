@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
-import { childCommand } from '../child-command.ts';
+import { type ChildCommand, childCommand } from '../child-command.ts';
 import { type Frame, FrameReader, FrameWriter, type Head } from '../frames.ts';
 import { messageOf } from '../message-of.ts';
 import { type Entered, isEntryOf } from '../recording.ts';
@@ -66,8 +66,9 @@ export class RunnerProcess {
   /** Jobs it has been given. */
   served = 0;
 
-  constructor() {
-    const { command, args } = childCommand('runner');
+  /** `program` is started as the runner; tests put a hostile one in its place. */
+  constructor(program: ChildCommand = childCommand('runner')) {
+    const { command, args } = program;
     const stdio = ['ignore', 'ignore', 'pipe', 'pipe', this.#recording.fd] as const;
     this.#child = spawn(command, args, { env: {}, cwd: '/', stdio: [...stdio] });
     const { pid } = this.#child;
