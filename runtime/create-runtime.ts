@@ -55,8 +55,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async deploy(request) {
       // Loaded only now: it brings the readers of YAML and cron patterns, which jobs do not need.
       const { deployProject } = await import('./project/deploy.ts');
+      const { typeWarnings } = await import('./project/type-warnings.ts');
       const { loaded, warnings } = await deployProject({ store, sandbox, now: () => clock.now() }, request);
-      return { project: await refreshed(catalog, loaded.project.slug), warnings };
+      const project = await refreshed(catalog, loaded.project.slug);
+      return {
+        project,
+        warnings: [...warnings, ...(await typeWarnings(sandbox, loaded.version, request.actor))],
+      };
     },
     deleteProject: (slug) => deleteProject(settings, slug),
     setProjectActive: (slug, active) => setProjectActive(settings, slug, active),

@@ -4,6 +4,7 @@ import { spawnCompiler } from './compile/spawn-compiler.ts';
 import { JobRun } from './job-run.ts';
 import type { RunnerProcess } from './supervisor/runner-process.ts';
 import { createSupervisor } from './supervisor/supervisor.ts';
+import { createTypeChecker } from './type-check/type-checker.ts';
 import type { CompileRequest, JobHooks, JobOrder, Program, RunningJob, Sandbox } from './types.ts';
 
 export interface SandboxOptions {
@@ -11,13 +12,18 @@ export interface SandboxOptions {
   readonly precompiled?: () => Promise<readonly Program[]>;
   /** Starts a runner process. */
   readonly makeRunner?: () => RunnerProcess;
+  /** See `TypeCheckerOptions`. */
+  readonly tsc?: string | null | undefined;
 }
 
 /** Opens the sealed rooms: runners are started now, the compiler at its first use. */
-export function createSandbox({ precompiled = async () => [], makeRunner }: SandboxOptions = {}): Sandbox {
+export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  const { precompiled = async () => [], makeRunner, tsc } = options;
   const supervisor = createSupervisor(makeRunner);
   const running = new Set<RunningJob>();
   const compiler = createCompiler({ spawn: spawnCompiler });
+  const typeChecker = createTypeChecker({ tsc });
+  const findPrecompiled = async (id: string) => (await precompiled()).find((program) => program.id === id);
 
   return {
     run(order: JobOrder, hooks: JobHooks): RunningJob {
@@ -28,8 +34,11 @@ export function createSandbox({ precompiled = async () => [], makeRunner }: Sand
     },
     async compile(request: CompileRequest) {
       const id = programId(request);
-      const program = (await precompiled()).find((candidate) => candidate.id === id);
+      const program = await findPrecompiled(id);
       return program ? { ok: true, program, warnings: [] } : compiler.compile(request);
+    },
+    async checkTypes(program, request) {
+      return (await findPrecompiled(program.id)) ? [] : typeChecker.check(request);
     },
     ready: () => supervisor.fleet.ready(),
     async stop() {

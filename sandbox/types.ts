@@ -86,6 +86,16 @@ export type CompileResult =
   | { readonly ok: true; readonly program: Program; readonly warnings: readonly Diagnostic[] }
   | { readonly ok: false; readonly errors: readonly Diagnostic[] };
 
+/** A project whose types are to be checked. */
+export interface TypeCheckRequest {
+  /** Files of code as the author wrote them: name -> text. Only these are reported on. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What stands around them: declarations, `tsconfig.json` and `.sluice/tsconfig.<kind>.json`. */
+  readonly typeFiles: Readonly<Record<string, string>>;
+  /** A `node_modules` folder to take types of packages from: for code of one's own only, whose imports may then read any file. */
+  readonly packages?: string;
+}
+
 export type { LogLevel };
 
 /** One line written by a job. `at` is milliseconds since 1970; `name` says which code wrote it. */
@@ -221,6 +231,8 @@ export interface RunningJob {
 export interface Sandbox {
   run(order: JobOrder, hooks: JobHooks): RunningJob;
   compile(request: CompileRequest): Promise<CompileResult>;
+  /** What is wrong with the types of a compiled program; nothing when types cannot be checked here. */
+  checkTypes(program: Program, request: TypeCheckRequest): Promise<readonly Diagnostic[]>;
   /** Resolves when a runner is warm. */
   ready(): Promise<void>;
   /** Ends every child; running jobs are cancelled. */

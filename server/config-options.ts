@@ -54,6 +54,11 @@ export const OPTIONS = {
     'a size from 1B to 32MB, like 10MB',
     'largest body of a webhook request',
   ),
+  tsc: option(
+    text.optional(),
+    'a file, or none',
+    'native tsc of TypeScript 7 that checks types on deploy (its own, unless this is the single binary)',
+  ),
   max_webhooks: option(
     wholeNumber(1, 100_000).default(1000),
     'a whole number from 1 to 100000',

@@ -7,6 +7,7 @@ import { messageOf } from '../sandbox/message-of.ts';
 import type { Config } from './config.ts';
 import type { EnvironmentSecrets } from './environment.ts';
 import { StartError } from './exit-codes.ts';
+import { findTsc } from './find-tsc.ts';
 import { listen } from './listen.ts';
 import type { ServerLog } from './server-log.ts';
 
@@ -49,7 +50,7 @@ async function start(options: StartOptions, opened: AsyncDisposableStack): Promi
   const listener = await listen(config.host, config.port);
   opened.defer(() => listener.close(0));
   const precompiled = async () => [(await import('./demo.gen.ts')).DEMO_PROGRAM];
-  const sandbox = createSandbox({ precompiled });
+  const sandbox = createSandbox({ precompiled, tsc: findTsc(config.tsc, options.log) });
   opened.defer(() => sandbox.stop());
 
   // Loaded only now: while the first runner warms up, this process has nothing else to do.

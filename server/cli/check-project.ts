@@ -5,7 +5,8 @@ import { detailLines } from './details.ts';
 import type { Output } from './output.ts';
 import type { LocalProject } from './read-project.ts';
 
-const OWNER: Actor = Object.freeze({ id: null, name: 'local', login: null, role: 'manager' });
+/** Who works in a folder may do everything with what is in it. */
+export const OWNER: Actor = Object.freeze({ id: null, name: 'local', login: null, role: 'manager' });
 
 /** Checks and compiles a project as a Manager's first deploy would; warnings are told. */
 export async function checkProject(

@@ -135,6 +135,17 @@ describe('a project from its first push to its second', () => {
 });
 
 describe('what goes wrong', () => {
+  it('is told as a warning, with file, line and column, when types are wrong', async () => {
+    const task =
+      'export function handle_button() {\n  return params.GREETINGS;\n}\nexport function handle_webhook() {}';
+    await writeProject(path.join(folder, 'typed'), task);
+    const { code, stderr } = await run(['push', 'typed']);
+    expect(code).toBe(0);
+    expect(stderr.match(/^Warning: .*tasks.*$/gm)).toEqual([
+      expect.stringMatching(/^Warning: tasks\/greet\.ts:2:17 Type: Property 'GREETINGS' does not exist/),
+    ]);
+  });
+
   it('is shown with file, line and column when code does not compile', async () => {
     await writeProject(path.join(folder, 'broken'), 'export function handle_button() {\n  return (;\n}\n');
     const { code, stdout, stderr } = await run(['push', 'broken']);

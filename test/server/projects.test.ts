@@ -26,6 +26,50 @@ describe('projects', () => {
     ],
   );
 
+  describe('with type errors', () => {
+    const files = {
+      'project.yaml': `name: Typed
+slug: typed
+tasks: [{name: T, code: tasks/t.ts, triggers: [{type: button, name: GO}]}]
+`,
+      'protected.ts':
+        "export const _n: number = 'x';\nexport const rate = (country: 'de' | 'fr') => country.length;",
+      'tasks/t.ts':
+        "export async function handle_button() {\n  return [params.UNKNOWN, await rate('it')];\n}",
+    };
+    const inTask = (column: number, message: RegExp) => ({
+      file: 'tasks/t.ts',
+      line: 2,
+      column,
+      message: expect.stringMatching(message),
+    });
+
+    it('are deployed all the same, and told where each one is', async () => {
+      const { status, body } = await instance.call('PUT', '/projects/typed', { files });
+      expect({ status, body }).toMatchObject({
+        status: 200,
+        body: {
+          version: 1,
+          warnings: [
+            { file: 'protected.ts', line: 1, column: 14, message: expect.stringMatching(/^Type: /) },
+            inTask(18, /^Type: .*UNKNOWN/),
+            inTask(38, /^Type: .*"it"/),
+          ],
+        },
+      });
+    });
+
+    it('of Protected Code are told to Managers only, its types included', async () => {
+      const token = await instance.tokenFor('developer');
+      const { 'protected.ts': _, ...readable } = files;
+      const { status, body } = await instance.call('PUT', '/projects/typed', { files: readable }, token);
+      expect({ status, body }).toMatchObject({
+        status: 200,
+        body: { version: 2, warnings: [inTask(18, /UNKNOWN/)] },
+      });
+    });
+  });
+
   it('are deployed and answer with version and webhooks', async () => {
     const files = { 'project.yaml': 'name: Second\nslug: second\n' };
     const first = await instance.call('PUT', '/projects/second', { files });

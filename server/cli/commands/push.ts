@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../../sandbox/types.ts';
 import { type ApiClient, route } from '../client.ts';
 import type { CommandContext } from '../context.ts';
 import { detailLines } from '../details.ts';
+import { localTypeWarnings } from '../local/local-types.ts';
 import type { Output } from '../output.ts';
 import { printable } from '../printable.ts';
 import { readProject } from '../read-project.ts';
@@ -21,13 +22,15 @@ interface DeployedProject {
 /** Deploys the folder as a new version, then says where its webhooks are and what it still needs before it can work. */
 export async function push(context: CommandContext, dir: string): Promise<void> {
   const { output } = context;
-  const { slug, files, bundle } = await readProject(dir);
+  const project = await readProject(dir);
+  const { slug, files, bundle } = project;
   const client = await context.connect();
   const names = bundle === null ? '' : `, packages ${bundle.lock.map(({ name }) => name).join(', ')}`;
   output.note(`Deploying ${slug} to ${client.url}: ${Object.keys(files).length} files${names}`);
   const answer = await client.send('PUT', route`/projects/${slug}`, { files, bundle });
   const deployed = answer as Deployed;
-  for (const line of detailLines(deployed.warnings)) output.note(`Warning: ${line}`);
+  const found = [...deployed.warnings, ...(await localTypeWarnings(dir, project))];
+  for (const line of new Set(detailLines(found))) output.note(`Warning: ${line}`);
   output.result(deployed, () => describe(deployed));
   await noteMissing(client, output, deployed.project);
 }

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { AppError } from '../../../runtime/app-error.ts';
+import { prepareDeploy } from '../../../runtime/project/prepare-deploy.ts';
+import { typeWarnings } from '../../../runtime/project/type-warnings.ts';
+import { createCompiler } from '../../../sandbox/compile/compiler.ts';
+import { spawnCompiler } from '../../../sandbox/compile/spawn-compiler.ts';
+import { createTypeChecker } from '../../../sandbox/type-check/type-checker.ts';
+import type { Diagnostic, Sandbox } from '../../../sandbox/types.ts';
+import { OWNER } from '../check-project.ts';
+import type { LocalProject } from '../read-project.ts';
+
+/** The author waits for it, and the types of packages are large. */
+const TIMEOUT_MS = 20_000;
+
+/**
+ * Type errors found with the packages of the project's folder, which a server does not have. Nothing for a project that
+ * imports none, and for one that the server will refuse: it says why.
+ */
+export async function localTypeWarnings(dir: string, project: LocalProject): Promise<readonly Diagnostic[]> {
+  const packages = nearestPackages(path.resolve(dir));
+  const checker = createTypeChecker({ timeoutMs: TIMEOUT_MS });
+  if (project.bundle === null || packages === undefined || !checker.available) return [];
+  const compiler = createCompiler({ spawn: spawnCompiler });
+  try {
+    const prepared = await prepareDeploy(compiler, { ...project, actor: OWNER }, undefined);
+    const checkTypes: Sandbox['checkTypes'] = (_, request) => checker.check({ ...request, packages });
+    return await typeWarnings({ checkTypes }, prepared, OWNER);
+  } catch (error) {
+    if (error instanceof AppError) return [];
+    throw error;
+  } finally {
+    await compiler.stop();
+  }
+}
+
+/** As Node.js looks for packages: in the folder, else in those above it. */
+function nearestPackages(dir: string): string | undefined {
+  const here = path.join(dir, 'node_modules');
+  if (existsSync(here)) return here;
+  const above = path.dirname(dir);
+  return above === dir ? undefined : nearestPackages(above);
+}
