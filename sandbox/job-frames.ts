@@ -6,21 +6,21 @@ import type { Encoded } from './types.ts';
  * What a runner may say about a job that it holds, read out of its frames. Code that took over a runner can send anything,
  * so each frame is read here item by item: what is not exactly of one of these shapes is no frame.
  */
+/** Processor time of the job in this runner so far, the entry under way left out. */
+interface Charged {
+  readonly cpuMs: number;
+}
 export interface LogFrame {
   readonly kind: 'log';
   readonly level: string;
   readonly message: string;
   readonly at: number;
 }
-export interface CallFrame {
+export interface CallFrame extends Charged {
   readonly kind: 'call';
   readonly callId: number;
   readonly operation: string;
   readonly args: Encoded;
-}
-/** Processor time of the job in this runner so far. */
-interface Charged {
-  readonly cpuMs: number;
 }
 export interface LimitFrame extends Charged {
   readonly kind: 'limit';
@@ -109,8 +109,8 @@ function readCommonFrame([kind, , a, b, c]: Head, parts: Parts): (TaskFrame & Va
       if (!isText(a, MAX_OPERATION) || !isText(b, MAX_LOG_TEXT) || typeof c !== 'number') return undefined;
       return { kind, level: a, message: b, at: c };
     case 'call':
-      if (!isCount(a) || !isText(b, MAX_OPERATION) || parts.length === 0) return undefined;
-      return { kind, callId: a, operation: b, args: toEncoded(parts) };
+      if (!isCount(a) || !isText(b, MAX_OPERATION) || !isTime(c) || parts.length === 0) return undefined;
+      return { kind, callId: a, operation: b, cpuMs: c, args: toEncoded(parts) };
     case 'limit': {
       const limit = LIMIT_WORDS.find((word) => word === b);
       if (!isTime(a) || limit === undefined || !isText(c, MAX_TEXT)) return undefined;

@@ -183,22 +183,23 @@ export class JobRun implements RunningJob, JobPort {
     this.#hooks.log(readLogLine(level, text, at, 'task', this.#startedAt));
   }
 
-  #call({ callId, operation, args }: CallFrame): void {
+  #call({ callId, operation, args, cpuMs }: CallFrame): void {
     this.#calledOut = true;
     const { jobId } = this.#order;
-    const answered = this.#answer(operation, args);
+    const answered = this.#answer(operation, args, cpuMs);
     answered
       .catch((error: unknown) => {
         if (error instanceof ProtectedError) this.#protectedErrors.set(callId, error);
       })
       .finally(() => this.#budget.answered(callId));
-    answerCall({ runner: this.#runner, jobId, callId }, answered);
+    const elsewhereMs = () => this.#protected?.cpuMs ?? 0;
+    answerCall({ runner: this.#runner, jobId, callId, elsewhereMs }, answered);
   }
 
-  #answer(operation: string, args: Encoded): Promise<Encoded> {
+  #answer(operation: string, args: Encoded, cpuMs: number): Promise<Encoded> {
     if (!operation.startsWith(PROTECTED)) return this.#hooks.call(operation, args, 'task');
     if (this.#protected === null) return Promise.reject(new Error('The project has no Protected Code.'));
-    return this.#protected.call(operation.slice(PROTECTED.length), args);
+    return this.#protected.call(operation.slice(PROTECTED.length), args, cpuMs);
   }
 
   // ---- its runner is lost, or held up ----

@@ -64,6 +64,7 @@ export class ProtectedCalls implements JobPort {
   #runner: RunnerProcess | undefined;
   #lastId = 0;
   #openings = 0;
+  #taskMs = 0;
   /** It has state that a new vault runner would not have, or sent something. */
   #settled = false;
   #ended = false;
@@ -80,12 +81,16 @@ export class ProtectedCalls implements JobPort {
     this.#budget = new FrameBudget(order.limits);
   }
 
-  /** Calls `name` or `name.member` with an encoded list of arguments. Rejects with a ProtectedError. */
-  call(path: string, args: Encoded): Promise<Encoded> {
+  /**
+   * Calls `name` or `name.member` with an encoded list of arguments; `taskMs` is what the task has used of the processor.
+   * Rejects with a ProtectedError.
+   */
+  call(path: string, args: Encoded, taskMs: number): Promise<Encoded> {
+    this.#taskMs = taskMs;
     if (!this.#offers(path)) {
       return Promise.reject(new ProtectedError('TypeError', `Protected Code offers no function ${path}.`));
     }
-    return this.#ask((callId) => ['invoke', this.#order.jobId, callId, path], toParts(args));
+    return this.#ask((callId) => ['invoke', this.#order.jobId, callId, taskMs, path], toParts(args));
   }
 
   /** What Protected Code offers under these names. */
@@ -226,7 +231,8 @@ export class ProtectedCalls implements JobPort {
       this.#declaring.add(answered);
       answered.finally(() => this.#declaring.delete(answered)).catch(() => {});
     }
-    const call = { runner: this.#runner, jobId: this.#order.jobId, callId };
+    const elsewhereMs = () => this.#taskMs;
+    const call = { runner: this.#runner, jobId: this.#order.jobId, callId, elsewhereMs };
     answerCall(call, answered, this.#hooks.mask);
   }
 

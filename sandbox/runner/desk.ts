@@ -60,6 +60,7 @@ export class Desk implements RealmListener {
       cpuLimitMs: Number(cpuMs),
       timers: new Map(),
       cpuMs: 0,
+      elsewhereMs: 0,
       ended: false,
     };
     this.#jobs.set(job.id, job);
@@ -72,19 +73,21 @@ export class Desk implements RealmListener {
     realm.enter(job, 'start', job.id, job.unit, textOf(start), textOf(input), own, textOf(names), namesTails);
   }
 
+  /** Kind, job, call, processor time of the job's other side, and what the kind needs. */
   #forJob(job: HeldJob, head: Head, [body, ...tails]: readonly Uint8Array[]): void {
     const { realm, id } = job;
-    const [kind, , third, fourth, fifth] = head;
+    const [kind, , third, elsewhereMs, fifth, sixth] = head;
     const callId = Number(third);
+    if (typeof elsewhereMs === 'number') job.elsewhereMs = elsewhereMs;
     switch (kind) {
       case 'invoke':
-        return realm.enter(job, 'invoke', id, callId, String(fourth), textOf(body), copies(tails));
+        return realm.enter(job, 'invoke', id, callId, String(fifth), textOf(body), copies(tails));
       case 'describe':
         return realm.enter(job, 'describe', id, callId, textOf(body));
       case 'settle':
         return realm.enter(job, 'settle', id, callId, textOf(body), copies(tails));
       case 'refuse':
-        return realm.enter(job, 'refuse', id, callId, String(fourth), String(fifth));
+        return realm.enter(job, 'refuse', id, callId, String(fifth), String(sixth));
       case 'end':
         return this.#end(job);
       default:
@@ -102,7 +105,10 @@ export class Desk implements RealmListener {
       case 'log':
         return this.#send(['log', jobId, String(a), String(b), Number(c)]);
       case 'call':
-        return this.#send(['call', jobId, Number(a), String(b)], [String(c), ...(d as Uint8Array[])]);
+        return this.#send(
+          ['call', jobId, Number(a), String(b), job.cpuMs],
+          [String(c), ...(d as Uint8Array[])],
+        );
       case 'return':
         return job.realm.whenCharged(() =>
           this.#send(['return', jobId, Number(a), job.cpuMs], [String(b), ...(c as Uint8Array[])]),

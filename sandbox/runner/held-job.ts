@@ -10,6 +10,8 @@ export interface HeldJob {
   readonly cpuLimitMs: number;
   readonly timers: Map<number, NodeJS.Timeout>;
   cpuMs: number;
+  /** Processor time of the job's other side: the task's for Protected Code, and the other way round. */
+  elsewhereMs: number;
   /** True once its end was told to the server. */
   ended: boolean;
 }
@@ -28,7 +30,7 @@ export interface EntryBudget {
 
 export function entryBudget(job: HeldJob, now: number): EntryBudget {
   const wall = job.deadline - now;
-  const cpu = job.cpuLimitMs - job.cpuMs;
+  const cpu = job.cpuLimitMs - job.cpuMs - job.elsewhereMs;
   if (cpu <= 0) return { ms: 0, limit: 'cpu' };
   const slack = Math.min(cpu * (CPU_SLACK - 1) + CPU_SLACK_MS, MAX_SLACK_MS);
   const ms = Math.ceil(Math.min(wall, cpu + slack));

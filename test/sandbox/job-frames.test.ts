@@ -15,10 +15,11 @@ describe('frames of a task runner', () => {
       message: 'up',
       at: 5,
     });
-    expect(readTaskFrame(['call', 'j', 1, 'protected:ask'], [part('[]')])).toEqual({
+    expect(readTaskFrame(['call', 'j', 1, 'protected:ask', 2], [part('[]')])).toEqual({
       kind: 'call',
       callId: 1,
       operation: 'protected:ask',
+      cpuMs: 2,
       args: { text: '[]', tails: [] },
     });
     expect(readTaskFrame(['done', 'j', 1.5, 0], value)).toMatchObject({
@@ -46,9 +47,9 @@ describe('frames of a task runner', () => {
     ['a time of years', ['done', 'j', 1e300, 0], value],
     ['a result that is missing', ['done', 'j', 1, 0], []],
     ['a count that is broken', ['done', 'j', 1, 0.5], value],
-    ['a call without arguments', ['call', 'j', 1, 'x'], []],
-    ['a call number that is no number', ['call', 'j', '1', 'x'], value],
-    ['an endless operation', ['call', 'j', 1, 'x'.repeat(300)], value],
+    ['a call without arguments', ['call', 'j', 1, 'x', 0], []],
+    ['a call number that is no number', ['call', 'j', '1', 'x', 0], value],
+    ['an endless operation', ['call', 'j', 1, 'x'.repeat(300), 0], value],
     ['a limit that there is not', ['limit', 'j', 1, '__proto__', ''], []],
     ['a message that is no text', ['fail', 'j', 1, 0, 'Error', null, '', 0], []],
     ['a stack of a megabyte', ['fail', 'j', 1, 0, 'Error', 'x', 'x'.repeat(1e6), 0], []],
@@ -83,6 +84,7 @@ describe('what one side of a job may send in all', () => {
     kind: 'call' as const,
     callId,
     operation: 'x',
+    cpuMs: 0,
     args: { text: 'x'.repeat(size), tails: [] },
   });
   const line = (message: string) => ({ kind: 'log' as const, level: 'info', message, at: 0 });
