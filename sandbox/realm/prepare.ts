@@ -1,3 +1,4 @@
+import { boundBuiltins } from './bounds.ts';
 import { silenceFinalizers } from './finalizers.ts';
 import { rememberProxies } from './proxies.ts';
 
@@ -10,6 +11,7 @@ for (const name of ['WebAssembly', 'SharedArrayBuffer', 'Atomics']) delete globa
 for (const name of ['resize', 'transfer', 'transferToFixedLength']) {
   delete (ArrayBuffer.prototype as unknown as Record<string, unknown>)[name];
 }
+boundBuiltins();
 rememberProxies();
 silenceFinalizers();
 Error.stackTraceLimit = 20;

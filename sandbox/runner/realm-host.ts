@@ -5,6 +5,8 @@ import { createWebHost } from '../realm/web-host.ts';
 /** What an isolate may grow to beyond the job's own limit: the realm itself, measured at about 6 MB. */
 const REALM_BYTES = 16 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
+/** Before the end of an entry aside: longer than host functions take. Half of the entry when that is less. */
+const LAST_MS = 150;
 
 /** Of the microseconds that Node.js counts. */
 const milliseconds = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1000;
@@ -49,6 +51,8 @@ export class RealmHost {
   readonly #units = new Set<string>();
   /** Processor time of host functions, in milliseconds: isolated-vm does not count it as the isolate's. */
   #hostMs = 0;
+  /** `performance.now()` from which host functions answer no more, so that the entry is not in one when its time ends. */
+  #lastCall = Number.POSITIVE_INFINITY;
 
   constructor(memoryBytes: number, onPost: PostListener) {
     const memoryLimit = Math.ceil((memoryBytes + REALM_BYTES) / MEGABYTE);
@@ -77,8 +81,11 @@ export class RealmHost {
     entries.release();
   }
 
-  #timed<Args extends unknown[], Result>(call: (...args: Args) => Result): (...args: Args) => Result {
+  #timed<Args extends unknown[], Result>(
+    call: (...args: Args) => Result,
+  ): (...args: Args) => Result | undefined {
     return (...args) => {
+      if (performance.now() > this.#lastCall) return undefined;
       const start = process.threadCpuUsage();
       try {
         return call(...args);
@@ -99,6 +106,7 @@ export class RealmHost {
   }
 
   enterNow(name: EntryName, args: EntryArgument[], timeoutMs: number): EntryEnd {
+    this.#lastCall = Number.POSITIVE_INFINITY;
     const before = process.threadCpuUsage();
     const cpuMs = () => milliseconds(process.threadCpuUsage(before));
     try {
@@ -114,6 +122,7 @@ export class RealmHost {
     const ofProcess = process.cpuUsage();
     // On a busy machine the isolate's time runs while it has no processor; the whole process had no more than this.
     const cpuMs = () => Math.min(this.#asideMs() - before, milliseconds(process.cpuUsage(ofProcess)));
+    this.#lastCall = performance.now() + Math.max(timeoutMs / 2, timeoutMs - LAST_MS);
     try {
       await this.#entry(name).apply(undefined, args, { arguments: { copy: true }, timeout: timeoutMs });
       return this.#ended(cpuMs(), null);
