@@ -1,16 +1,19 @@
 import { placelessError } from '../sandbox/job-error.ts';
 import { messageOf } from '../sandbox/message-of.ts';
+import { LONGEST_ERROR_TEXT, maskBounded } from '../sandbox/text-bounds.ts';
 import type { Encoded, JobContext, JobOrder, JobUser, Outcome, Sandbox } from '../sandbox/types.ts';
 import { routeCalls } from './capability-calls.ts';
 import type { Gate } from './gate/gate.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import type { Logbook } from './logbook.ts';
 import { masksOf } from './masks.ts';
+import type { HitScan, SecretHits } from './secret-hits.ts';
 import type { JobRow } from './store/store.ts';
 
 export interface AttemptDeps {
   readonly sandbox: Pick<Sandbox, 'run'>;
   readonly gate: Pick<Gate, 'call'>;
+  readonly hits: Pick<SecretHits, 'scan'>;
 }
 
 export interface AttemptRequest {
@@ -28,33 +31,39 @@ export interface AttemptRequest {
 export interface Attempt {
   /** Never rejects; its error is masked. */
   readonly outcome: Promise<Outcome>;
+  readonly scan: HitScan;
   cancel(reason: string): void;
 }
 
 /**
  * Runs one attempt of one job: the one place through which every trigger's jobs, retries and test runs pass. Log lines go
- * to the logbook, capability calls to the gate. Who started it decides what its outcome becomes.
+ * to the logbook, capability calls to the gate, secrets in what the task writes to the audit. Who started it decides what its outcome becomes.
  */
 export function attempt(deps: AttemptDeps, request: AttemptRequest): Attempt {
   const { live, logbook } = request;
   const { secrets } = masksOf(live);
   const order = freezeOrder(request);
+  const scan = deps.hits.scan(request.job, live);
   const calls = routeCalls(deps.gate, request.job, live, order.context.user);
   const ended = (outcome: Outcome): Outcome => {
     calls.end();
+    scan.outcome(outcome);
     return maskOutcome(outcome, live);
   };
   try {
     const running = deps.sandbox.run(order, {
-      log: (line) => logbook.write(line),
+      log(line) {
+        scan.line(line);
+        logbook.write(line);
+      },
       call: calls.call,
       secrets: () => live.secrets,
-      mask: (text) => secrets.mask(text),
+      mask: secrets.mask,
     });
     const outcome = running.outcome.then(ended, (error: unknown) => ended(brokenDown(error)));
-    return { outcome, cancel: (reason) => running.cancel(reason) };
+    return { outcome, scan, cancel: (reason) => running.cancel(reason) };
   } catch (error) {
-    return { outcome: Promise.resolve(ended(brokenDown(error))), cancel: () => {} };
+    return { outcome: Promise.resolve(ended(brokenDown(error))), scan, cancel: () => {} };
   }
 }
 
@@ -93,10 +102,11 @@ function maskOutcome(outcome: Outcome, live: LiveProject): Outcome {
   if (outcome.status === 'done') return outcome;
   const { stored } = masksOf(live);
   const { name, message, stack } = outcome.error;
+  const masked = (text: string) => maskBounded(stored.mask, text, LONGEST_ERROR_TEXT);
   const error = {
     ...outcome.error,
-    name: stored.mask(name),
-    message: stored.mask(message),
+    name: masked(name),
+    message: masked(message),
     stack: stack === null ? null : stored.mask(stack),
   };
   return { ...outcome, error };

@@ -12,6 +12,7 @@ import {
 } from './project-settings.ts';
 import { RunningJobs } from './running-jobs.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
+import { SecretHits } from './secret-hits.ts';
 import { secretBox } from './secrets.ts';
 import { setSecret } from './set-secret.ts';
 import { shownJob } from './shown-job.ts';
@@ -28,11 +29,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const running = new RunningJobs();
   const waiting = createWaiting(clock);
   const gate = lateGate({ store, now: () => clock.now() });
+  const hits = new SecretHits({ store, now: () => clock.now(), report });
   const catalog = createCatalog({ store, secretBox: box, hookUrl, report });
   const worker = new Worker({
     store,
     sandbox,
     gate,
+    hits,
     catalog,
     clock,
     running,
@@ -41,7 +44,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     holder: uuidv7(),
   });
   const settings = { store, catalog, clock, running };
-  const hooks = { store, sandbox, gate, catalog, clock, running, ownOrigin };
+  const hooks = { store, sandbox, gate, hits, catalog, clock, running, ownOrigin };
   const buttons = { store, catalog, clock, waiting, wake: () => worker.wake() };
 
   await catalog.load();

@@ -1,14 +1,26 @@
 import { whyUnmaskable } from './mask/maskable.ts';
+import { matches } from './mask/matches.ts';
 import { PatternSearch, type Span } from './mask/pattern-search.ts';
 import { unescapePercent } from './mask/percent.ts';
-import { secretForms } from './mask/secret-forms.ts';
+import { type FormName, secretForms } from './mask/secret-forms.ts';
+
+/** A secret that was found: its key, never its value, and how it was written. */
+export interface Found {
+  readonly key: string;
+  readonly form: FormName;
+}
 
 /** Knows some secret values and finds them in text, also in the encodings in which they usually travel. */
 export interface Masker {
-  /** The text with every secret replaced by `***`; the text itself when it holds none. */
-  mask(text: string): string;
+  /**
+   * The text with every secret replaced by `***`; the text itself when it holds none. Of a text whose end was cut off, so
+   * much more is left out as a secret could begin in: half of it would not be known as one.
+   */
+  mask(text: string, cut?: boolean): string;
   /** Whether a secret is in it. */
   contains(data: string | Uint8Array): boolean;
+  /** The secrets that are in it, each once. While large data is looked through, others have their turn. */
+  find(data: string | Uint8Array): Promise<readonly Found[]>;
   /**
    * The first `bytes` bytes as text, masked. A secret that starts there is replaced as a whole, wherever it ends.
    * What is no UTF-8 becomes U+FFFD.
@@ -25,31 +37,45 @@ const LONGEST_CHARACTER = 4;
 
 /** `secrets`: values by key. Those that `whyUnmaskable` gives a reason against are left alone. */
 export function createMasker(secrets: Readonly<Record<string, string>>): Masker {
-  const values = Object.values(secrets).filter((value) => whyUnmaskable(value) === null);
-  if (values.length === 0) return NOTHING_TO_MASK;
-  const search = new PatternSearch(values.flatMap(secretForms));
-  return Object.freeze({
-    mask(text: string): string {
+  const known = Object.entries(secrets).filter(([, value]) => whyUnmaskable(value) === null);
+  if (known.length === 0) return NOTHING_TO_MASK;
+  const forms = known.flatMap(([key, value]) => secretForms(value).map((form) => ({ key, ...form })));
+  const search = new PatternSearch(forms.map(({ bytes }) => bytes));
+  const reach = search.longest * LONGEST_ESCAPE;
+
+  const masker: Masker = {
+    mask(text, cut = false) {
       const bytes = Buffer.from(text, 'utf8');
+      if (cut) return masker.excerpt(bytes, Math.max(0, bytes.length - reach));
       const spans = findAll(search, bytes);
       return spans.length === 0 ? text : replace(bytes, spans, bytes.length);
     },
-    contains(data: string | Uint8Array): boolean {
-      const bytes = bytesOf(data);
-      if (search.finds(bytes)) return true;
-      return bytes.includes(PERCENT) && search.finds(unescapePercent(bytes).bytes);
+    contains(data) {
+      for (const match of matches(search, bytesOf(data))) if (match !== null) return true;
+      return false;
     },
-    excerpt(data: string | Uint8Array, length: number): string {
-      const reach = length + search.longest * LONGEST_ESCAPE;
-      const start = bytesOf(data, reach);
+    async find(data) {
+      const found = new Map<string, Found>();
+      for (const match of matches(search, bytesOf(data))) {
+        const form = match === null ? undefined : forms[match];
+        if (form !== undefined) found.set(form.key, { key: form.key, form: form.form });
+        if (found.size === known.length) break;
+        if (match === null) await new Promise(setImmediate);
+      }
+      return [...found.values()];
+    },
+    excerpt(data, length) {
+      const start = bytesOf(data, length + reach);
       return replace(start, findAll(search, start), Math.min(length, start.length));
     },
-  });
+  };
+  return Object.freeze(masker);
 }
 
 const NOTHING_TO_MASK: Masker = Object.freeze({
   mask: (text: string) => text,
   contains: () => false,
+  find: async () => [],
   excerpt(data: string | Uint8Array, length: number) {
     const start = bytesOf(data, length + LONGEST_CHARACTER);
     return replace(start, [], Math.min(length, start.length));

@@ -9,11 +9,15 @@ const EXCERPT = 1024;
 
 /** The JSON text that is kept of a value: masked, and cut to an excerpt when it is too long. */
 export function storedJson(value: unknown, masker: Masker): string {
-  return cut(masked(JSON.stringify(value) ?? 'null', masker));
+  return storedText(JSON.stringify(value) ?? 'null', masker);
 }
 
 /** `storedJson` of a value that is JSON text already. */
-export const storedText = (json: string, masker: Masker): string => cut(masked(json, masker));
+export function storedText(json: string, masker: Masker): string {
+  if (json.length > LONGEST_STORED) return excerptOf(json, masker);
+  const text = masked(json, masker);
+  return text.length > LONGEST_STORED ? excerptOf(json, masker) : text;
+}
 
 /** `storedJson` of what a realm sent; null when it cannot be read. */
 export function storedEncoded(encoded: Encoded, masker: Masker): string | null {
@@ -60,7 +64,6 @@ function isJson(text: string): boolean {
   }
 }
 
-function cut(json: string): string {
-  if (json.length <= LONGEST_STORED) return json;
-  return JSON.stringify({ truncated: true, length: json.length, excerpt: json.slice(0, EXCERPT) });
-}
+/** Of a long text only the part that is kept is masked. */
+const excerptOf = (json: string, masker: Masker): string =>
+  JSON.stringify({ truncated: true, length: json.length, excerpt: masker.excerpt(json, EXCERPT) });

@@ -10,6 +10,7 @@
  * realm       a hardened world of JavaScript in which programs run: the task realm or the protected realm
  * runner      a child process that holds realms; a task runner or a vault runner
  * gate        the only way out of a project: policy, address, ledger row, then bytes
+ * audit       what Managers should know of: changes that people made, and secrets in text that tasks wrote
  * ledger      the append-only record of everything that left; its rows are chained
  * connection  what a project's `env` is bound to: the embedded store or an Odoo
  * record      one row of a model in `env`
@@ -43,3 +44,20 @@ export const HANDLER_OF: Readonly<Record<TriggerType, string>> = Object.freeze({
   cron: 'handle_cron',
   db: 'handle_db',
 });
+
+/** What the audit records. */
+export const AUDIT_KINDS = [
+  'secret_in_task_text',
+  'deploy',
+  'project_deleted',
+  'project_switched',
+  'trigger_switched',
+  'hook_rotated',
+  'param_set',
+  'param_reset',
+  'secret_set',
+  'secret_deleted',
+  'token_made',
+  'token_deleted',
+] as const;
+export type AuditKind = (typeof AUDIT_KINDS)[number];

@@ -15,6 +15,7 @@ import { startFrame, unitOf } from './start-frame.ts';
 import type { Loss } from './supervisor/loss.ts';
 import type { JobPort, RunnerProcess } from './supervisor/runner-process.ts';
 import type { Supervisor } from './supervisor/supervisor.ts';
+import { LONGEST_ERROR_TEXT, maskBounded } from './text-bounds.ts';
 import type { Encoded, JobError, JobHooks, JobOrder, Outcome, RunningJob, TaskUnit } from './types.ts';
 
 /** How long after its wall time a job may take to be stopped before its runner is killed. */
@@ -274,12 +275,18 @@ export class JobRun implements RunningJob, JobPort {
   #thrown({ cpuMs, name, message, stack, callId }: Extract<TaskFrame, { kind: 'fail' }>): void {
     this.#endedThere = true;
     if (isOutOfBuffers(name, message)) return this.#limit('memory', '', cpuMs);
-    const located = mapStack(this.#unit, TASK_FILENAME, stack);
+    const located = mapStack(this.#unit, TASK_FILENAME, this.#whole(stack));
     const inside = this.#protectedErrors.get(callId)?.mappedStack;
     const full = inside ? `${located.stack}\nin Protected Code: ${inside}` : located.stack;
     const { file, line, column } = located;
     const error = { name, message, limit: null, file, line, column, stack: full };
     this.#fail({ status: 'failed', error }, cpuMs);
+  }
+
+  /** Of a stack that was cut nobody could tell half a secret later, once its lines are the author's. */
+  #whole(stack: string): string {
+    const { mask } = this.#hooks;
+    return stack.length < LONGEST_ERROR_TEXT ? stack : maskBounded(mask, stack, LONGEST_ERROR_TEXT);
   }
 
   #limit(limit: string, detail: string, cpuMs: number): void {

@@ -15,6 +15,7 @@ import { unitOf } from './start-frame.ts';
 import type { Loss } from './supervisor/loss.ts';
 import type { JobPort, RunnerProcess } from './supervisor/runner-process.ts';
 import type { Supervisor } from './supervisor/supervisor.ts';
+import { LONGEST_ERROR_TEXT, LONGEST_LINE, maskBounded } from './text-bounds.ts';
 import type { Encoded, JobHooks, JobOrder, ProtectedUnit } from './types.ts';
 
 /** Protected Code threw, or the call was refused. `stack` is for Managers. */
@@ -99,7 +100,8 @@ export class ProtectedCalls implements JobPort {
       (callId) => ['describe', this.#order.jobId, callId],
       [JSON.stringify(names)],
     );
-    if (this.#hooks.mask(answer.text) !== answer.text) {
+    const texts = [answer.text, ...answer.tails.map((tail) => Buffer.from(tail).toString('utf8'))];
+    if (texts.some((text) => this.#hooks.mask(text) !== text)) {
       const message = `A constant of Protected Code (one of ${names.join(', ')}) contains a secret value; tasks may not see it.`;
       throw new ProtectedError('TypeError', message);
     }
@@ -219,7 +221,7 @@ export class ProtectedCalls implements JobPort {
 
   #log({ level, message, at }: LogFrame): undefined {
     this.#settled = true;
-    const text = this.#hooks.mask(inAuthorsLines(this.#unit, PROTECTED_FILENAME, message));
+    const text = inAuthorsLines(this.#unit, PROTECTED_FILENAME, this.#masked(message, LONGEST_LINE));
     this.#hooks.log(readLogLine(level, text, at, 'protected', this.#startedAt));
   }
 
@@ -258,8 +260,12 @@ export class ProtectedCalls implements JobPort {
   }
 
   #error(name: string, message: string, stack: string): ProtectedError {
-    const masked = this.#hooks.mask(message);
-    const mapped = mapStack(this.#unit, PROTECTED_FILENAME, this.#hooks.mask(stack));
-    return new ProtectedError(this.#hooks.mask(name), masked, mapped.stack);
+    const masked = (text: string) => this.#masked(text, LONGEST_ERROR_TEXT);
+    const mapped = mapStack(this.#unit, PROTECTED_FILENAME, masked(stack));
+    return new ProtectedError(masked(name), masked(message), mapped.stack);
+  }
+
+  #masked(text: string, most: number): string {
+    return maskBounded(this.#hooks.mask, text, most);
   }
 }

@@ -195,8 +195,8 @@ export interface JobHooks {
   call(operation: string, args: Encoded, from: 'task' | 'protected'): Promise<Encoded>;
   /** The project's secrets; asked for at the job's first protected call and never before. */
   secrets(): Readonly<Record<string, string>>;
-  /** Replaces secret values in text that Protected Code wrote. */
-  mask(text: string): string;
+  /** Replaces secret values in text that Protected Code wrote. `cut`: its end is missing, maybe in the middle of one. */
+  mask(text: string, cut?: boolean): string;
 }
 
 /** `limit` names what was exceeded; `file`, `line` and `column` are the author's; `stack` is mapped back to the author's files. */

@@ -1,5 +1,6 @@
 import type { Role } from '../runtime/words.ts';
 import type { Endpoint, PublicCall } from './endpoint.ts';
+import { listAudit } from './routes/audit.ts';
 import { openApiDocument } from './routes/document.ts';
 import { healthz, readyz } from './routes/health.ts';
 import { getJob, listJobs } from './routes/jobs.ts';
@@ -61,6 +62,7 @@ export const SURFACE: readonly SurfaceRow[] = [
   api('GET', '/logs', 'user', listLogs),
   api('GET', '/logs/stream', 'user', followLogs),
   api('GET', '/outgoing', 'user', listOutgoing),
+  api('GET', '/audit', 'manager', listAudit),
 
   api('GET', '/tokens', 'manager', listTokens),
   api('POST', '/tokens', 'manager', createToken),

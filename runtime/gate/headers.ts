@@ -62,7 +62,7 @@ function checkHeader(pair: unknown): HeaderPair {
     throw new TypeError('fetch cannot read the name of a header');
   if (typeof value !== 'string' || !VALUE.test(value)) {
     throw new TypeError(
-      `The value of the header "${name.slice(0, 100)}" has a character that is not allowed`,
+      `The value of the header "${name.length > 100 ? 'with a long name' : name}" has a character that is not allowed`,
     );
   }
   return [name.toLowerCase(), value];

@@ -1,6 +1,7 @@
 import type { LogLevel, PackageBundle, Program } from '../../sandbox/types.ts';
 import type { Manifest } from '../project/manifest.ts';
 import type { JobStatus, Role, TriggerType } from '../words.ts';
+import type { AuditStore } from './audit-store.ts';
 
 /**
  * Where everything is kept. One contract, one conformance suite (`test/runtime/store/conformance.ts`), run on every
@@ -10,7 +11,14 @@ import type { JobStatus, Role, TriggerType } from '../words.ts';
  * the calls of one tick into one transaction; when that transaction fails they are tried one by one, so that only the
  * culprit is rejected. Text that the database cannot hold (U+0000, lone surrogates) is stored as U+FFFD.
  */
-export interface Store extends ProjectStore, SecretStore, JobStore, LogStore, LedgerStore, TokenStore {
+export interface Store
+  extends ProjectStore,
+    SecretStore,
+    JobStore,
+    LogStore,
+    LedgerStore,
+    TokenStore,
+    AuditStore {
   /** Ends writing, flushes what was accepted, closes the files. */
   close(): Promise<void>;
 }

@@ -51,7 +51,8 @@ async function runHook(deps: WebhookDeps, found: FoundHook, request: HttpRequest
   const run = attempt(deps, { job, live, trigger, input: encodeRequest(request), logbook });
   running.add(job.id, { projectId: live.project.id, cancel: run.cancel });
   try {
-    const judged = judgeAnswer(await run.outcome, job.id, masksOf(live).secrets, deps.ownOrigin);
+    const judged = await judgeAnswer(await run.outcome, job.id, masksOf(live).secrets, deps.ownOrigin);
+    run.scan.found(judged.secrets, 'answer');
     const answer = isGivenUp(judged, running) ? stoppedAnswer(job.id) : judged.answer;
     await finish(deps, { job, live, logbook, request, user }, { ...judged, answer });
     return answer;

@@ -97,5 +97,8 @@ function describe(dropped: readonly string[]): string {
   return `Headers of the answer were dropped: ${dropped.slice(0, MOST_NAMED).join(', ')}${more}.`;
 }
 
-/** Names are shown as text that breaks no line. */
-const show = (name: string): string => JSON.stringify(name.slice(0, 64)).slice(1, -1);
+const LONGEST_SHOWN = 64;
+
+/** Names are shown as text that breaks no line, and whole or not at all: a part of a secret would not be masked. */
+const show = (name: string): string =>
+  name.length > LONGEST_SHOWN ? `a name of ${name.length} characters` : JSON.stringify(name).slice(1, -1);

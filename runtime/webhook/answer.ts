@@ -78,7 +78,7 @@ function isResponseShape(value: object): value is { body: unknown; status?: unkn
 
 function toAnswer({ data, status, headers }: Parts, shown: unknown, ownOrigin: boolean): ReadAnswer {
   if (typeof status !== 'number' || !Number.isInteger(status) || status < 200 || status > 599) {
-    const problem = `handle_webhook answered with the status ${String(status).slice(0, 32)}; a status is an integer from 200 to 599.`;
+    const problem = `handle_webhook answered with ${typeof status === 'number' ? `the status ${status}` : 'a status that is no number'}; a status is an integer from 200 to 599.`;
     return { ok: false, problem };
   }
   const { body, type } = toBody(BODILESS.has(status) ? null : data);

@@ -1,6 +1,6 @@
 import { placelessError } from '../../sandbox/job-error.ts';
 import type { Outcome } from '../../sandbox/types.ts';
-import type { Masker } from '../mask.ts';
+import type { Found, Masker } from '../mask.ts';
 import type { HookAnswer } from '../runtime.ts';
 import { readResult } from './answer.ts';
 
@@ -12,20 +12,32 @@ export interface Judged {
   readonly result: unknown;
   /** A sentence for the job's log; null when nothing was left out. */
   readonly warning: string | null;
+  /** Why the answer was refused: the secrets in it. */
+  readonly secrets: readonly Found[];
 }
 
 /** Makes the answer of a finished webhook job. What went wrong is never told to the caller. */
-export function judgeAnswer(outcome: Outcome, jobId: string, secrets: Masker, ownOrigin: boolean): Judged {
+export async function judgeAnswer(
+  outcome: Outcome,
+  jobId: string,
+  secrets: Masker,
+  ownOrigin: boolean,
+): Promise<Judged> {
   if (outcome.status !== 'done') return failed(outcome, jobId);
-  const refuse = (message: string) => failed(refused(outcome, message), jobId);
+  const refuse = (message: string, found: readonly Found[] = []): Judged => ({
+    ...failed(refused(outcome, secrets.mask(message)), jobId),
+    secrets: found,
+  });
 
   const read = readResult(outcome.result, ownOrigin);
   if (read === undefined) return refuse('The sandbox sent a result that cannot be read.');
   if (!read.ok) return refuse(read.problem);
-  if (containsSecret(read.answer, secrets)) {
-    return refuse('The answer was not sent: it contains the value of a secret. Answer without it.');
+  const found = await findSecrets(read.answer, secrets);
+  if (found.length > 0) {
+    return refuse('The answer was not sent: it contains the value of a secret. Answer without it.', found);
   }
-  return { outcome, answer: read.answer, result: read.shown, warning: read.warning };
+  const warning = read.warning === null ? null : secrets.mask(read.warning);
+  return { outcome, answer: read.answer, result: read.shown, warning, secrets: [] };
 }
 
 /** What a caller gets when its job was not done. */
@@ -38,12 +50,15 @@ const failed = (outcome: Outcome, jobId: string): Judged => ({
   answer: plainAnswer(500, `The webhook failed. Job ${jobId}\n`),
   result: null,
   warning: null,
+  secrets: [],
 });
 
 function refused({ cpuMs }: Outcome, message: string): Outcome {
   return { status: 'failed', error: placelessError('AnswerRefused', message), cpuMs };
 }
 
-const containsSecret = ({ body, headers }: HookAnswer, secrets: Masker): boolean =>
-  secrets.contains(body) ||
-  headers.some(([name, value]) => secrets.contains(name) || secrets.contains(value));
+async function findSecrets({ body, headers }: HookAnswer, secrets: Masker): Promise<readonly Found[]> {
+  const written = headers.flat().filter((text) => secrets.contains(text));
+  const found = await Promise.all([body, ...written].map((part) => secrets.find(part)));
+  return found.flat();
+}

@@ -1,3 +1,5 @@
+import { LONGEST_ERROR_TEXT } from '../text-bounds.ts';
+
 /** Errors of user code, taken apart with care: anything may have been thrown, and any of its properties may throw. */
 
 export interface ErrorParts {
@@ -6,12 +8,10 @@ export interface ErrorParts {
   readonly stack: string;
 }
 
-const MAX_TEXT = 16_384;
-
 function text(read: () => unknown, fallback: string): string {
   try {
     const value = read();
-    return typeof value === 'string' ? value.slice(0, MAX_TEXT) : fallback;
+    return typeof value === 'string' ? value.slice(0, LONGEST_ERROR_TEXT) : fallback;
   } catch {
     return fallback;
   }

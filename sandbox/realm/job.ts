@@ -1,11 +1,11 @@
 import { decode, encode, TooLargeError } from '../codec.ts';
 import { levelOf } from '../log-levels.ts';
+import { LONGEST_LINE } from '../text-bounds.ts';
 import { callError } from './errors.ts';
 import type { Post, RealmLimits } from './post.ts';
 import { isProxy } from './proxies.ts';
 import { show } from './show.ts';
 
-const MAX_LINE = 65_536;
 /** Of the size of one message: what the arguments of calls that are not answered yet may have together. */
 const MESSAGES_UNDER_WAY = 4;
 const MAX_TIMERS = 1000;
@@ -50,8 +50,8 @@ export class RealmJob {
   log(value: unknown, level: unknown): void {
     if (this.#over) return;
     let message = show(value);
-    if (message.length > MAX_LINE) {
-      message = `${message.slice(0, MAX_LINE)}… (${message.length - MAX_LINE} more characters)`;
+    if (message.length > LONGEST_LINE) {
+      message = `${message.slice(0, LONGEST_LINE)}… (${message.length - LONGEST_LINE} more characters)`;
     }
     this.#logLines += 1;
     this.#logBytes += message.length;

@@ -1,3 +1,5 @@
+import { LONGEST_LINE } from '../text-bounds.ts';
+
 /**
  * A value as a person reads it in a log line: strings as they are, plain data as JSON, everything else described. Bounded
  * in depth, width and length, so that one line costs little whatever is logged.
@@ -13,7 +15,7 @@ export function show(value: unknown): string {
 function inspect(value: unknown, depth: number, open: Set<object>): string {
   switch (typeof value) {
     case 'string':
-      return JSON.stringify(value.length > 10_000 ? `${value.slice(0, 10_000)}…` : value);
+      return JSON.stringify(value.length > LONGEST_LINE ? `${value.slice(0, LONGEST_LINE)}…` : value);
     case 'bigint':
       return `${value}n`;
     case 'function':

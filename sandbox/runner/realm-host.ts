@@ -1,6 +1,7 @@
 import ivm from 'isolated-vm';
 import { REALM_SOURCE } from '../realm/realm.gen.ts';
 import { createWebHost } from '../realm/web-host.ts';
+import { LONGEST_LINE } from '../text-bounds.ts';
 
 /** What an isolate may grow to beyond the job's own limit: the realm itself, measured at about 6 MB. */
 const REALM_BYTES = 16 * 1024 * 1024;
@@ -147,7 +148,7 @@ export class RealmHost {
     if (error === null) return { cpuMs, failure: null, message: '' };
     const message = error instanceof Error ? error.message : String(error);
     const failure = message === 'Script execution timed out.' ? 'timeout' : 'thrown';
-    return { cpuMs, failure, message: message.slice(0, 1000) };
+    return { cpuMs, failure, message: message.slice(0, LONGEST_LINE) };
   }
 
   get disposed(): boolean {

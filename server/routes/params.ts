@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
+import { writeAudit } from '../write-audit.ts';
 import { findProject } from './find-project.ts';
 
 export const putParam = endpoint({
@@ -10,6 +11,7 @@ export const putParam = endpoint({
     const { slug } = findProject(call).project;
     const key = call.part('key');
     await call.services.runtime.setParam(slug, key, call.body.value, call.actor);
+    await writeAudit(call, { kind: 'param_set', message: `Param ${key} was set.` });
     return { key, value: call.body.value };
   },
 });
@@ -20,7 +22,9 @@ export const deleteParam = endpoint({
   status: 204,
   handle: async (call) => {
     const { slug } = findProject(call).project;
-    await call.services.runtime.setParam(slug, call.part('key'), null, call.actor);
+    const key = call.part('key');
+    await call.services.runtime.setParam(slug, key, null, call.actor);
+    await writeAudit(call, { kind: 'param_reset', message: `Param ${key} has its deployed value again.` });
     return new Response(null, { status: 204 });
   },
 });

@@ -3,6 +3,7 @@ import { endpoint } from '../endpoint.ts';
 import { listOf } from '../shapes/common.ts';
 import { bundleShape, filesShape } from '../shapes/files.ts';
 import { projectShape, projectSummary, toProject, toSummary, toWebhooks } from '../shapes/project.ts';
+import { writeAudit } from '../write-audit.ts';
 import { findProject } from './find-project.ts';
 
 export const listProjects = endpoint({
@@ -41,6 +42,12 @@ export const deployProject = endpoint({
     const { actor } = call;
     const deployed = await call.services.runtime.deploy({ slug: call.part('slug'), files, bundle, actor });
     const { project } = deployed.project;
+    const { slug, version } = project;
+    await writeAudit(call, {
+      kind: 'deploy',
+      version,
+      message: `Version ${version} of ${slug} was deployed.`,
+    });
     return {
       project: project.slug,
       version: project.version,
@@ -56,7 +63,13 @@ export const patchProject = endpoint({
   answer: projectShape,
   handle: async (call) => {
     const { slug } = findProject(call).project;
-    return toProject(await call.services.runtime.setProjectActive(slug, call.body.active), call.actor);
+    const { active } = call.body;
+    const changed = await call.services.runtime.setProjectActive(slug, active);
+    await writeAudit(call, {
+      kind: 'project_switched',
+      message: `Project ${slug} was switched ${active ? 'on' : 'off'}.`,
+    });
+    return toProject(changed, call.actor);
   },
 });
 
@@ -65,7 +78,9 @@ export const deleteProject = endpoint({
   answer: null,
   status: 204,
   handle: async (call) => {
-    await call.services.runtime.deleteProject(findProject(call).project.slug);
+    const { slug } = findProject(call).project;
+    await call.services.runtime.deleteProject(slug);
+    await writeAudit(call, { kind: 'project_deleted', message: `Project ${slug} was deleted.` });
     return new Response(null, { status: 204 });
   },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
+import { writeAudit } from '../write-audit.ts';
 import { findProject } from './find-project.ts';
 
 export const putSecret = endpoint({
@@ -14,6 +15,7 @@ export const putSecret = endpoint({
     const { slug } = findProject(call).project;
     const key = call.part('key');
     const { warning } = await call.services.runtime.setSecret(slug, key, call.body.value, call.actor);
+    await writeAudit(call, { kind: 'secret_set', message: `Secret ${key} was set.` });
     return { key, set: true as const, warning };
   },
 });
@@ -24,7 +26,9 @@ export const deleteSecret = endpoint({
   status: 204,
   handle: async (call) => {
     const { slug } = findProject(call).project;
-    await call.services.runtime.setSecret(slug, call.part('key'), null, call.actor);
+    const key = call.part('key');
+    await call.services.runtime.setSecret(slug, key, null, call.actor);
+    await writeAudit(call, { kind: 'secret_deleted', message: `The value of secret ${key} was removed.` });
     return new Response(null, { status: 204 });
   },
 });

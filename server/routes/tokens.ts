@@ -6,6 +6,7 @@ import { endpoint } from '../endpoint.ts';
 import { listOf } from '../shapes/common.ts';
 import { roleShape, tokenShape, toToken } from '../shapes/token.ts';
 import { newTokenText } from '../token-text.ts';
+import { writeAudit } from '../write-audit.ts';
 
 export const listTokens = endpoint({
   summary: 'API tokens, without their text',
@@ -21,7 +22,8 @@ export const createToken = endpoint({
   body: z.strictObject({ name: z.string().trim().min(1).max(100), role: roleShape }),
   answer: tokenShape.extend({ token: z.string() }),
   status: 201,
-  handle: async ({ services, body, actor }) => {
+  handle: async (call) => {
+    const { services, body, actor } = call;
     const token = newTokenText();
     const row = {
       id: uuidv7(),
@@ -32,6 +34,11 @@ export const createToken = endpoint({
       created_by: actor.name,
     };
     await services.runtime.store.putToken(row);
+    await writeAudit(call, {
+      kind: 'token_made',
+      name: row.name,
+      message: `A token with the role ${row.role} was made.`,
+    });
     return { ...toToken(row), token };
   },
 });
@@ -44,7 +51,8 @@ export const deleteToken = endpoint({
     const id = call.part('id');
     const deleted = await call.services.runtime.store.deleteToken(id);
     call.services.endedTokens.end(id);
-    if (deleted) return new Response(null, { status: 204 });
-    throw notFound(`The token ${JSON.stringify(id)}`, 'Check the id.');
+    if (!deleted) throw notFound(`The token ${JSON.stringify(id)}`, 'Check the id.');
+    await writeAudit(call, { kind: 'token_deleted', name: id, message: 'A token was deleted.' });
+    return new Response(null, { status: 204 });
   },
 });

@@ -3,6 +3,7 @@ import type { LiveProject } from '../../runtime/live-project.ts';
 import { type Call, endpoint } from '../endpoint.ts';
 import { jobShape, toJob } from '../shapes/job.ts';
 import { toTrigger, triggerShape } from '../shapes/project.ts';
+import { writeAudit } from '../write-audit.ts';
 import { findTrigger } from './find-project.ts';
 
 const LONGEST_WAIT = 300;
@@ -33,10 +34,14 @@ export const patchTrigger = endpoint({
   handle: async (call) => {
     const { project, trigger } = findTrigger(call);
     const { slug } = project.project;
-    return changed(
-      call,
-      await call.services.runtime.setTriggerActive(slug, trigger.spec.name, call.body.active),
-    );
+    const { name } = trigger.spec;
+    const { active } = call.body;
+    const live = await call.services.runtime.setTriggerActive(slug, name, active);
+    await writeAudit(call, {
+      kind: 'trigger_switched',
+      message: `Trigger ${name} was switched ${active ? 'on' : 'off'}.`,
+    });
+    return changed(call, live);
   },
 });
 
@@ -45,7 +50,10 @@ export const rotateTrigger = endpoint({
   answer: triggerShape,
   handle: async (call) => {
     const { project, trigger } = findTrigger(call);
-    return changed(call, await call.services.runtime.rotateHook(project.project.slug, trigger.spec.name));
+    const { name } = trigger.spec;
+    const live = await call.services.runtime.rotateHook(project.project.slug, name);
+    await writeAudit(call, { kind: 'hook_rotated', message: `Webhook ${name} has a new path.` });
+    return changed(call, live);
   },
 });
 

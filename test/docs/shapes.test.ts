@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { prepareDeploy } from '../../runtime/project/prepare-deploy.ts';
 import { deployProject } from '../../server/routes/projects.ts';
+import { auditShape } from '../../server/shapes/audit.ts';
 import { jobShape } from '../../server/shapes/job.ts';
 import { logShape } from '../../server/shapes/log.ts';
 import { outgoingShape } from '../../server/shapes/outgoing.ts';
@@ -14,6 +15,7 @@ const SHAPES: Readonly<Record<string, z.ZodType | null>> = {
   job: z.strictObject(jobShape.shape),
   log: z.strictObject(logShape.shape),
   outgoing: z.strictObject(outgoingShape.shape),
+  audit: z.strictObject(auditShape.shape),
   deploy: deployProject.body ?? null,
   deployed: deployProject.answer,
 };

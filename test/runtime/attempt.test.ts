@@ -48,7 +48,8 @@ const job = () => newJob(live, trigger, { now: Date.now(), user: USER, input: nu
 function tryWith(sandbox: Pick<Sandbox, 'run'>): Promise<Outcome> {
   const gate = { call: async () => encode(null) };
   const logbook = { write: () => {} };
-  return attempt({ sandbox, gate }, { job: job(), live, trigger, input: encode(1), logbook }).outcome;
+  const hits = { scan: () => ({ line() {}, outcome() {}, found() {} }) };
+  return attempt({ sandbox, gate, hits }, { job: job(), live, trigger, input: encode(1), logbook }).outcome;
 }
 
 describe('an attempt', () => {

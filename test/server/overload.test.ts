@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApiShares } from '../../server/api-shares.ts';
 import { listen } from '../../server/listen.ts';
 import { watchLoopDelay } from '../../server/loop-delay.ts';
+import { actor } from '../support/deploys.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { sendRaw } from '../support/raw-http.ts';
 
@@ -12,12 +14,11 @@ active: true
 tasks:
   - name: Wait
     code: tasks/wait.js
-    triggers: [{type: webhook, name: IN}, {type: button, name: GO}]
+    triggers: [{type: webhook, name: IN}]
 `,
   'tasks/wait.js': `
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-    export async function handle_webhook(request) { await sleep(Number(request.args.ms ?? 0)); return 'ok'; }
-    export async function handle_button(ms) { await sleep(ms); }`,
+    export async function handle_webhook(request) { await sleep(Number(request.args.ms ?? 0)); return 'ok'; }`,
 });
 
 let instance: Instance;
@@ -76,21 +77,38 @@ describe('a project at its bound', () => {
 });
 
 describe('calls that wait for a job', () => {
-  it('are bounded for each token', async () => {
-    const run = (token?: string) =>
-      instance.call('POST', '/projects/flooded/triggers/GO/run', { data: 400, wait: 20 }, token);
-    const calls = Array.from({ length: 110 }, () => run());
-    const first = await Promise.race(calls);
-    expect(first).toMatchObject({ status: 503, body: { error: { code: 'too_much_under_way' } } });
-    expect(first.headers.get('retry-after')).toBe('5');
-    const other = await instance.tokenFor('developer');
-    const short = { data: 0, wait: 20 };
-    expect((await instance.call('POST', '/projects/neighbour/triggers/GO/run', short, other)).status).toBe(
-      200,
-    );
-    const statuses = (await Promise.all(calls)).map(({ status }) => status);
-    expect(statuses.filter((status) => status === 503)).toHaveLength(10);
-  }, 60_000);
+  it('are bounded for each token, so that others may wait too', async () => {
+    const shares = createApiShares();
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const wait = (id: string) => shares.whileWaiting({ ...actor('developer'), id }, () => ended);
+    const waiting = Array.from({ length: 100 }, () => wait('a'));
+    await expect(wait('a')).rejects.toMatchObject({ code: 'too_much_under_way', status: 503 });
+    const other = wait('b');
+    end();
+    await Promise.all([...waiting, other]);
+    await wait('a');
+  });
+});
+
+describe('bodies sent to the API', () => {
+  it('are bounded together for each token', async () => {
+    const shares = createApiShares();
+    const size = String(32 * 1024 ** 2);
+    const request = new Request('http://x', {
+      method: 'PUT',
+      body: 'x',
+      headers: { 'content-length': size },
+    });
+    const send = (id: string) =>
+      shares.withBody({ ...actor('developer'), id }, request, () => new Promise(() => {}));
+    for (let n = 0; n < 4; n += 1) void send('a');
+    await expect(send('a')).rejects.toMatchObject({ status: 503 });
+    const sent = await Promise.race([send('b'), Promise.resolve('taken')]);
+    expect(sent).toBe('taken');
+  });
 });
 
 describe('a caller that sends too slowly', () => {

@@ -1,9 +1,10 @@
 import type Database from 'better-sqlite3';
 import { AppError } from '../../app-error.ts';
 import * as first from '../migrations/sqlite/0001-first-tables.ts';
+import * as audit from '../migrations/sqlite/0002-audit.ts';
 
 /** In order, numbered from 1. A migration that was released is never edited; the next change is the next file. */
-const MIGRATIONS: readonly { readonly sql: string }[] = [first];
+const MIGRATIONS: readonly { readonly sql: string }[] = [first, audit];
 
 /** Brings the database to the newest schema, each step in a transaction of its own. Refuses one from a newer Sluice. */
 export function migrate(db: Database.Database, file: string, now: number): void {

@@ -5,6 +5,7 @@ import { AppError } from '../../app-error.ts';
 import { uuidv7 } from '../../ids.ts';
 import type { Store } from '../store.ts';
 import { folded } from '../text.ts';
+import { sqliteAudit } from './audit.ts';
 import { groupCommit } from './group-commit.ts';
 import { jobHistory } from './job-history.ts';
 import { sqliteJobReads } from './job-reads.ts';
@@ -51,6 +52,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
     ...sqliteQueue(db, commits, history, logs, { holder: options.holder, process }),
     ...sqliteJobReads(db, history),
     ...sqliteTokens(db, commits),
+    ...sqliteAudit(db, commits),
     ...sqliteLedgerReads(db, ledger),
     appendLogs: logs.appendLogs,
     listLogs: logs.listLogs,

@@ -18,7 +18,7 @@ function trim(text: string): string {
 
 function checkedName(value: unknown): string {
   const name = `${value}`;
-  if (!TOKEN.test(name)) throw new TypeError(`"${name.slice(0, 100)}" is not a header name`);
+  if (!TOKEN.test(name)) throw new TypeError(`"${name}" is not a header name`);
   return name.toLowerCase();
 }
 

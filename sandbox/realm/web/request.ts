@@ -30,7 +30,7 @@ const FORBIDDEN = ['CONNECT', 'TRACE', 'TRACK'];
 function methodOf(value: unknown): string {
   const method = `${value}`;
   const upper = method.toUpperCase();
-  if (!TOKEN.test(method)) throw new TypeError(`"${method.slice(0, 100)}" is not a method`);
+  if (!TOKEN.test(method)) throw new TypeError(`"${method}" is not a method`);
   if (FORBIDDEN.includes(upper)) throw new TypeError(`The method ${upper} is not allowed`);
   return UPPER_CASE.includes(upper) ? upper : method;
 }

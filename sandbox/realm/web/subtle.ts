@@ -21,13 +21,13 @@ function nameOf(algorithm: unknown): string {
 function hashOf(algorithm: unknown): HashName {
   const name = nameOf(algorithm);
   const hash = HASHES.find((known) => known === name);
-  if (hash === undefined) throw notSupported(`The hash ${name.slice(0, 100)}`);
+  if (hash === undefined) throw notSupported(`The hash ${name}`);
   return hash;
 }
 
 function requireHmac(algorithm: unknown): void {
   const name = nameOf(algorithm);
-  if (name !== 'HMAC') throw notSupported(`The algorithm ${name.slice(0, 100)}`);
+  if (name !== 'HMAC') throw notSupported(`The algorithm ${name}`);
 }
 
 function bytesOf(data: unknown): Uint8Array {
@@ -68,7 +68,7 @@ export const subtle = {
     extractable: unknown,
     usages: unknown,
   ): Promise<CryptoKey> {
-    if (format !== 'raw') throw notSupported(`The key format ${`${format}`.slice(0, 100)}`);
+    if (format !== 'raw') throw notSupported(`The key format ${`${format}`}`);
     requireHmac(algorithm);
     const bytes = bytesOf(data);
     const hash = hashOf(Reflect.get(Object(algorithm), 'hash'));

@@ -2,6 +2,8 @@ import { createGate } from '../../../runtime/gate/create-gate.ts';
 import type { LiveProject } from '../../../runtime/live-project.ts';
 import { masksOf } from '../../../runtime/masks.ts';
 import type { Manifest } from '../../../runtime/project/manifest.ts';
+import { SecretHits } from '../../../runtime/secret-hits.ts';
+import type { Store } from '../../../runtime/store/store.ts';
 import { createSandbox } from '../../../sandbox/create-sandbox.ts';
 import { checkProject } from '../check-project.ts';
 import type { CommandContext } from '../context.ts';
@@ -37,13 +39,18 @@ export async function runLocally(context: CommandContext, options: RunOptions): 
   const data = options.data === undefined ? undefined : await readInput(options.data);
   const sandbox = createSandbox();
   const gate = createGate({ store: createLocalLedger(output) });
+  const warn = (message: string) => output.note(`WARNING  ${printable(message)}`);
+  const appendAudit: Store['appendAudit'] = async (rows) => {
+    for (const { message } of rows) warn(message);
+  };
+  const hits = new SecretHits({ store: { appendAudit }, now: Date.now, report: warn });
   try {
     const prepared = await checkProject(sandbox, project, output);
     const secrets = await readSecrets(output, prepared.manifest, options.secrets);
     const live = localProject(prepared, secrets);
     const trigger = findTrigger(live, options.task, options.handler);
     const { outcome, result } = await runLocalJob(
-      { sandbox, gate },
+      { sandbox, gate, hits },
       {
         live,
         trigger,

@@ -38,7 +38,7 @@ export async function runLocalJob(
   const input = encode(inputOf(live, trigger, data));
   const outcome = await attempt(deps, { job, live, trigger, input, logbook }).outcome;
   if (trigger.spec.type === 'webhook') {
-    const judged = judgeAnswer(outcome, job.id, secrets, false);
+    const judged = await judgeAnswer(outcome, job.id, secrets, false);
     return { outcome: judged.outcome, result: showable(plainAnswer(judged.answer)) };
   }
   const result = outcome.status === 'done' ? showable(decode(outcome.result)) : null;

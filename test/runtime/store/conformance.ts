@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { describeAudit } from './conformance/audit.ts';
 import { describeBatches } from './conformance/batches.ts';
 import type { OpenStore } from './conformance/harness.ts';
 import { describeJobs } from './conformance/jobs.ts';
@@ -17,6 +18,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeJobs(open);
     describeLogs(open);
     describeLedger(open);
+    describeAudit(open);
     describeBatches(open);
   });
 }

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AUDIT_KINDS } from '../../runtime/words.ts';
+import { SURFACE } from '../../server/surface.ts';
+import { ECHO_FILES } from '../support/echo-project.ts';
+import { type Instance, startInstance } from '../support/instance.ts';
+
+interface Row {
+  readonly kind: string;
+  readonly project: string | null;
+  readonly trigger: string | null;
+  readonly user: string;
+  readonly name: string | null;
+  readonly version: number | null;
+  readonly message: string;
+}
+interface Listed {
+  readonly items: readonly Row[];
+  readonly next: string | null;
+}
+
+const VALUE = 'a value that nobody may read';
+let instance: Instance;
+beforeAll(async () => {
+  instance = await startInstance();
+});
+afterAll(() => instance.stop());
+
+describe('the audit', () => {
+  it('has one row for each change that can be made', async () => {
+    const { call } = instance;
+    await instance.deploy('echo', ECHO_FILES);
+    await call('PUT', '/projects/echo/params/GREETING', { value: VALUE });
+    await call('DELETE', '/projects/echo/params/GREETING');
+    await call('PUT', '/projects/echo/secrets/API_KEY', { value: VALUE });
+    await call('DELETE', '/projects/echo/secrets/API_KEY');
+    await call('PATCH', '/projects/echo/triggers/GO', { active: false });
+    await call('POST', '/projects/echo/triggers/IN/rotate');
+    await call('PATCH', '/projects/echo', { active: false });
+    const { body: token } = await call<{ id: string }>('POST', '/tokens', { name: 'CI', role: 'user' });
+    await call('DELETE', `/tokens/${token.id}`);
+    await call('DELETE', '/projects/echo');
+
+    const { body } = await call<Listed>('GET', '/audit');
+    const told = body.items.map(({ kind, project, trigger, name, version }) => [
+      kind,
+      project,
+      trigger ?? name ?? version,
+    ]);
+    expect(told.toReversed()).toEqual([
+      ['deploy', 'echo', 1],
+      ['param_set', 'echo', 'GREETING'],
+      ['param_reset', 'echo', 'GREETING'],
+      ['secret_set', 'echo', 'API_KEY'],
+      ['secret_deleted', 'echo', 'API_KEY'],
+      ['trigger_switched', 'echo', 'GO'],
+      ['hook_rotated', 'echo', 'IN'],
+      ['project_switched', 'echo', null],
+      ['token_made', null, 'CI'],
+      ['token_deleted', null, token.id],
+      ['project_deleted', 'echo', null],
+    ]);
+    expect(new Set(body.items.map(({ user }) => user))).toEqual(new Set(['admin']));
+    expect(JSON.stringify(body)).not.toContain(VALUE);
+    expect(new Set([...told.map(([kind]) => kind), 'secret_in_task_text'])).toEqual(new Set(AUDIT_KINDS));
+    const changing = SURFACE.filter(({ verb, path }) => verb !== 'GET' && !path.endsWith('/run'));
+    expect(told).toHaveLength(changing.length);
+  });
+
+  it('has no row for a change that was refused', async () => {
+    const before = await instance.call<Listed>('GET', '/audit');
+    await instance.call('PUT', '/projects/nothing/params/X', { value: 'x' });
+    await instance.call('DELETE', '/tokens/nothing');
+    expect((await instance.call<Listed>('GET', '/audit')).body.items).toEqual(before.body.items);
+  });
+
+  it('is filtered and comes in pages', async () => {
+    const first = await instance.call<Listed>('GET', '/audit?project=echo&limit=3');
+    expect(first.body.items.map(({ kind }) => kind)).toEqual([
+      'project_deleted',
+      'project_switched',
+      'hook_rotated',
+    ]);
+    const second = await instance.call<Listed>(
+      'GET',
+      `/audit?project=echo&limit=50&after=${first.body.next}`,
+    );
+    expect(second.body).toMatchObject({ next: null });
+    expect(second.body.items).toHaveLength(6);
+    expect((await instance.call<Listed>('GET', '/audit?kind=token_made')).body.items).toHaveLength(1);
+    expect(await instance.call('GET', '/audit?kind=other')).toMatchObject({ status: 400 });
+    expect(await instance.call('GET', '/audit?after=x')).toMatchObject({ status: 400 });
+  });
+});
