@@ -1,3 +1,4 @@
+import type { Hardening } from './hardening/find-hardening.ts';
 import { inBinary, ownPath } from './own-path.ts';
 
 export type ChildRole = 'runner' | 'compiler';
@@ -5,6 +6,13 @@ export type ChildRole = 'runner' | 'compiler';
 export interface ChildCommand {
   readonly command: string;
   readonly args: readonly string[];
+}
+
+/** A child that is to be started: its role, and a directory of its own if it has one. */
+export interface ChildPlan {
+  readonly role: ChildRole;
+  readonly uid?: number | undefined;
+  readonly directory?: string | undefined;
 }
 
 /** What stands behind the role when the binary starts itself as a child. Not a thing that people type. */
@@ -25,10 +33,31 @@ const FLAGS: Readonly<Record<ChildRole, readonly string[]>> = {
   compiler: ['--max-old-space-size=256'],
 };
 
-/** How a child of a role is started: this same Node.js, no inherited environment, no inherited flags. */
-export function childCommand(role: ChildRole): ChildCommand {
-  return inBinary ? fromBinary(role) : fromCheckout(role);
+/**
+ * How a child is started: this same Node.js, shut in as far as this host lets it, no inherited flags. Give it an empty
+ * environment. `uid` defaults to a user that no other child has, where there are such users.
+ */
+export function childCommand(
+  hardening: Hardening,
+  { role, uid = hardening.nextUser(), directory }: ChildPlan,
+): ChildCommand {
+  const own = inBinary ? fromBinary(role) : fromCheckout(role);
+  const [command = own.command, ...args] = [
+    ...hardening.words({ role, uid, directory }),
+    own.command,
+    ...own.args,
+  ];
+  return { command, args };
 }
+
+/** Files and folders that a child has to read. In the binary, esbuild lies beside the file named here. */
+export function childFiles(): readonly string[] {
+  const own = inBinary ? [ownPath(CARRIED.runner)] : OWN.map(ownPath);
+  return [process.execPath, ...own];
+}
+
+/** Sluice's own code, as far as a child needs it. */
+const OWN = ['sandbox', 'node_modules', 'package.json'];
 
 /** What a runner may read: its own code. Not the data directory, wherever that is. node-gyp-build asks for the last one. */
 const readable = (): readonly string[] => [

@@ -1,8 +1,11 @@
+import { childCommand } from './child-command.ts';
 import { createCompiler } from './compile/compiler.ts';
 import { programId } from './compile/program-id.ts';
 import { spawnCompiler } from './compile/spawn-compiler.ts';
+import type { Hardening } from './hardening/find-hardening.ts';
+import { hostHardening } from './host-hardening.ts';
 import { JobRun } from './job-run.ts';
-import type { RunnerProcess } from './supervisor/runner-process.ts';
+import { RunnerProcess } from './supervisor/runner-process.ts';
 import { createSupervisor } from './supervisor/supervisor.ts';
 import { createTypeChecker } from './type-check/type-checker.ts';
 import type { CompileRequest, JobHooks, JobOrder, Program, RunningJob, Sandbox } from './types.ts';
@@ -14,14 +17,17 @@ export interface SandboxOptions {
   readonly makeRunner?: () => RunnerProcess;
   /** See `TypeCheckerOptions`. */
   readonly tsc?: string | null | undefined;
+  /** How children are shut in; found out unless given. */
+  readonly hardening?: Hardening;
 }
 
 /** Opens the sealed rooms: runners are started now, the compiler at its first use. */
-export function createSandbox(options: SandboxOptions = {}): Sandbox {
-  const { precompiled = async () => [], makeRunner, tsc } = options;
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { precompiled = async () => [], tsc, hardening = await hostHardening() } = options;
+  const { makeRunner = () => new RunnerProcess(childCommand(hardening, { role: 'runner' })) } = options;
   const supervisor = createSupervisor(makeRunner);
   const running = new Set<RunningJob>();
-  const compiler = createCompiler({ spawn: spawnCompiler });
+  const compiler = createCompiler({ spawn: () => spawnCompiler(hardening) });
   const typeChecker = createTypeChecker({ tsc });
   const findPrecompiled = async (id: string) => (await precompiled()).find((program) => program.id === id);
 

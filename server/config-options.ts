@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { addresses, origin, size, text, wholeNumber } from './config-values.ts';
+import { SANDBOX_LEVELS } from '../sandbox/hardening/levels.ts';
+import { addresses, origin, requiredLevel, size, text, wholeNumber } from './config-values.ts';
 
 /**
  * Every option of `sluice serve`, once: its values, its default, and the words with which it is explained. An option
@@ -43,6 +44,11 @@ export const OPTIONS = {
     z.enum(['debug', 'info', 'warning', 'error']).default('info'),
     'debug, info, warning or error',
     "least level of the server's own log",
+  ),
+  sandbox: option(
+    requiredLevel,
+    `auto, or require=LEVEL with ${SANDBOX_LEVELS.join(', ')}`,
+    'least level at which code is shut in; without it the highest that this host allows',
   ),
   trusted_proxies: option(
     addresses.default([]),

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { parseSize } from '../runtime/project/sizes.ts';
+import { SANDBOX_LEVELS } from '../sandbox/hardening/levels.ts';
 
 /**
  * Kinds of values that options take. Flags and the environment give text, the file gives text, numbers or lists: each
@@ -24,6 +25,12 @@ export const size = (most: number) =>
     context.addIssue('not a size');
     return z.NEVER;
   });
+
+/** `auto` or `require=LEVEL`: becomes the least level that is good enough. */
+export const requiredLevel = z
+  .enum(['auto', ...SANDBOX_LEVELS.map((level) => `require=${level}` as const)])
+  .default('auto')
+  .transform((value) => SANDBOX_LEVELS.find((level) => value === `require=${level}`) ?? 'basic');
 
 /** An address of this server as others see it; becomes one without a slash at the end. */
 export const origin = text.transform((value, context) => {

@@ -2,13 +2,12 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Runtime } from '../runtime/runtime.ts';
 import { lockDataDir } from '../runtime/store/sqlite/lock.ts';
-import { createSandbox } from '../sandbox/create-sandbox.ts';
 import { messageOf } from '../sandbox/message-of.ts';
 import type { Config } from './config.ts';
 import type { EnvironmentSecrets } from './environment.ts';
 import { StartError } from './exit-codes.ts';
-import { findTsc } from './find-tsc.ts';
 import { listen } from './listen.ts';
+import { openSandbox } from './open-sandbox.ts';
 import type { ServerLog } from './server-log.ts';
 
 export interface RunningServer {
@@ -49,12 +48,12 @@ async function start(options: StartOptions, opened: AsyncDisposableStack): Promi
   opened.defer(lockDataDir(dataDir));
   const listener = await listen(config.host, config.port);
   opened.defer(() => listener.close(0));
-  const precompiled = async () => [(await import('./demo.gen.ts')).DEMO_PROGRAM];
-  const sandbox = createSandbox({ precompiled, tsc: findTsc(config.tsc, options.log) });
+  // Loaded meanwhile: while the host is looked at and the first runner warms up, this process has nothing else to do.
+  const loading = import('./open-door.ts');
+  const sandbox = await openSandbox(options, dataDir);
   opened.defer(() => sandbox.stop());
 
-  // Loaded only now: while the first runner warms up, this process has nothing else to do.
-  const { openDoor } = await import('./open-door.ts');
+  const { openDoor } = await loading;
   const stopping = new AbortController();
   const place = { dataDir, url: listener.url, sandbox, stopping: stopping.signal };
   const { runtime, door } = await openDoor(options, place, opened);

@@ -1,16 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childCommand } from '../child-command.ts';
+import type { Hardening } from '../hardening/find-hardening.ts';
 
 /**
- * Starts a compiler: nothing in its environment, an empty directory to stand in, little memory, and a process group of its
- * own, so that esbuild ends with it.
+ * Starts a compiler: shut in, nothing in its environment, an empty directory to stand in, and a process group of its own,
+ * so that esbuild ends with it.
  */
-export function spawnCompiler(): ChildProcess {
+export function spawnCompiler(hardening: Hardening): ChildProcess {
   const directory = mkdtempSync(join(tmpdir(), 'sluice-compiler-'));
-  const { command, args } = childCommand('compiler');
+  const uid = hardening.nextUser();
+  if (uid !== undefined) chownSync(directory, uid, uid);
+  const { command, args } = childCommand(hardening, { role: 'compiler', uid, directory });
   const child = spawn(command, args, {
     cwd: directory,
     env: {},

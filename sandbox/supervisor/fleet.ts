@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { Lane } from './conduct.ts';
 import type { EndCause } from './loss.ts';
-import { type JobPort, RunnerProcess } from './runner-process.ts';
+import type { JobPort, RunnerProcess } from './runner-process.ts';
 import { Watch } from './watch.ts';
 
 /**
@@ -53,7 +53,7 @@ export class Fleet {
   #stopped = false;
   readonly #makeRunner: () => RunnerProcess;
 
-  constructor(makeRunner = () => new RunnerProcess()) {
+  constructor(makeRunner: () => RunnerProcess) {
     this.#makeRunner = makeRunner;
     this.#spare = this.#start();
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);

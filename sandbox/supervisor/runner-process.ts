@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
-import { type ChildCommand, childCommand } from '../child-command.ts';
+import type { ChildCommand } from '../child-command.ts';
 import { type Frame, FrameReader, FrameWriter, type Head } from '../frames.ts';
+import { childProcessOf } from '../hardening/child-process.ts';
 import { messageOf } from '../message-of.ts';
 import { type Entered, isEntryOf } from '../recording.ts';
 import { LastWords } from './last-words.ts';
@@ -46,7 +47,7 @@ export class RunnerProcess {
   readonly #child: ChildProcess;
   readonly #writer: FrameWriter;
   readonly #recording = new RecordingFile();
-  readonly #memory: ResidentMemory | undefined;
+  #memory: ResidentMemory | undefined;
   readonly #lastWords: LastWords;
   readonly #jobs = new Map<string, JobPort>();
   readonly #abandoned = new Map<string, JobPort>();
@@ -66,9 +67,8 @@ export class RunnerProcess {
   /** Jobs it has been given. */
   served = 0;
 
-  /** `program` is started as the runner; tests put a hostile one in its place. */
-  constructor(program: ChildCommand = childCommand('runner')) {
-    const { command, args } = program;
+  /** What is given is started as the runner; tests put a hostile program in its place. */
+  constructor({ command, args }: ChildCommand) {
     const stdio = ['ignore', 'ignore', 'pipe', 'pipe', this.#recording.fd] as const;
     this.#child = spawn(command, args, { env: {}, cwd: '/', stdio: [...stdio] });
     const { pid } = this.#child;
@@ -84,8 +84,10 @@ export class RunnerProcess {
       tellReady = resolve;
     });
     const reader = new FrameReader((frame) => {
-      if (frame.head[0] === 'ready') tellReady(true);
-      else this.#receive(frame);
+      if (frame.head[0] === 'ready') {
+        this.#watchMemoryOf(pid);
+        tellReady(true);
+      } else this.#receive(frame);
     });
     pipe.on('data', (chunk: Buffer) => this.#read(reader, chunk));
     pipe.on('error', () => {});
@@ -99,6 +101,15 @@ export class RunnerProcess {
       this.#child.once('close', (code, signal) => end(signal ?? `exit code ${code}`, signal !== 'SIGKILL'));
       this.#child.once('error', (error) => end(messageOf(error), false));
     });
+  }
+
+  /** Only now the child is sure to be there: what was started may be a program that starts it, or becomes it. */
+  #watchMemoryOf(started: number | undefined): void {
+    this.#restingBytes = 0;
+    const pid = started === undefined ? undefined : childProcessOf(started);
+    if (pid === undefined || pid === started) return;
+    this.#memory?.close();
+    this.#memory = new ResidentMemory(pid);
   }
 
   get pid(): number | undefined {

@@ -11,7 +11,7 @@ export interface Supervisor {
 }
 
 /** Starts the first runner; `makeRunner` makes each. */
-export const createSupervisor = (makeRunner?: () => RunnerProcess): Supervisor => ({
+export const createSupervisor = (makeRunner: () => RunnerProcess): Supervisor => ({
   turnstile: new Turnstile(),
   conduct: new Conduct(),
   fleet: new Fleet(makeRunner),

@@ -57,8 +57,8 @@ describe('YAML', () => {
 
 describe('the project of', () => {
   let sandbox: Sandbox;
-  beforeAll(() => {
-    sandbox = createSandbox();
+  beforeAll(async () => {
+    sandbox = await createSandbox();
   });
   afterAll(() => sandbox.stop());
 

@@ -23,7 +23,7 @@ describe('docs/script-api.md', () => {
   let inTasks: ReadonlySet<string>;
   let inProtected: ReadonlySet<string>;
   beforeAll(async () => {
-    sandbox = createSandbox();
+    sandbox = await createSandbox();
     [inTasks, inProtected] = await Promise.all([namesInTasks(sandbox), namesInProtected(sandbox)]);
   });
   afterAll(() => sandbox.stop());

@@ -109,7 +109,7 @@ describe('npm packages in Protected Code', () => {
   let sandbox: Sandbox;
   let bundle: PackageBundle;
   beforeAll(async () => {
-    sandbox = createSandbox();
+    sandbox = await createSandbox();
     bundle = await bundlePackages(FOLDER, PROTECTED, 'protected.ts');
     await sandbox.ready();
   });

@@ -5,7 +5,7 @@ import { compileFiles, taskOnly } from '../support/sandbox.ts';
 
 const files = taskOnly('export const handle_button = () => 1;');
 let known: Program[] = [];
-const sandbox = createSandbox({ precompiled: async () => known });
+const sandbox = await createSandbox({ precompiled: async () => known });
 afterAll(() => sandbox.stop());
 
 const compiled = async (request: CompileRequest): Promise<Program | undefined> => {

@@ -5,7 +5,7 @@ import { runJob, taskOnly } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = createSandbox();
+  sandbox = await createSandbox();
   await sandbox.ready();
 });
 afterAll(() => sandbox.stop());

@@ -6,7 +6,7 @@ import { runJob, type TestJob } from '../support/sandbox.ts';
 const SECRET = 'canary-5f1c9d';
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = createSandbox();
+  sandbox = await createSandbox();
   await sandbox.ready();
 });
 afterAll(() => sandbox.stop());

@@ -16,7 +16,7 @@ const waiting = taskOnly('export async function handle_button() { log("up"); awa
 const quick = taskOnly('export const handle_button = () => "ok";');
 
 async function open(): Promise<Sandbox> {
-  sandbox = createSandbox();
+  sandbox = await createSandbox();
   await sandbox.ready();
   return sandbox;
 }

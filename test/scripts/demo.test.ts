@@ -9,7 +9,7 @@ import { prepareShipped, runShipped, type ShippedJob, webhookRequest } from '../
 let sandbox: Sandbox;
 let version: PreparedVersion;
 beforeAll(async () => {
-  sandbox = createSandbox();
+  sandbox = await createSandbox();
   version = await prepareShipped('demo');
 });
 afterAll(() => sandbox.stop());

@@ -12,7 +12,7 @@ let telegram: TelegramServer;
 let declared: unknown[];
 
 beforeAll(async () => {
-  sandbox = createSandbox();
+  sandbox = await createSandbox();
   version = await prepareShipped('telegram-support');
 });
 afterAll(() => sandbox.stop());

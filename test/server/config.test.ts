@@ -23,6 +23,7 @@ describe('configuration', () => {
       durability: 'full',
       grace: 10,
       log_level: 'info',
+      sandbox: 'basic',
       trusted_proxies: [],
       max_body: 10 * 1024 * 1024,
       max_webhooks: 1000,
@@ -54,6 +55,8 @@ describe('configuration', () => {
     ['trusted_proxies', '10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
     ['trusted_proxies', '', []],
     ['durability', 'relaxed', 'relaxed'],
+    ['sandbox', 'auto', 'basic'],
+    ['sandbox', 'require=sealed', 'sealed'],
   ] as const)('reads %s from "%s"', (name, text, value) => {
     expect(read({ flags: { [name]: text } })[name]).toEqual(value);
   });
@@ -76,6 +79,8 @@ describe('configuration', () => {
     ['hook_url', 'https://example.org/?a=1', /--hook-url/],
     ['trusted_proxies', '10.0.0.0/33', /--trusted-proxies/],
     ['trusted_proxies', 'proxy.example.org', /--trusted-proxies/],
+    ['sandbox', 'sealed', /--sandbox.*require=LEVEL/],
+    ['sandbox', 'require=more', /--sandbox.*basic, limited, offline, sealed/],
     ['data', '', /--data/],
   ])('refuses %s "%s" with its name and what it accepts', (name, text, message) => {
     expect(() => read({ flags: { [name]: text } })).toThrow(message);

@@ -29,7 +29,7 @@ export async function openTestRuntime(options: Partial<RuntimeOptions> = {}): Pr
   const opened =
     options.store === undefined ? openTestStore() : { store: options.store, close: async () => {} };
   const { store } = opened;
-  const sandbox = createSandbox();
+  const sandbox = await createSandbox();
   const reports: string[] = [];
   const runtime = await createRuntime({
     keyring: KEYRING,

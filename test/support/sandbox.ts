@@ -1,6 +1,8 @@
 import { decode, encode } from '../../sandbox/codec.ts';
 import { createCompiler } from '../../sandbox/compile/compiler.ts';
 import { spawnCompiler } from '../../sandbox/compile/spawn-compiler.ts';
+import type { Hardening } from '../../sandbox/hardening/find-hardening.ts';
+import { hostHardening } from '../../sandbox/host-hardening.ts';
 import type {
   Encoded,
   JobHooks,
@@ -47,6 +49,14 @@ export interface TestOutcome {
   readonly messages: readonly string[];
 }
 
+/** Found out once: it is the same for every test. */
+let found: Promise<Hardening> | undefined;
+
+export function testHardening(): Promise<Hardening> {
+  found ??= hostHardening();
+  return found;
+}
+
 const programs = new Map<string, Program>();
 let lastJob = 0;
 
@@ -58,7 +68,8 @@ export async function compileFiles(
   const key = JSON.stringify([files, bundle]);
   const known = programs.get(key);
   if (known) return known;
-  const compiler = createCompiler({ spawn: spawnCompiler });
+  const hardening = await testHardening();
+  const compiler = createCompiler({ spawn: () => spawnCompiler(hardening) });
   const result = await compiler.compile({ files, bundle });
   await compiler.stop();
   if (!result.ok) throw new Error(JSON.stringify(result.errors));

@@ -37,7 +37,7 @@ export async function runLocally(context: CommandContext, options: RunOptions): 
   const { output } = context;
   const project = await readProject(options.dir);
   const data = options.data === undefined ? undefined : await readInput(options.data);
-  const sandbox = createSandbox();
+  const sandbox = await createSandbox();
   const gate = createGate({ store: createLocalLedger(output) });
   const warn = (message: string) => output.note(`WARNING  ${printable(message)}`);
   const appendAudit: Store['appendAudit'] = async (rows) => {

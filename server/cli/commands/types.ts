@@ -2,6 +2,7 @@ import path from 'node:path';
 import { generateTypes } from '../../../runtime/project/types-file.ts';
 import { createCompiler } from '../../../sandbox/compile/compiler.ts';
 import { spawnCompiler } from '../../../sandbox/compile/spawn-compiler.ts';
+import { hostHardening } from '../../../sandbox/host-hardening.ts';
 import { checkProject } from '../check-project.ts';
 import type { CommandContext } from '../context.ts';
 import { readIfThere, writeFiles } from '../project-files.ts';
@@ -12,7 +13,8 @@ const CONFIG = 'tsconfig.json';
 /** Writes what an editor and `tsc -b` need to know about the code of a project. A tsconfig.json of the author's own stays. */
 export async function writeTypes({ output }: CommandContext, dir: string): Promise<void> {
   const project = await readProject(dir);
-  const compiler = createCompiler({ spawn: spawnCompiler });
+  const hardening = await hostHardening();
+  const compiler = createCompiler({ spawn: () => spawnCompiler(hardening) });
   try {
     const { manifest, program, files } = await checkProject(compiler, project, output);
     const written = new Map(Object.entries(generateTypes(manifest, program, files)));

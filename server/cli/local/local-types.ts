@@ -5,6 +5,7 @@ import { prepareDeploy } from '../../../runtime/project/prepare-deploy.ts';
 import { typeWarnings } from '../../../runtime/project/type-warnings.ts';
 import { createCompiler } from '../../../sandbox/compile/compiler.ts';
 import { spawnCompiler } from '../../../sandbox/compile/spawn-compiler.ts';
+import { hostHardening } from '../../../sandbox/host-hardening.ts';
 import { createTypeChecker } from '../../../sandbox/type-check/type-checker.ts';
 import type { Diagnostic, Sandbox } from '../../../sandbox/types.ts';
 import { OWNER } from '../check-project.ts';
@@ -21,7 +22,8 @@ export async function localTypeWarnings(dir: string, project: LocalProject): Pro
   const packages = nearestPackages(path.resolve(dir));
   const checker = createTypeChecker({ timeoutMs: TIMEOUT_MS });
   if (project.bundle === null || packages === undefined || !checker.available) return [];
-  const compiler = createCompiler({ spawn: spawnCompiler });
+  const hardening = await hostHardening();
+  const compiler = createCompiler({ spawn: () => spawnCompiler(hardening) });
   try {
     const prepared = await prepareDeploy(compiler, { ...project, actor: OWNER }, undefined);
     const checkTypes: Sandbox['checkTypes'] = (_, request) => checker.check({ ...request, packages });

@@ -6,7 +6,7 @@ import { until } from '../../support/wait-for.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = createSandbox();
+  sandbox = await createSandbox();
   await sandbox.ready();
 });
 afterAll(() => sandbox.stop());

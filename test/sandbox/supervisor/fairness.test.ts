@@ -5,7 +5,7 @@ import { runJob, startJob, type TestJob, taskOnly } from '../../support/sandbox.
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = createSandbox();
+  sandbox = await createSandbox();
   await sandbox.ready();
 });
 afterAll(() => sandbox.stop());

@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 async function open(): Promise<Sandbox> {
-  sandbox = createSandbox();
+  sandbox = await createSandbox();
   await sandbox.ready();
   return sandbox;
 }

@@ -1,0 +1,38 @@
+import { notTaken, type ShutIn, type Step, taken } from './step.ts';
+import { findTool, probe } from './tools.ts';
+
+/** Whoever stays root would otherwise get all rights of root back with the next program. */
+const NO_RIGHTS = ['--inh-caps=-all', '--bounding-set=-all'];
+
+/**
+ * No way to more rights, by `setpriv` of util-linux: no program with another owner's rights has an effect. It also gives
+ * the child its user, and lets the kernel end it with the server, also when its thread is lost in native code.
+ */
+export async function rightsStep(isRoot: boolean): Promise<Step> {
+  const setpriv = findTool('setpriv');
+  if (setpriv === undefined) return notTaken('rights', 'setpriv is not installed. Install util-linux.');
+  const wordsWith =
+    (flags: readonly string[]) =>
+    ({ uid }: ShutIn) => [
+      setpriv,
+      ...(uid === undefined ? [] : [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']),
+      ...flags,
+      '--no-new-privs',
+      '--pdeathsig=KILL',
+      '--',
+    ];
+  // Root in a container without any rights cannot drop them, and need not.
+  const ways = isRoot ? [wordsWith(NO_RIGHTS), wordsWith([])] : [wordsWith([])];
+  const tried = await Promise.all(ways.map(async (words) => ({ words, problem: await problemOf(words) })));
+  const works = tried.find(({ problem }) => problem === undefined);
+  if (works === undefined) return notTaken('rights', `setpriv does not work here: ${tried[0]?.problem}.`);
+  return taken('rights', 'no rights of root, no way to more rights, ends with the server', works.words);
+}
+
+async function problemOf(words: Step['words']): Promise<string | undefined> {
+  const child: ShutIn = { role: 'runner', uid: undefined, directory: undefined };
+  const seen = await probe([...words(child), findTool('cat') ?? 'cat', '/proc/self/status']);
+  if (!seen.ok) return seen.reason;
+  const worked = /^NoNewPrivs:\s+1$/m.test(seen.text) && /^CapEff:\s+0+$/m.test(seen.text);
+  return worked ? undefined : 'it had no effect';
+}

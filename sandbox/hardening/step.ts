@@ -1,0 +1,26 @@
+import type { Measure } from './levels.ts';
+
+/** A child that is about to be started. */
+export interface ShutIn {
+  readonly role: 'runner' | 'compiler';
+  /** A user id that owns nothing and no other child has, where such users are given. */
+  readonly uid: number | undefined;
+  /** A directory of its own that it may write to. */
+  readonly directory: string | undefined;
+}
+
+/** A measure that was tried out, and the words it puts in front of a command; these end by running what follows. */
+export interface Step {
+  readonly measure: Measure;
+  readonly words: (child: ShutIn) => readonly string[];
+}
+
+export const taken = (name: Measure['name'], text: string, words: Step['words'] = () => []): Step => ({
+  measure: { name, taken: true, text },
+  words,
+});
+
+export const notTaken = (name: Measure['name'], text: string): Step => ({
+  measure: { name, taken: false, text },
+  words: () => [],
+});
