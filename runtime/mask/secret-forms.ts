@@ -7,8 +7,8 @@ export interface SecretForm {
 }
 
 /**
- * The forms, as bytes, in which a secret is looked for: raw, as in JSON (also in JSON that is a text in JSON), base64
- * (standard and for URLs, wherever it starts in the encoded data), hexadecimal, and with spaces as in a form.
+ * The forms, as bytes, in which a secret is looked for: raw (in lower case too, as in the
+ * host of a URL), as in JSON (also in JSON that is a text in JSON), base64 (standard and for URLs, wherever it starts), hexadecimal, and with spaces as in a form.
  * Percent-encoding is not among them: it is undone before the search, since every writer escapes another set of characters.
  */
 export function secretForms(value: string): readonly SecretForm[] {
@@ -18,7 +18,7 @@ export function secretForms(value: string): readonly SecretForm[] {
   const add = (form: FormName, ...written: readonly string[]) => {
     for (const text of written) if (!texts.has(text)) texts.set(text, form);
   };
-  add('raw', value);
+  add('raw', value, value.toLowerCase());
   add('json', ...jsonForms(value), ...jsonForms(inJson(value)));
   add('form', value.replaceAll(' ', '+'));
   add('hex', hex, hex.toUpperCase());

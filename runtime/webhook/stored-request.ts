@@ -46,6 +46,10 @@ function byName(
 function storedBody({ data, form, files }: HttpRequestData, masker: Masker): unknown {
   if (data.byteLength === 0 || form.length > 0 || files.length > 0) return null;
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  if (bytes.byteLength <= LONGEST_BODY) return showableBytes(bytes);
+  if (bytes.byteLength <= LONGEST_BODY) {
+    const shown = showableBytes(bytes);
+    // Also masked before it becomes a text in JSON: where it is JSON itself, it would be escaped once more.
+    return typeof shown === 'string' ? masker.mask(shown) : shown;
+  }
   return { bytes: bytes.byteLength, excerpt: isUtf8(bytes) ? masker.excerpt(bytes, EXCERPT) : null };
 }

@@ -10,24 +10,24 @@ const HASHES: readonly HashName[] = ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'];
 const notSupported = (what: string): DOMException =>
   new DOMException(`${what} is not supported`, 'NotSupportedError');
 
-/** An algorithm is a name, or an object with one. */
+/** An algorithm is a name, or an object with one; as given: changed, a secret in a message would not be known. */
 function nameOf(algorithm: unknown): string {
   const name: unknown =
     typeof algorithm === 'object' && algorithm !== null ? Reflect.get(algorithm, 'name') : algorithm;
   if (name === undefined || name === null) throw new TypeError('An algorithm needs a name');
-  return `${name}`.toUpperCase();
+  return `${name}`;
 }
 
 function hashOf(algorithm: unknown): HashName {
   const name = nameOf(algorithm);
-  const hash = HASHES.find((known) => known === name);
+  const hash = HASHES.find((known) => known === name.toUpperCase());
   if (hash === undefined) throw notSupported(`The hash ${name}`);
   return hash;
 }
 
 function requireHmac(algorithm: unknown): void {
   const name = nameOf(algorithm);
-  if (name !== 'HMAC') throw notSupported(`The algorithm ${name}`);
+  if (name.toUpperCase() !== 'HMAC') throw notSupported(`The algorithm ${name}`);
 }
 
 function bytesOf(data: unknown): Uint8Array {
