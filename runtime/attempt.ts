@@ -77,6 +77,10 @@ function freezeOrder({ job, live, trigger, input, alone = false }: AttemptReques
     input,
     context: contextOf(job, live),
     limits: trigger.limits,
+    ownRealm: {
+      task: trigger.task.realm === 'own',
+      protected: live.version.manifest.realm === 'own',
+    },
     alone,
   });
 }

@@ -7,7 +7,7 @@
  * trigger     what starts a job: cron, db, webhook or button; its name is its identity in the project
  * job         one event accepted by a trigger, from then until its final status
  * attempt     one run of a job's handler; a queued job may have several
- * realm       a hardened world of JavaScript in which programs run: the task realm or the protected realm
+ * realm       a world of JavaScript in which programs run, hardened or of one job: the task realm or the protected realm
  * runner      a child process that holds realms; a task runner or a vault runner
  * gate        the only way out of a project: policy, address, ledger row, then bytes
  * audit       what Managers should know of: changes that people made, and secrets in text that tasks wrote

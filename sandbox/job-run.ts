@@ -128,8 +128,7 @@ export class JobRun implements RunningJob, JobPort {
     const lane = alone || order.alone === true ? 'alone' : conduct.laneOf(order);
     const runner = fleet.holdTask({ projectId: order.projectId, lane }, order.jobId, this);
     this.#runner = runner;
-    const unit = unitOf(order, order.task);
-    runner.load(unit.id, unit.program, TASK_FILENAME, this.#unit.code);
+    runner.load(unitOf(order, order.task, order.ownRealm.task), TASK_FILENAME, this.#unit.code);
     runner.send(start.head, start.parts);
   }
 

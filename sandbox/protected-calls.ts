@@ -167,10 +167,10 @@ export class ProtectedCalls implements JobPort {
     this.#runner = runner;
     this.#openings += 1;
     this.#budget = new FrameBudget(limits);
-    const { id: unit, program } = unitOf(this.#order, 'protected');
-    runner.load(unit, program, PROTECTED_FILENAME, this.#unit.code);
+    const unit = unitOf(this.#order, 'protected', this.#order.ownRealm.protected);
+    runner.load(unit, PROTECTED_FILENAME, this.#unit.code);
     const start: ProtectedStart = { context, limits: realmLimits(limits), secrets: this.#hooks.secrets() };
-    const head = ['open', jobId, unit, limits.memoryBytes, limits.timeoutMs, limits.cpuMs];
+    const head = ['open', jobId, unit.id, limits.memoryBytes, limits.timeoutMs, limits.cpuMs];
     runner.send(head, [JSON.stringify(start)]);
     return runner;
   }

@@ -2,6 +2,7 @@ import { sizeOf } from './encoded-parts.ts';
 import type { Head } from './frames.ts';
 import type { TaskStart } from './realm/task-entry.ts';
 import { realmLimits } from './realm-limits.ts';
+import type { LoadedUnit } from './supervisor/runner-process.ts';
 import type { Encoded, JobOrder } from './types.ts';
 
 /** What tells a task runner to begin a job. `bytes` is about the size of it. */
@@ -11,13 +12,10 @@ export interface StartFrame {
   readonly bytes: number;
 }
 
-/** How a runner knows a unit. Two projects never share a realm, be their code the same. */
-export function unitOf(
-  { projectId, program }: JobOrder,
-  name: string,
-): { readonly id: string; readonly program: string } {
+/** Two projects never share a realm, be their code the same. `own`: a realm for each job. */
+export function unitOf({ projectId, program }: JobOrder, name: string, own: boolean): LoadedUnit {
   const owned = `${projectId}/${program.id}`;
-  return { id: `${owned}:${name}`, program: owned };
+  return { id: `${owned}:${name}${own ? ':own' : ''}`, program: owned, own };
 }
 
 /** `names` are what Protected Code offers to the task. */
@@ -26,7 +24,15 @@ export function startFrame(order: JobOrder, names: Encoded): StartFrame {
   const { memoryBytes, timeoutMs, cpuMs } = limits;
   const start: TaskStart = { handler, context, limits: realmLimits(limits) };
   return {
-    head: ['start', jobId, unitOf(order, task).id, memoryBytes, timeoutMs, cpuMs, input.tails.length],
+    head: [
+      'start',
+      jobId,
+      unitOf(order, task, order.ownRealm.task).id,
+      memoryBytes,
+      timeoutMs,
+      cpuMs,
+      input.tails.length,
+    ],
     parts: [JSON.stringify(start), input.text, names.text, ...input.tails, ...names.tails],
     bytes: sizeOf(input),
   };

@@ -149,6 +149,8 @@ export interface JobOrder {
   readonly input: Encoded;
   readonly context: JobContext;
   readonly limits: JobLimits;
+  /** Which code of the job gets a realm to itself, not hardened: `realm: own`. */
+  readonly ownRealm: { readonly task: boolean; readonly protected: boolean };
   /** In a runner of its own: it was interrupted before, and may have been the cause. */
   readonly alone?: boolean;
 }

@@ -10,7 +10,6 @@ export function refuseUnsupported(manifest: Manifest, source: YamlSource): Diagn
       source.at(['env'], `env: there is no connection "${manifest.env}"; this version has "embedded" only`),
     );
   }
-  if (manifest.realm === 'own') found.push(source.at(['realm'], `realm: ${OWN_REALM}`));
   if (manifest.shared_packages.length > 0) {
     const message =
       'shared_packages are not supported by this version yet: leave the list empty, packages work without';
@@ -21,14 +20,8 @@ export function refuseUnsupported(manifest: Manifest, source: YamlSource): Diagn
     const message = `secret "${secret.key}": this version cannot keep a sealed secret from Protected Code yet. Remove "sealed: true" if Protected Code may see the value.`;
     found.push(source.at(['secrets', index, 'sealed'], message));
   });
-  manifest.tasks.forEach((task, index) => {
-    if (task.realm === 'own')
-      found.push(source.at(['tasks', index, 'realm'], `task "${task.name}": ${OWN_REALM}`));
-  });
   return found;
 }
-
-const OWN_REALM = '"own" is not supported by this version yet: use "hardened"';
 
 /** What is accepted and kept, but does nothing yet. */
 export function warnOfIdle(manifest: Manifest, source: YamlSource): Diagnostic[] {

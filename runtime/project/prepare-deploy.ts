@@ -7,6 +7,7 @@ import { type ActiveFiles, judgeDeploy } from './judge.ts';
 import type { Manifest } from './manifest.ts';
 import { PROJECT_FILE } from './names.ts';
 import { refuseUnsupported, warnOfIdle } from './not-yet.ts';
+import { warnOfOwnRealms } from './own-realms.ts';
 import { type ManifestResult, parseManifest } from './parse-manifest.ts';
 
 export interface DeployRequest {
@@ -51,7 +52,12 @@ export async function prepareDeploy(
     bundle,
     manifest,
     program: compiled.program,
-    warnings: [...warnings, ...warnOfIdle(manifest, source), ...compiled.warnings],
+    warnings: [
+      ...warnings,
+      ...warnOfIdle(manifest, source),
+      ...warnOfOwnRealms(manifest, source),
+      ...compiled.warnings,
+    ],
   };
 }
 

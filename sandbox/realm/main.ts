@@ -1,87 +1,18 @@
 import './prepare.ts';
 import 'ses/lockdown';
-import type { RealmJob } from './job.ts';
+import { createEntries } from './entries.ts';
 import { freezeRest, lockRealm } from './lock.ts';
 import type { Post } from './post.ts';
-import { describeProtected, invokeProtected, type ProtectedJob, startProtected } from './protected-entry.ts';
-import { startTask } from './task-entry.ts';
-import type { WebHost } from './web/host.ts';
+import { hostOf } from './web/host.ts';
 import { createWorld } from './world.ts';
 
 /**
- * The bootstrap of a realm: runs once in each new context, before any user code, and returns the functions by which the
- * runner enters it. Each entry is made for one known job. Arguments and answers are strings, numbers and bytes.
+ * The bootstrap of a hardened realm: runs once in each new context, before any user code. `hostNames` is a JSON list of the
+ * names of `hostFunctions`, in their order.
  */
-type Factory = (capabilities: object) => unknown;
-type Bytes = Uint8Array[];
-
-/** Makes this context a realm. `hostNames` is a JSON list of the names of `hostFunctions`, in their order. */
 export function boot(post: Post, hostNames: string, ...hostFunctions: unknown[]) {
   lockRealm();
-  const names = JSON.parse(hostNames) as string[];
-  const host = Object.fromEntries(names.map((name, index) => [name, hostFunctions[index]]));
-  const world = createWorld(host as unknown as WebHost);
+  const world = createWorld(hostOf(hostNames, hostFunctions));
   freezeRest(world.shared);
-
-  const factories = new Map<string, Factory>();
-  const jobs = new Map<string, RealmJob>();
-  const protectedJobs = new Map<string, ProtectedJob>();
-
-  const factoryOf = (unit: string): Factory => {
-    const factory = factories.get(unit);
-    if (factory === undefined) throw new Error(`unit ${unit} is not loaded`);
-    return factory;
-  };
-  const forget = (id: string): void => {
-    jobs.get(id)?.end();
-    jobs.delete(id);
-    protectedJobs.delete(id);
-  };
-  const find = (id: string) => jobs.get(id);
-
-  return {
-    /** Keeps a unit's factory under a key. */
-    register(unit: string, factory: Factory): void {
-      factories.set(unit, factory);
-    },
-    /** Starts a job of the task realm. */
-    start(
-      id: string,
-      unit: string,
-      start: string,
-      input: string,
-      tails: Bytes,
-      names: string,
-      nameTails: Bytes,
-    ) {
-      const given = { text: input, tails };
-      const offered = { text: names, tails: nameTails };
-      const job = startTask(world, post, id, factoryOf(unit), start, given, offered, () => forget(id));
-      jobs.set(id, job);
-    },
-    /** Makes Protected Code ready for a job. */
-    open(id: string, unit: string, startText: string): void {
-      const started = startProtected(world, post, id, factoryOf(unit), startText);
-      protectedJobs.set(id, started);
-      jobs.set(id, started.job);
-    },
-    invoke(id: string, callId: number, path: string, argsText: string, tails: Bytes): void {
-      const opened = protectedJobs.get(id);
-      if (opened) invokeProtected(post, opened, callId, path, argsText, tails);
-    },
-    describe(id: string, callId: number, wanted: string): void {
-      const opened = protectedJobs.get(id);
-      if (opened) describeProtected(post, opened, callId, JSON.parse(wanted));
-    },
-    settle(id: string, callId: number, text: string, tails: Bytes): void {
-      find(id)?.settle(callId, text, tails);
-    },
-    refuse(id: string, callId: number, name: string, message: string): void {
-      find(id)?.refuse(callId, name, message);
-    },
-    tick(id: string, timerId: number): void {
-      find(id)?.tick(timerId);
-    },
-    end: forget,
-  };
+  return createEntries(world, post);
 }

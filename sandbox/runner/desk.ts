@@ -42,8 +42,13 @@ export class Desk implements RealmListener {
     if (job !== undefined) this.#forJob(job, head, parts);
   }
 
-  #load([, unit, program, filename]: Head, [code]: readonly Uint8Array[]): void {
-    const source = { program: String(program), code: textOf(code), filename: String(filename) };
+  #load([, unit, program, filename, own]: Head, [code]: readonly Uint8Array[]): void {
+    const source = {
+      program: String(program),
+      code: textOf(code),
+      filename: String(filename),
+      own: own === true,
+    };
     this.#pool?.addUnit(String(unit), source);
   }
 
@@ -196,5 +201,6 @@ export class Desk implements RealmListener {
     if (this.#jobs.delete(job.id)) this.#count(job, -1);
     job.realm.jobs.delete(job);
     job.realm.idleSince = performance.now();
+    this.#pool?.left(job.realm);
   }
 }

@@ -1,5 +1,5 @@
 import ivm from 'isolated-vm';
-import { REALM_SOURCE } from '../realm/realm.gen.ts';
+import { OWN_REALM_SOURCE, REALM_SOURCE } from '../realm/realm.gen.ts';
 import { createWebHost } from '../realm/web-host.ts';
 import { LONGEST_LINE } from '../text-bounds.ts';
 
@@ -40,7 +40,7 @@ type BootFunction = (...host: unknown[]) => Record<EntryName, (...args: EntryArg
 export type EntryArgument = string | number | Uint8Array[];
 
 /**
- * One isolate with one hardened context. The only code that touches isolated-vm: outside it a realm is eight entries and a
+ * One isolate with one context, hardened or for one job alone. The only code that touches isolated-vm: outside it a realm is eight entries and a
  * stream of posts. An entry runs at once on this thread (`enterNow`) or on a thread of its own (`enterAside`): aside
  * costs two thread switches (measured: 0.02 ms against 0.15 ms) and keeps this process answering meanwhile.
  */
@@ -55,7 +55,7 @@ export class RealmHost {
   /** `performance.now()` from which host functions answer no more, so that the entry is not in one when its time ends. */
   #lastCall = Number.POSITIVE_INFINITY;
 
-  constructor(memoryBytes: number, onPost: PostListener) {
+  constructor(memoryBytes: number, own: boolean, onPost: PostListener) {
     const memoryLimit = Math.ceil((memoryBytes + REALM_BYTES) / MEGABYTE);
     // After a catastrophic error the isolate's state is unknown: only the end of the process is safe.
     this.#isolate = new ivm.Isolate({ memoryLimit, onCatastrophicError: () => process.abort() });
@@ -68,7 +68,7 @@ export class RealmHost {
     const names = JSON.stringify(host.map(([name]) => name));
     const callbacks = host.map(([, call]) => new ivm.Callback(this.#timed(call)));
     const script = this.#isolate.compileScriptSync(
-      `(() => { 'use strict'; ${REALM_SOURCE}; return realm.boot; })()`,
+      `(() => { 'use strict'; ${own ? OWN_REALM_SOURCE : REALM_SOURCE}; return realm.boot; })()`,
     );
     const boot: ivm.Reference<BootFunction> = script.runSync(this.#context, { reference: true });
     const entries: ivm.Reference<ReturnType<BootFunction>> = boot.applySync(

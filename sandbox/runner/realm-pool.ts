@@ -3,18 +3,23 @@ import { Realm, type RealmListener } from './realm.ts';
 /**
  * The realms of one runner, by program and memory limit. A job goes to a realm of its program that is not busy; when all
  * are, a further one is made up to a bound. Realms are replaced after many jobs or when their heap stays full, and given
- * up when idle. One empty realm is kept ready, so that a program's first job does not wait for it to be made.
+ * up when idle. One empty realm is kept ready, so that a program's first job does not wait for it to be made. A job with
+ * `realm: own` gets one that nobody had before and that goes with it.
  */
 const MAX_REALMS = 4;
 const MAX_JOBS_AT_ONCE = 64;
 const RECYCLE_AFTER_JOBS = 20_000;
 const CHECK_HEAP_EVERY = 200;
 const IDLE_MS = 60_000;
+/** After a job took the spare: the job itself comes first. */
+const NEXT_OWN_MS = 10;
 
 export interface UnitSource {
   readonly program: string;
   readonly code: string;
   readonly filename: string;
+  /** Each job gets a realm of its own. */
+  readonly own: boolean;
 }
 
 export class RealmPool {
@@ -24,6 +29,8 @@ export class RealmPool {
   readonly #retired = new Set<Realm>();
   readonly #listener: RealmListener;
   #spare: Realm | null = null;
+  /** The same for `realm: own`, kept from the first such job on. */
+  #ownSpare: Realm | null = null;
 
   constructor(listener: RealmListener) {
     this.#listener = listener;
@@ -42,10 +49,28 @@ export class RealmPool {
   take(unit: string, memoryBytes: number): Realm {
     const source = this.#units.get(unit);
     if (source === undefined) throw new Error(`unit ${unit} was not sent`);
-    const realm = this.#choose(`${source.program}/${memoryBytes}`, memoryBytes);
+    const realm = source.own
+      ? this.#takeOwn(memoryBytes)
+      : this.#choose(`${source.program}/${memoryBytes}`, memoryBytes);
     realm.load(unit, source.code, source.filename);
     realm.served += 1;
     return realm;
+  }
+
+  /** The job of a realm has ended. */
+  left(realm: Realm): void {
+    if (realm.own) realm.dispose();
+  }
+
+  #takeOwn(memoryBytes: number): Realm {
+    const spare = this.#ownSpare;
+    this.#ownSpare = null;
+    setTimeout(() => {
+      this.#ownSpare ??= new Realm(memoryBytes, this.#listener, true);
+    }, NEXT_OWN_MS).unref();
+    if (spare?.memoryBytes === memoryBytes) return spare;
+    spare?.dispose();
+    return new Realm(memoryBytes, this.#listener, true);
   }
 
   #choose(key: string, memoryBytes: number): Realm {

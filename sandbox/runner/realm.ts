@@ -35,6 +35,8 @@ const END_BUDGET_MS = 1000;
 export class Realm {
   readonly jobs = new Set<HeldJob>();
   readonly memoryBytes: number;
+  /** For one job, and not hardened. */
+  readonly own: boolean;
   readonly #host: RealmHost;
   readonly #listener: RealmListener;
   readonly #pace = new Map<string, Pace>();
@@ -47,10 +49,11 @@ export class Realm {
   served = 0;
   idleSince = performance.now();
 
-  constructor(memoryBytes: number, listener: RealmListener) {
+  constructor(memoryBytes: number, listener: RealmListener, own = false) {
     this.memoryBytes = memoryBytes;
+    this.own = own;
     this.#listener = listener;
-    this.#host = new RealmHost(memoryBytes, (kind, jobId, rest) => listener.post(kind, jobId, rest));
+    this.#host = new RealmHost(memoryBytes, own, (kind, jobId, rest) => listener.post(kind, jobId, rest));
   }
 
   /** An entry runs aside or waits: another job had better go elsewhere. */

@@ -6,7 +6,8 @@ import type { JobOrder, Outcome } from '../types.ts';
  *   new     its first jobs, in a runner of its project's new tasks
  *   shared  it has proved harmless: with the quick tasks of all projects
  *   slow    a job of it took long: with its project's slow tasks, until it has been quick for a while
- *   own     it has ended a runner: with its project's tasks that did, until its next version
+ *   own     it has ended a runner, until its next version, or it may change built-ins (`realm: own`): with those of its
+ *           project, as it can make its runner break the rules
  *
  * A task that goes on ending runners is not started for a while. All of it is forgotten when the server stops.
  */
@@ -31,14 +32,17 @@ interface Record {
 }
 
 /** What is judged: a task's file in one version of one project. */
-export type Subject = Pick<JobOrder, 'projectId' | 'task'> & { readonly program: { readonly id: string } };
+export type Subject = Pick<JobOrder, 'projectId' | 'task'> & {
+  readonly program: { readonly id: string };
+  readonly ownRealm?: { readonly task: boolean };
+};
 
 export class Conduct {
   readonly #records = new Map<string, Record>();
 
   laneOf(subject: Subject): Lane {
     const { kills, slow, clean } = this.#recordOf(subject);
-    if (kills > 0) return 'own';
+    if (kills > 0 || subject.ownRealm?.task === true) return 'own';
     if (slow > 0) return 'slow';
     return clean < PROBATION_JOBS ? 'new' : 'shared';
   }

@@ -11,6 +11,15 @@ import { type EndCause, judgeLoss, type Loss } from './loss.ts';
 import { RecordingFile } from './recording-file.ts';
 import { ResidentMemory } from './resident-memory.ts';
 
+/** How a runner knows a unit. */
+export interface LoadedUnit {
+  readonly id: string;
+  /** Units of one program may share a realm. */
+  readonly program: string;
+  /** Each of its jobs gets a realm of its own. */
+  readonly own: boolean;
+}
+
 /** Whoever waits for frames of one job of a runner. */
 export interface JobPort {
   /** What the job may use, in bytes. */
@@ -180,10 +189,10 @@ export class RunnerProcess {
   }
 
   /** Sends a unit's code unless this runner has it. */
-  load(unit: string, program: string, filename: string, code: string): void {
-    if (this.#loaded.has(unit)) return;
-    this.#loaded.add(unit);
-    this.send(['load', unit, program, filename], [code]);
+  load({ id, program, own }: LoadedUnit, filename: string, code: string): void {
+    if (this.#loaded.has(id)) return;
+    this.#loaded.add(id);
+    this.send(['load', id, program, filename, own], [code]);
   }
 
   send(head: Head, parts: readonly (string | Uint8Array)[] = []): void {

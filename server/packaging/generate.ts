@@ -29,16 +29,19 @@ async function bundle(options: BuildOptions): Promise<string> {
 
 const NOTE = '// Made by `npm run generate`. Do not edit.\n';
 
-/** What runs inside isolates: the bootstrap of realms with `ses`. */
+/** What runs inside isolates: the bootstrap of hardened realms, with `ses`, and that of realms of one job. */
 async function realm(): Promise<string> {
-  const text = await bundle({
-    entryPoints: [here('../../sandbox/realm/main.ts')],
-    format: 'iife',
-    globalName: 'realm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-  });
-  return `${NOTE}export const REALM_SOURCE =\n  ${JSON.stringify(text)};\n`;
+  const bootstrap = (name: string) =>
+    bundle({
+      entryPoints: [here(`../../sandbox/realm/${name}.ts`)],
+      format: 'iife',
+      globalName: 'realm',
+      platform: 'neutral',
+      mainFields: ['module', 'main'],
+    });
+  const hardened = `export const REALM_SOURCE =\n  ${JSON.stringify(await bootstrap('main'))};\n`;
+  const own = `export const OWN_REALM_SOURCE =\n  ${JSON.stringify(await bootstrap('own-main'))};\n`;
+  return `${NOTE}${hardened}${own}`;
 }
 
 /** The program of runner processes, with the bootstrap in it. */

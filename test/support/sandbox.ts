@@ -34,6 +34,7 @@ export interface TestJob {
   readonly handler?: string;
   readonly input?: unknown;
   readonly limits?: Partial<JobLimits>;
+  readonly ownRealm?: Partial<JobOrder['ownRealm']>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly projectId?: string;
   readonly mask?: (text: string) => string;
@@ -101,6 +102,7 @@ export async function startJob(
       job: { id: jobId, attempt: 1, trigger: 'TEST' },
     },
     limits: { ...LIMITS, ...test.limits },
+    ownRealm: { task: false, protected: false, ...test.ownRealm },
   };
   const hooks: JobHooks = {
     log: (line) => {

@@ -48,6 +48,7 @@ export async function runShipped(sandbox: Sandbox, version: PreparedVersion, job
         job: { id: 'job-1', attempt: 1, trigger: 'TEST' },
       },
       limits: LIMITS,
+      ownRealm: { task: false, protected: false },
     },
     {
       log: (line) => logs.push(`${line.level}: ${line.message}`),

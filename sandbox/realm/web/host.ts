@@ -113,3 +113,9 @@ export function useHost(given: WebHost): void {
     hmacMatches: guarded(given.hmacMatches),
   });
 }
+
+/** The host from its functions as they are handed over: one after the other, their names as a JSON list. */
+export function hostOf(names: string, functions: readonly unknown[]): WebHost {
+  const list = JSON.parse(names) as string[];
+  return Object.fromEntries(list.map((name, index) => [name, functions[index]])) as unknown as WebHost;
+}

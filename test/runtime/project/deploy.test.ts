@@ -146,7 +146,6 @@ describe('a deploy that is wrong', () => {
 
   it.each([
     ['another connection', 'env: odoo', 'env: there is no connection "odoo"'],
-    ['an own realm', 'realm: own', 'realm: "own" is not supported'],
     ['shared packages', 'shared_packages: [zod]', 'shared_packages are not supported'],
   ])('asks for %s, which this version does not have', async (_, line, message) => {
     expect(await errors({ ...FILES, 'project.yaml': YAML + line })).toEqual([
@@ -167,6 +166,18 @@ describe('a deploy is accepted with a warning', () => {
     const { warnings } = await deploy(FILES);
     expect(warnings.map((each) => each.message)).toEqual([
       'secret "TOKEN" has no value yet. A Manager sets it: sluice secrets set shop TOKEN',
+    ]);
+  });
+
+  it('for each realm of its own, which is slower', async () => {
+    const yaml = `${YAML.replace(/secrets: .*\n/, '')}realm: own\n`.replace(
+      '    code:',
+      '    realm: own\n    code:',
+    );
+    const { warnings } = await deploy({ ...FILES, 'project.yaml': yaml });
+    expect(warnings.map(({ file, message }) => `${file} ${message}`)).toEqual([
+      expect.stringMatching(/^project\.yaml realm "own" of Protected Code is slower/),
+      expect.stringMatching(/^project\.yaml task ".*": realm "own" is slower/),
     ]);
   });
 
