@@ -242,7 +242,7 @@ export class JobRun implements RunningJob, JobPort {
   /** The end of a runner is the end of the job. */
   #lostFor({ verdict, limit, reason }: Loss): void {
     if (verdict !== 'guilty') {
-      return this.#fail({ status: 'crashed', error: interruptedError(reason) }, 0, true);
+      return this.#fail({ status: 'crashed', error: interruptedError(reason, this.#calledOut) }, 0, true);
     }
     if (limit === null) return this.#fail({ status: 'crashed', error: crashedError(reason) });
     this.#limit(limit, '', limit === 'cpu' ? this.#order.limits.cpuMs : 0);

@@ -11,11 +11,12 @@ export const crashedError = (reason: string): JobError =>
   );
 
 /** Somebody else's code did it, as far as is known. */
-export const interruptedError = (reason: string): JobError =>
-  placelessError(
-    'Interrupted',
-    `The job was stopped because ${reason}. It had already called out, so it was not begun again by itself; run it again if that does no harm.`,
-  );
+export function interruptedError(reason: string, calledOut: boolean): JobError {
+  const next = calledOut
+    ? 'It had already called out, so it was not begun again by itself; run it again if that does no harm.'
+    : 'It was begun again several times, in vain. Whoever runs this server can ask `sluice doctor` what is wrong.';
+  return placelessError('Interrupted', `The job was stopped because ${reason}. ${next}`);
+}
 
 /** `what` is the file that is not started; `until` in milliseconds since 1970. */
 export const quarantinedError = (what: string, kills: number, until: number): JobError =>

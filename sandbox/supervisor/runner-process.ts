@@ -67,6 +67,7 @@ export class RunnerProcess {
   #silentSince = 0;
   #cause: EndCause | undefined;
   #dead = false;
+  #wasReady = false;
   #strays = 0;
   #strayBytes = 0;
   /** What it had in memory before its first job. */
@@ -94,6 +95,7 @@ export class RunnerProcess {
     });
     const reader = new FrameReader((frame) => {
       if (frame.head[0] === 'ready') {
+        this.#wasReady = true;
         this.#watchMemoryOf(pid);
         tellReady(true);
       } else this.#receive(frame);
@@ -107,7 +109,11 @@ export class RunnerProcess {
         resolve();
       };
       // After `close` its last words have been read.
-      this.#child.once('close', (code, signal) => end(signal ?? `exit code ${code}`, signal !== 'SIGKILL'));
+      this.#child.once('close', (code, signal) => {
+        const how = signal ?? `exit code ${code}`;
+        if (this.#wasReady) end(how, signal !== 'SIGKILL');
+        else end(`${how}, before it was ready`, false);
+      });
       this.#child.once('error', (error) => end(messageOf(error), false));
     });
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -97,6 +97,7 @@ const median = (values: readonly number[]): number =>
 async function compare(): Promise<void> {
   // Below node_modules a runner may read, and finds isolated-vm.
   const folder = await mkdtemp(fileURLToPath(new URL('../../node_modules/.bench-', import.meta.url)));
+  await chmod(folder, 0o755);
   const guarded = await createSandbox();
   const bare = await unguarded(await bareRunner(folder));
   const seen: Record<'with' | 'without', number[]> = { with: [], without: [] };

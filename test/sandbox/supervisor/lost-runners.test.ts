@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../../sandbox/create-sandbox.ts';
+import { RunnerProcess } from '../../../sandbox/supervisor/runner-process.ts';
 import type { Sandbox } from '../../../sandbox/types.ts';
 import { descendants } from '../../support/processes.ts';
 import { runJob, startJob, taskOnly } from '../../support/sandbox.ts';
@@ -88,6 +89,23 @@ describe('when a runner ends', () => {
       limits: { timeoutMs: 1500, cpuMs: 700 },
     });
     expect((await neighbour.outcome).status).not.toBe('crashed');
+  });
+});
+
+describe('a runner that does not even start', () => {
+  it('is no job’s fault: the job tries others, and ends as interrupted', async () => {
+    sandbox = await createSandbox({
+      makeRunner: () => new RunnerProcess({ command: process.execPath, args: ['-e', 'process.exit(3)'] }),
+    });
+    const { outcome } = await runJob(sandbox, { files: quick });
+    expect(outcome).toMatchObject({
+      status: 'crashed',
+      interrupted: true,
+      error: {
+        name: 'Interrupted',
+        message: expect.stringMatching(/exit code 3, before it was ready.*doctor/),
+      },
+    });
   });
 });
 
