@@ -38,10 +38,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       job.outcome.then(() => running.delete(job));
       return job;
     },
-    async compile(request: CompileRequest) {
+    async compile(request: CompileRequest, project?: string) {
       const id = programId(request);
       const program = await findPrecompiled(id);
-      return program ? { ok: true, program, warnings: [] } : compiler.compile(request);
+      return program ? { ok: true, program, warnings: [] } : compiler.compile(request, project);
     },
     async checkTypes(program, request) {
       return (await findPrecompiled(program.id)) ? [] : typeChecker.check(request);

@@ -84,7 +84,8 @@ export interface CompileRequest {
 
 export type CompileResult =
   | { readonly ok: true; readonly program: Program; readonly warnings: readonly Diagnostic[] }
-  | { readonly ok: false; readonly errors: readonly Diagnostic[] };
+  /** `busy`: nothing was looked at, because too many others wait. */
+  | { readonly ok: false; readonly errors: readonly Diagnostic[]; readonly busy?: boolean };
 
 /** A project whose types are to be checked. */
 export interface TypeCheckRequest {
@@ -232,7 +233,8 @@ export interface RunningJob {
 /** The sealed rooms as the works see them. */
 export interface Sandbox {
   run(order: JobOrder, hooks: JobHooks): RunningJob;
-  compile(request: CompileRequest): Promise<CompileResult>;
+  /** `project`: whose turn it takes among those that wait. */
+  compile(request: CompileRequest, project?: string): Promise<CompileResult>;
   /** What is wrong with the types of a compiled program; nothing when types cannot be checked here. */
   checkTypes(program: Program, request: TypeCheckRequest): Promise<readonly Diagnostic[]>;
   /** Resolves when a runner is warm. */

@@ -29,7 +29,8 @@ export interface PreparedVersion {
 
 /**
  * Everything a deploy goes through before it is stored: the set of files, project.yaml, the role of the deployer, the
- * compiler, the handlers. Refusals are `AppError`: `invalid_project` (422) with `details: Diagnostic[]`, `forbidden` (403).
+ * compiler, the handlers. Refusals are `AppError`: `invalid_project` (422) with `details: Diagnostic[]`, `forbidden` (403),
+ * `compiler_busy` (503).
  */
 export async function prepareDeploy(
   sandbox: Pick<Sandbox, 'compile'>,
@@ -44,8 +45,8 @@ export async function prepareDeploy(
     ...checkAgainstFiles(request.slug, manifest, source, files),
     ...refuseUnsupported(manifest, source),
   ]);
-  const compiled = await sandbox.compile({ files: codeOf(files), bundle });
-  if (!compiled.ok) throw invalidProject(compiled.errors);
+  const compiled = await sandbox.compile({ files: codeOf(files), bundle }, request.slug);
+  if (!compiled.ok) throw compiled.busy ? compilerBusy(compiled.errors) : invalidProject(compiled.errors);
   refuseIf(checkHandlers(manifest, source, compiled.program));
   return {
     files,
@@ -74,6 +75,9 @@ function codeOf(files: Readonly<Record<string, string>>): Record<string, string>
 function refuseIf(errors: readonly Diagnostic[]): void {
   if (errors.length > 0) throw invalidProject(errors);
 }
+
+const compilerBusy = ([error]: readonly Diagnostic[]): AppError =>
+  new AppError('compiler_busy', 503, `Not deployed: ${error?.message ?? ''}`);
 
 /** Nothing of the deploy is kept; every reason is in `details`. */
 export function invalidProject(errors: readonly Diagnostic[]): AppError {

@@ -1,12 +1,19 @@
+import { setPriority } from 'node:os';
 import { messageOf } from '../message-of.ts';
 import type { CompileAnswer, CompileMessage } from './child-messages.ts';
 import { killGroup } from './process-group.ts';
+
+const NICENESS = 10;
+const ESBUILD_MEMORY = '640MiB';
 
 /**
  * The compiler's side of the pipe. Answers one request at a time and ends with the server, whose signals are not for it.
  * esbuild is loaded at once, so that it is ready when the first request has arrived.
  */
 export function main(): void {
+  // esbuild inherits both. The server and its jobs come before a deploy; and Go collects more often when memory gets scarce.
+  setPriority(NICENESS);
+  process.env.GOMEMLIMIT = ESBUILD_MEMORY;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   process.on('disconnect', () => killGroup(process.pid));
   const loading = import('./compile-program.ts');

@@ -1,137 +1,100 @@
-import type { ChildProcess } from 'node:child_process';
+import { Turnstile } from '../supervisor/turnstile.ts';
 import type { CompileRequest, CompileResult } from '../types.ts';
-import type { CompileAnswer, CompileMessage } from './child-messages.ts';
-import { aboutFile, refused } from './diagnostics.ts';
-import { killGroup } from './process-group.ts';
+import { type CompilerOptions, createCompilerProcess } from './compiler-process.ts';
 
-/*
- * The compiler reads hostile text, so it is a child that may be lost at any time.
- *
- *     none --compile--> busy --answer--> idle --compile--> busy
- *                       busy --time is over, child ends, esbuild gives up--> none (killed), the compile is refused
- *                       idle --unused for a while, or child ends--> none
- *
- * One compile at a time; the others wait. `stop` kills the child in any state and refuses what waits.
- */
-
-export interface CompilerOptions {
-  /** Starts a child of the role `compiler` with an IPC channel. */
-  readonly spawn: () => ChildProcess;
-  /** For one compile, from when it is sent. */
-  readonly timeoutMs?: number;
-  /** How long a child is kept that has nothing to do. */
-  readonly idleMs?: number;
-}
+export type { CompilerOptions } from './compiler-process.ts';
 
 export interface Compiler {
-  /** Refusals are values; rejects only after `stop`. */
-  compile(request: CompileRequest): Promise<CompileResult>;
+  /** `project` is whose turn it takes. Refusals are values; rejects only after `stop` or when no child can be started. */
+  compile(request: CompileRequest, project?: string): Promise<CompileResult>;
   /** Resolves when no process is left. */
   stop(): Promise<void>;
 }
 
-interface Child {
-  readonly process: ChildProcess;
-  /** Resolves when the process has gone, or could not be started. */
-  readonly gone: Promise<void>;
-}
+/** One slow compile leaves the other child to the other projects. */
+const PROCESSES = 2;
+const MOST_OF_PROJECT = 1;
+/** A deploy that waits holds a request and up to 10 MB. */
+const MOST_WAITING = 24;
+const MOST_WAITING_OF_PROJECT = 4;
 
-/** How one compile ended: with an answer, or with the reason why there is none. */
-type End = CompileAnswer | { readonly lost: string };
-
-/** A compiler that starts its child at the first compile. Times are in milliseconds. */
+/**
+ * Compiles in two children, one request of a project at a time and projects in turn. What comes when too much is waiting
+ * already is refused as `busy`.
+ */
 export function createCompiler(options: CompilerOptions): Compiler {
-  const { spawn, timeoutMs = 20_000, idleMs = 5_000 } = options;
-  let child: Child | undefined;
-  let idle: NodeJS.Timeout | undefined;
-  let queue: Promise<unknown> = Promise.resolve();
+  const processes = Array.from({ length: PROCESSES }, () => createCompilerProcess(options));
+  const free = [...processes];
+  const turnstile = new Turnstile(MOST_OF_PROJECT, PROCESSES);
+  /** By project, how many compiles were asked for and have not ended. */
+  const asked = new Map<string, number>();
+  const running = new Set<Promise<unknown>>();
   let stopped = false;
 
-  async function discard(): Promise<void> {
-    clearTimeout(idle);
-    const discarded = child;
-    child = undefined;
-    if (discarded === undefined) return;
-    discarded.process.ref();
-    if (discarded.process.pid !== undefined) killGroup(discarded.process.pid);
-    await discarded.gone;
-  }
+  const count = (project: string, change: 1 | -1): void => {
+    const of = (asked.get(project) ?? 0) + change;
+    if (of === 0) asked.delete(project);
+    else asked.set(project, of);
+  };
 
-  function start(): Child {
-    const started = startChild(spawn);
-    started.gone.then(() => {
-      if (child === started) child = undefined;
-    });
-    return started;
-  }
+  const isFull = (project: string): boolean => {
+    const all = [...asked.values()].reduce((sum, each) => sum + each, 0);
+    const of = asked.get(project) ?? 0;
+    return all >= MOST_WAITING + PROCESSES || of >= MOST_WAITING_OF_PROJECT + MOST_OF_PROJECT;
+  };
 
   async function run(request: CompileRequest): Promise<CompileResult> {
-    if (stopped) throw new Error('The compiler has been stopped.');
-    clearTimeout(idle);
-    child ??= start();
-    const end = await ask(child, request, timeoutMs);
-    if ('result' in end) {
-      idle = setTimeout(discard, idleMs).unref();
-      return end.result;
+    const process = free.pop();
+    if (stopped || process === undefined) throw new Error('The compiler has been stopped.');
+    try {
+      const result = await process.compile(request);
+      if (stopped) throw new Error('The compiler has been stopped.');
+      return result;
+    } finally {
+      // The one used last is warm.
+      free.push(process);
     }
-    await discard();
-    if (stopped) throw new Error('The compiler has been stopped.');
-    return lostCompile(request, 'lost' in end ? end.lost : `The compiler failed: ${end.failed}.`);
+  }
+
+  async function inTurn(request: CompileRequest, project: string): Promise<CompileResult> {
+    count(project, 1);
+    let leave = (): void => {};
+    try {
+      await new Promise<void>((resolve) => {
+        leave = turnstile.enter(project, resolve);
+      });
+      return await run(request);
+    } finally {
+      count(project, -1);
+      leave();
+    }
   }
 
   return {
-    compile(request) {
-      const result = queue.then(() => run(request));
-      queue = result.catch(() => {});
-      return result;
+    async compile(request, project = '') {
+      if (stopped) throw new Error('The compiler has been stopped.');
+      if (isFull(project)) return BUSY;
+      const result = inTurn(request, project);
+      running.add(result);
+      return result.finally(() => running.delete(result));
     },
     async stop() {
       stopped = true;
-      await discard();
-      await queue;
+      await Promise.all(processes.map((process) => process.stop()));
+      await Promise.allSettled(running);
     },
   };
 }
 
-/** The child does not keep this process alive; a compile does, through its timer. */
-function startChild(spawn: () => ChildProcess): Child {
-  const process = spawn();
-  const gone = new Promise<void>((resolve) => {
-    process.once('exit', () => resolve());
-    process.once('error', () => resolve());
-  });
-  process.unref();
-  process.channel?.unref();
-  return { process, gone };
-}
-
-function ask({ process, gone }: Child, request: CompileRequest, timeoutMs: number): Promise<End> {
-  return new Promise((resolve) => {
-    const end = (how: End): void => {
-      clearTimeout(timer);
-      process.off('message', onMessage);
-      resolve(how);
-    };
-    const onMessage = (message: unknown): void =>
-      end(isAnswer(message) ? message : { lost: 'The compiler sent what is no answer.' });
-    const timer = setTimeout(
-      () => end({ lost: `Compiling took longer than ${timeoutMs / 1000} s, which is its limit.` }),
-      timeoutMs,
-    );
-    process.on('message', onMessage);
-    gone.then(() => end({ lost: 'The compiler ended while it read this code.' }));
-    process.send({ request } satisfies CompileMessage, () => {});
-  });
-}
-
-function isAnswer(message: unknown): message is CompileAnswer {
-  if (typeof message !== 'object' || message === null) return false;
-  if ('failed' in message) return typeof message.failed === 'string';
-  return 'result' in message && typeof message.result === 'object' && message.result !== null;
-}
-
-function lostCompile({ files }: CompileRequest, why: string): CompileResult {
-  const names = Object.keys(files);
-  const message = `${why} Code that is too large or too deeply nested does that: split up ${names.join(', ')}.`;
-  return refused(aboutFile(names[0] ?? 'project.yaml', message));
-}
+const BUSY: CompileResult = Object.freeze({
+  ok: false,
+  busy: true,
+  errors: [
+    {
+      file: 'project.yaml',
+      line: 0,
+      column: 0,
+      message: 'Too many deploys are waiting to be compiled. Try again in a moment.',
+    },
+  ],
+});

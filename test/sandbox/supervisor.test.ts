@@ -11,7 +11,10 @@ afterEach(async () => {
   sandbox = undefined;
 });
 
-const runners = () => descendants(process.pid).filter(({ command }) => command.includes('runner'));
+const runners = () =>
+  descendants(process.pid).filter(
+    ({ command }) => command[0] === process.execPath && command.includes('runner'),
+  );
 const waiting = taskOnly('export async function handle_button() { log("up"); await new Promise(() => {}); }');
 const quick = taskOnly('export const handle_button = () => "ok";');
 

@@ -15,6 +15,9 @@ const SLOW: CompileRequest = { files: { 'tasks/a.ts': `${'x=>'.repeat(6000)}1` }
 
 const hardening = await hostHardening();
 
+/** Ends esbuild: its stack may be 1 GB. */
+const LARGE: CompileRequest = { files: { 'tasks/a.ts': `${'!'.repeat(900_000)}1` }, bundle: null };
+
 let compiler: Compiler | undefined;
 let children: ChildProcess[] = [];
 
@@ -58,7 +61,7 @@ describe('the compiler', () => {
   it('compiles in one child, several requests one after the other', async () => {
     const { compile } = start();
     const results = await Promise.all(
-      [FINE, { files: { 'common.ts': 'let a = ;' }, bundle: null }, FINE].map(compile),
+      [FINE, { files: { 'common.ts': 'let a = ;' }, bundle: null }, FINE].map((request) => compile(request)),
     );
     expect(results.map(({ ok }) => ok)).toEqual([true, false, true]);
     expect(results[0]).toMatchObject({ program: { tasks: { 'tasks/a.ts': { handlers: ['handle_cron'] } } } });
@@ -77,6 +80,53 @@ describe('the compiler', () => {
     expect(fine.ok).toBe(true);
     expect(children).toHaveLength(2);
     expect(children[0]?.signalCode).toBe('SIGKILL');
+  });
+
+  it.runIf(existsSync('/proc/self/stat'))(
+    'stops a compile that takes too much memory, and says so',
+    async () => {
+      const { compile } = start({ memoryBytes: 300 * 1024 ** 2 });
+      const { ok, ...rest } = await compile(LARGE);
+      expect(ok).toBe(false);
+      expect(rest).toMatchObject({
+        errors: [{ file: 'tasks/a.ts', message: expect.stringContaining('more than 300 MB of memory') }],
+      });
+      expect((await compile(FINE)).ok).toBe(true);
+    },
+  );
+
+  it('says which bound a compile met that esbuild gave up on', async () => {
+    const { compile } = start();
+    expect(await compile(LARGE)).toMatchObject({
+      ok: false,
+      errors: [
+        { file: 'tasks/a.ts', message: expect.stringMatching(/memory or stack: it may have 1024 MB/) },
+      ],
+    });
+    expect((await compile(FINE)).ok).toBe(true);
+  });
+
+  it('lets the slow compiles of one project hold up no other', async () => {
+    const { compile } = start();
+    const slow = [1, 2, 3].map(() => compile(SLOW, 'slow').catch(() => {}));
+    const quick = await Promise.all(['a', 'b', 'a'].map((project) => compile(FINE, project)));
+    expect(quick.map(({ ok }) => ok)).toEqual([true, true, true]);
+    expect(children).toHaveLength(2);
+    await compiler?.stop();
+    await Promise.all(slow);
+  });
+
+  it('refuses at once what would have to wait behind too many', async () => {
+    const { compile } = start();
+    const waiting = Array.from({ length: 5 }, () => compile(SLOW, 'slow').catch(() => {}));
+    expect(await compile(FINE, 'slow')).toMatchObject({
+      ok: false,
+      busy: true,
+      errors: [{ message: expect.stringContaining('Try again') }],
+    });
+    expect((await compile(FINE, 'other')).ok).toBe(true);
+    await compiler?.stop();
+    await Promise.all(waiting);
   });
 
   it('survives the loss of its child while it works and while it rests', async () => {
@@ -130,8 +180,8 @@ describe('the compiler', () => {
     expect(readdirSync(directory)).toEqual([]);
     for (const pid of [child?.pid, esbuild]) {
       const names = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean);
-      // bubblewrap says where it puts the child.
-      expect(names.filter((name) => !/^(NODE_CHANNEL_|PWD=)/.test(name))).toEqual([]);
+      // bubblewrap says where it puts the child; esbuild is told how much memory to use.
+      expect(names.filter((name) => !/^(NODE_CHANNEL_|PWD=|GOMEMLIMIT=)/.test(name))).toEqual([]);
     }
     await stop();
     expect(existsSync(directory)).toBe(false);
