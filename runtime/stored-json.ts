@@ -7,9 +7,17 @@ import type { Masker } from './mask.ts';
 const LONGEST_STORED = 65_536;
 const EXCERPT = 1024;
 
-/** The JSON text that is kept of a value: masked, and cut to an excerpt when it is too long. */
-export function storedJson(value: unknown, masker: Masker): string {
-  return storedText(JSON.stringify(value) ?? 'null', masker);
+/** Of a value whose JSON is longer than that, only so much is looked at: enough to know, and to mask the excerpt. */
+const LOOKED_AT = 2 * LONGEST_STORED;
+
+/**
+ * The JSON text that is kept of plain data: masked, and cut to an excerpt when it is too long. `length`: characters of the
+ * whole, as far as they are known.
+ */
+export function storedJson(value: unknown, masker: Masker, length = 0): string {
+  const budget = { left: LOOKED_AT };
+  const json = JSON.stringify(showable(value, budget)) ?? 'null';
+  return budget.left < 0 ? excerptOf(json, masker, length) : storedText(json, masker);
 }
 
 /** `storedJson` of a value that is JSON text already. */
@@ -22,24 +30,48 @@ export function storedText(json: string, masker: Masker): string {
 /** `storedJson` of what a realm sent; null when it cannot be read. */
 export function storedEncoded(encoded: Encoded, masker: Masker): string | null {
   try {
-    return storedJson(showable(decode(encoded)), masker);
+    return storedJson(decode(encoded), masker, encoded.text.length);
   } catch {
     return null;
   }
 }
 
+/** Characters of JSON that may still be made; below 0 the value was not looked at as a whole. */
+interface Budget {
+  left: number;
+}
+
 /** Plain data as JSON would show it to a person: bytes as text or base64, maps as lists of pairs, sets as lists. */
-export function showable(value: unknown): unknown {
+export function showable(value: unknown, budget: Budget = { left: Number.POSITIVE_INFINITY }): unknown {
+  budget.left -= 1;
+  if (typeof value === 'string') return spend(value, budget);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  if (Array.isArray(value)) return value.map(showable);
-  if (value instanceof Map || value instanceof Set) return [...value].map(showable);
-  if (value instanceof ArrayBuffer) return showableBytes(new Uint8Array(value));
+  if (Array.isArray(value) || value instanceof Map || value instanceof Set) return listOf(value, budget);
+  if (value instanceof ArrayBuffer) return showable(showableBytes(new Uint8Array(value)), budget);
   if (ArrayBuffer.isView(value)) {
-    return showableBytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    return showable(showableBytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)), budget);
   }
   const shown: Record<string, unknown> = Object.create(null);
-  for (const [key, child] of Object.entries(value)) shown[key] = showable(child);
+  for (const key of Object.keys(value)) {
+    if (budget.left < 0) break;
+    shown[spend(key, budget)] = showable(Reflect.get(value, key), budget);
+  }
   return shown;
+}
+
+function listOf(items: Iterable<unknown>, budget: Budget): unknown[] {
+  const shown: unknown[] = [];
+  for (const item of items) {
+    if (budget.left < 0) break;
+    shown.push(showable(item, budget));
+  }
+  return shown;
+}
+
+function spend(text: string, budget: Budget): string {
+  const kept = text.length > budget.left ? text.slice(0, Math.max(0, budget.left)) : text;
+  budget.left -= text.length;
+  return kept;
 }
 
 /** Text when the bytes are UTF-8, else `{base64}`; only their number when they are too many. */
@@ -65,5 +97,7 @@ function isJson(text: string): boolean {
 }
 
 /** Of a long text only the part that is kept is masked. */
-const excerptOf = (json: string, masker: Masker): string =>
-  JSON.stringify({ truncated: true, length: json.length, excerpt: masker.excerpt(json, EXCERPT) });
+function excerptOf(json: string, masker: Masker, length = 0): string {
+  const excerpt = masker.excerpt(json, EXCERPT);
+  return JSON.stringify({ truncated: true, length: Math.max(length, json.length), excerpt });
+}

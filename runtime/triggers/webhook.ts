@@ -1,4 +1,4 @@
-import type { HttpRequestData, JobUser } from '../../sandbox/types.ts';
+import type { HttpRequestData, JobUser, Outcome } from '../../sandbox/types.ts';
 import { AppError } from '../app-error.ts';
 import { type AttemptDeps, attempt } from '../attempt.ts';
 import type { Catalog, FoundHook } from '../catalog.ts';
@@ -11,7 +11,7 @@ import { newJob } from '../new-job.ts';
 import type { RunningJobs } from '../running-jobs.ts';
 import type { HookAnswer } from '../runtime.ts';
 import type { JobRow, Store } from '../store/store.ts';
-import { showable, storedJson } from '../stored-json.ts';
+import { storedJson } from '../stored-json.ts';
 import { answerRow } from '../webhook/answer-row.ts';
 import { encodeRequest } from '../webhook/encode-request.ts';
 import { type Judged, judgeAnswer, plainAnswer } from '../webhook/judge-answer.ts';
@@ -107,12 +107,14 @@ async function finish({ store, clock }: WebhookDeps, started: Started, judged: J
     outcome: judged.outcome,
     logbook,
     input: () => storedRequest(request, stored),
-    result: () => storedJson(showable(judged.result), stored),
+    result: () => storedJson(judged.result, stored, lengthOf(judged.outcome)),
     at,
   });
   const row = answerRow(finished.job, judged.answer, request, user.name, stored, at);
   await store.finishJob({ ...finished, ledger: [row] });
 }
+
+const lengthOf = (outcome: Outcome): number => (outcome.status === 'done' ? outcome.result.text.length : 0);
 
 const isGivenUp = ({ outcome }: Judged, running: RunningJobs): boolean =>
   outcome.status === 'cancelled' && running.stopping;

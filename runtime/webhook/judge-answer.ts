@@ -16,6 +16,9 @@ export interface Judged {
   readonly secrets: readonly Found[];
 }
 
+/** Reading, searching and storing such a body take milliseconds each: others have their turn in between. */
+const LARGE = 1024 * 1024;
+
 /** Makes the answer of a finished webhook job. What went wrong is never told to the caller. */
 export async function judgeAnswer(
   outcome: Outcome,
@@ -32,6 +35,7 @@ export async function judgeAnswer(
   const read = readResult(outcome.result, ownOrigin);
   if (read === undefined) return refuse('The sandbox sent a result that cannot be read.');
   if (!read.ok) return refuse(read.problem);
+  if (read.answer.body.length > LARGE) await new Promise(setImmediate);
   const found = await findSecrets(read.answer, secrets);
   if (found.length > 0) {
     return refuse('The answer was not sent: it contains the value of a secret. Answer without it.', found);
