@@ -126,7 +126,7 @@ class Writer {
     if (prototype === Object.prototype || prototype === null) return this.#record(value);
     if (prototype === Date.prototype) return tag('d', Date.prototype.getTime.call(value));
     if (prototype === Map.prototype) return tag('m', this.#entries(Map.prototype.entries.call(value)));
-    if (prototype === Set.prototype) return tag('s', this.#array([...Set.prototype.values.call(value)]));
+    if (prototype === Set.prototype) return tag('s', this.#items(Set.prototype.values.call(value)));
     if (prototype === ArrayBuffer.prototype) {
       return this.#bytes('ArrayBuffer', new Uint8Array(value as ArrayBuffer));
     }
@@ -147,6 +147,13 @@ class Writer {
     const copy: unknown[] = [];
     const { length } = items;
     for (let index = 0; index < length; index += 1) copy.push(this.#at(index, items[index]));
+    return copy;
+  }
+
+  /** One by one: a list of all of them would be made before its size is known. */
+  #items(items: Iterable<unknown>): unknown[] {
+    const copy: unknown[] = [];
+    for (const item of items) copy.push(this.#at(copy.length, item));
     return copy;
   }
 
@@ -210,17 +217,19 @@ export function decode(encoded: Encoded): unknown {
 
 const malformed = (): TypeError => new TypeError('an encoded value is malformed');
 
-function revive(tree: unknown, tails: readonly Uint8Array[]): unknown {
+function revive(tree: unknown, tails: readonly Uint8Array[], depth = 0): unknown {
   if (typeof tree !== 'object' || tree === null) return tree;
+  // Nothing that was encoded is deeper; what a hostile process sends could use up the stack.
+  if (depth > MAX_DEPTH) throw malformed();
   if (Array.isArray(tree)) {
-    for (let index = 0; index < tree.length; index += 1) tree[index] = revive(tree[index], tails);
+    for (let index = 0; index < tree.length; index += 1) tree[index] = revive(tree[index], tails, depth + 1);
     return tree;
   }
   const record = tree as Record<string, unknown>;
-  if (Object.hasOwn(record, '$')) return reviveTag(record.$, tails);
+  if (Object.hasOwn(record, '$')) return reviveTag(record.$, tails, depth + 1);
   for (const key of Object.keys(record)) {
     const child = record[key];
-    const revived = revive(child, tails);
+    const revived = revive(child, tails, depth + 1);
     if (revived !== child) put(record, key, revived);
   }
   return record;
@@ -232,7 +241,7 @@ function put(record: Record<string, unknown>, key: string, value: unknown): void
   else Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-function reviveTag(parts: unknown, tails: readonly Uint8Array[]): unknown {
+function reviveTag(parts: unknown, tails: readonly Uint8Array[], depth: number): unknown {
   if (!Array.isArray(parts)) throw malformed();
   const [kind, first, second] = parts as unknown[];
   switch (kind) {
@@ -242,15 +251,27 @@ function reviveTag(parts: unknown, tails: readonly Uint8Array[]): unknown {
       return Number(first);
     case 'd':
       return new Date(typeof first === 'number' ? first : Number.NaN);
-    case 'm':
-      return new Map(pairsOf(first, tails));
-    case 's':
-      return new Set(listOf(first).map((item) => revive(item, tails)));
+    case 'm': {
+      const map = new Map<unknown, unknown>();
+      for (const pair of listOf(first)) {
+        const [key, value] = listOf(pair);
+        map.set(revive(key, tails, depth), revive(value, tails, depth));
+      }
+      return map;
+    }
+    case 's': {
+      const set = new Set<unknown>();
+      for (const item of listOf(first)) set.add(revive(item, tails, depth));
+      return set;
+    }
     case 'b':
       return reviveBytes(tails[Number(first)], second);
     case 'o': {
       const record: Record<string, unknown> = {};
-      for (const [key, value] of pairsOf(first, tails)) put(record, String(key), value);
+      for (const pair of listOf(first)) {
+        const [key, value] = listOf(pair);
+        put(record, String(key), revive(value, tails, depth));
+      }
       return record;
     }
     default:
@@ -271,11 +292,4 @@ function reviveBytes(tail: Uint8Array | undefined, kind: unknown): unknown {
 function listOf(value: unknown): unknown[] {
   if (!Array.isArray(value)) throw malformed();
   return value;
-}
-
-function pairsOf(value: unknown, tails: readonly Uint8Array[]): [unknown, unknown][] {
-  return listOf(value).map((pair) => {
-    const [key, child] = listOf(pair);
-    return [revive(key, tails), revive(child, tails)];
-  });
 }

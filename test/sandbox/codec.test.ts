@@ -100,6 +100,18 @@ describe('values that do not cross', () => {
     expect(() => encode(bomb, { maxBytes: 10_000 })).toThrow(TooLargeError);
   });
 
+  it('a text that is nested deeper than anything that was encoded is refused', () => {
+    const deep = `${'['.repeat(200_000)}{"$":["u"]}${']'.repeat(200_000)}`;
+    expect(() => decode({ text: deep, tails: [] })).toThrow('malformed');
+  });
+
+  it('maps, sets and escaped objects may be nested as deep as the rest', () => {
+    let value: unknown = 1;
+    for (let level = 0; level < MAX_DEPTH; level += 1)
+      value = [new Map([[1, value]]), new Set([value]), { $: value }][level % 3];
+    expect(decode(encode(value))).toEqual(value);
+  });
+
   it.each(['{"$":1}', '{"$":["?"]}', '{"$":["b",7,"Uint8Array"]}', '{"$":["m",3]}', '{"$":["s",{}]}'])(
     'the malformed text %s is refused',
     (text) => {
