@@ -1,6 +1,7 @@
 import { childCommand } from './child-command.ts';
 import { createCompiler } from './compile/compiler.ts';
 import { programId } from './compile/program-id.ts';
+import { withServerPackages } from './compile/server-packages.ts';
 import { spawnCompiler } from './compile/spawn-compiler.ts';
 import type { Hardening } from './hardening/find-hardening.ts';
 import { hostHardening } from './host-hardening.ts';
@@ -15,6 +16,8 @@ export interface SandboxOptions {
   readonly precompiled?: () => Promise<readonly Program[]>;
   /** Starts a runner process. */
   readonly makeRunner?: () => RunnerProcess;
+  /** A folder whose `node_modules` has packages for Protected Code that is deployed without its own. */
+  readonly packages?: string | undefined;
   /** See `TypeCheckerOptions`. */
   readonly tsc?: string | null | undefined;
   /** How children are shut in; found out unless given. */
@@ -23,11 +26,12 @@ export interface SandboxOptions {
 
 /** Opens the sealed rooms: runners are started now, the compiler at its first use. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { precompiled = async () => [], tsc, hardening = await hostHardening() } = options;
+  const { precompiled = async () => [], packages, tsc, hardening = await hostHardening() } = options;
   const { makeRunner = () => new RunnerProcess(childCommand(hardening, { role: 'runner' })) } = options;
   const supervisor = createSupervisor(makeRunner);
   const running = new Set<RunningJob>();
   const compiler = createCompiler({ spawn: () => spawnCompiler(hardening) });
+  const compile = packages === undefined ? compiler.compile : withServerPackages(compiler.compile, packages);
   const typeChecker = createTypeChecker({ tsc });
   const findPrecompiled = async (id: string) => (await precompiled()).find((program) => program.id === id);
 
@@ -41,7 +45,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     async compile(request: CompileRequest, project?: string) {
       const id = programId(request);
       const program = await findPrecompiled(id);
-      return program ? { ok: true, program, warnings: [] } : compiler.compile(request, project);
+      return program ? { ok: true, program, warnings: [] } : compile(request, project);
     },
     async checkTypes(program, request) {
       return (await findPrecompiled(program.id)) ? [] : typeChecker.check(request);

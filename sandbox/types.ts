@@ -70,10 +70,24 @@ export interface Program {
   readonly common: readonly string[];
 }
 
-/** What `push` bundled for Protected Code: by bare specifier, a self-contained ES module; and what it was made from. */
+/** A package that went into a bundle. `integrity` is what npm installed it by; null when nothing of npm tells. */
+export interface LockEntry {
+  readonly name: string;
+  readonly version: string;
+  readonly integrity: string | null;
+}
+
+/** Packages bundled for Protected Code: by bare specifier, a self-contained ES module; and what it was made from. */
 export interface PackageBundle {
   readonly modules: Readonly<Record<string, string>>;
-  readonly lock: readonly { readonly name: string; readonly version: string }[];
+  readonly lock: readonly LockEntry[];
+}
+
+/** A package that Protected Code imports, the names it takes, and the place of its first import. */
+export interface PackageNeed {
+  readonly specifier: string;
+  readonly names: readonly string[];
+  readonly place: Omit<Diagnostic, 'message'>;
 }
 
 export interface CompileRequest {
@@ -83,9 +97,21 @@ export interface CompileRequest {
 }
 
 export type CompileResult =
-  | { readonly ok: true; readonly program: Program; readonly warnings: readonly Diagnostic[] }
-  /** `busy`: nothing was looked at, because too many others wait. */
-  | { readonly ok: false; readonly errors: readonly Diagnostic[]; readonly busy?: boolean };
+  | {
+      readonly ok: true;
+      readonly program: Program;
+      readonly warnings: readonly Diagnostic[];
+      /** Packages of the server, taken because the request had none. */
+      readonly bundle?: PackageBundle;
+    }
+  | {
+      readonly ok: false;
+      readonly errors: readonly Diagnostic[];
+      /** Packages that the bundle lacks, when nothing else is wrong with Protected Code. */
+      readonly needs?: readonly PackageNeed[];
+      /** Nothing was looked at, because too many others wait. */
+      readonly busy?: boolean;
+    };
 
 /** A project whose types are to be checked. */
 export interface TypeCheckRequest {

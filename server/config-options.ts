@@ -60,6 +60,11 @@ export const OPTIONS = {
     'a size from 1B to 32MB, like 10MB',
     'largest body of a webhook request',
   ),
+  packages: option(
+    text.optional(),
+    'a folder',
+    'folder with node_modules for Protected Code that is deployed without packages of its own',
+  ),
   tsc: option(
     text.optional(),
     'a file, or none',

@@ -4,6 +4,7 @@ import { type Measure, missingFor, SANDBOX_LEVELS, type SandboxLevel } from '../
 import { hostHardening } from '../sandbox/host-hardening.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { StartError } from './exit-codes.ts';
+import { findPackages } from './find-packages.ts';
 import { findTsc } from './find-tsc.ts';
 import type { StartOptions } from './serve.ts';
 import type { ServerLog } from './server-log.ts';
@@ -20,7 +21,12 @@ export async function openSandbox({ config, log }: StartOptions, dataDir: string
   refuseBelow(config.sandbox, hardening);
   report(hardening, log);
   const precompiled = async () => [(await import('./demo.gen.ts')).DEMO_PROGRAM];
-  return createSandbox({ precompiled, hardening, tsc: findTsc(config.tsc, log) });
+  return createSandbox({
+    precompiled,
+    hardening,
+    packages: findPackages(config.packages),
+    tsc: findTsc(config.tsc, log),
+  });
 }
 
 /** Throws a `StartError` that names what is missing for a level. */

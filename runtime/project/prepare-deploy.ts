@@ -50,7 +50,7 @@ export async function prepareDeploy(
   refuseIf(checkHandlers(manifest, source, compiled.program));
   return {
     files,
-    bundle,
+    bundle: compiled.bundle ?? bundle,
     manifest,
     program: compiled.program,
     warnings: [

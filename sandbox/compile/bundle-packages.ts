@@ -1,9 +1,11 @@
+import { sep } from 'node:path';
 import * as esbuild from 'esbuild';
-import type { Diagnostic, PackageBundle } from '../types.ts';
-import { esbuildErrors } from './diagnostics.ts';
+import type { Diagnostic, LockEntry, PackageBundle, PackageNeed } from '../types.ts';
+import { type Checked, esbuildErrors, refused } from './diagnostics.ts';
 import { importProblem } from './imports.ts';
-import { type LockEntry, lockOf } from './package-lock.ts';
-import { type AuthorModule, readModule } from './read-module.ts';
+import { createLockReader } from './package-lock.ts';
+import { packageNeeds } from './package-needs.ts';
+import { readModule } from './read-module.ts';
 
 /** Packages that cannot be bundled, each with the import statement that asks for it. */
 export class PackageError extends Error {
@@ -34,31 +36,48 @@ export async function bundlePackages(
     return problem === undefined ? [] : [read.value.diagnostic(start, problem)];
   });
   if (problems.length > 0) throw new PackageError(problems);
+  const bundled = await bundleNeeds(projectDir, packageNeeds(read.value), {
+    missing: (name) => `is not installed. Run \`npm install ${name}\` in the project folder.`,
+    onlyInside: false,
+  });
+  if (!bundled.ok) throw new PackageError(bundled.errors);
+  return bundled.value;
+}
 
+export interface BundleOptions {
+  /** Completes the sentence 'Package "name" ...' for a package that is not there. */
+  readonly missing: (name: string) => string;
+  /** Refuses files outside of the folder: Node.js looks for packages in the folders above, too. */
+  readonly onlyInside: boolean;
+}
+
+/** Bundles packages out of the `node_modules` of a folder. */
+export async function bundleNeeds(
+  dir: string,
+  needs: readonly PackageNeed[],
+  options: BundleOptions,
+): Promise<Checked<PackageBundle>> {
   const modules = new Map<string, string>();
   const lock = new Map<string, LockEntry>();
-  for (const [specifier, names] of namesBySpecifier(read.value)) {
-    const { code, inputs } = await bundleOne(projectDir, read.value, specifier, names);
-    modules.set(specifier, code);
-    for (const entry of await lockOf(projectDir, inputs)) lock.set(`${entry.name}@${entry.version}`, entry);
+  const lockOf = createLockReader(dir);
+  for (const need of needs) {
+    const bundled = await bundleOne(dir, need, options);
+    if (!bundled.ok) return bundled;
+    const { code, inputs } = bundled.value;
+    modules.set(need.specifier, code);
+    for (const entry of await lockOf(inputs)) lock.set(`${entry.name}@${entry.version}`, entry);
   }
   const sorted = [...lock].sort(([a], [b]) => (a < b ? -1 : 1));
-  return { modules: Object.fromEntries(modules), lock: sorted.map(([, entry]) => entry) };
+  const value = { modules: Object.fromEntries(modules), lock: sorted.map(([, entry]) => entry) };
+  return { ok: true, value, warnings: [] };
 }
 
-function namesBySpecifier({ imports }: AuthorModule): ReadonlyMap<string, ReadonlySet<string>> {
-  const found = new Map<string, Set<string>>();
-  for (const { specifier, name } of imports) {
-    const names = found.get(specifier) ?? new Set();
-    found.set(specifier, names);
-    if (name !== null && name !== '*') names.add(name);
-  }
-  return found;
-}
+/** Ends the process that esbuild keeps in the background; the next bundle starts another. */
+export const stopBundling = (): Promise<void> => esbuild.stop();
 
 interface Bundled {
   readonly code: string;
-  /** The files that went into it, relative to the project folder. */
+  /** The files that went into it, relative to the folder. */
   readonly inputs: readonly string[];
 }
 
@@ -67,54 +86,68 @@ interface Bundled {
  * listed; `default` is tried, because there is no asking whether a package has it.
  */
 async function bundleOne(
-  projectDir: string,
-  module: AuthorModule,
+  dir: string,
+  { specifier, names, place }: PackageNeed,
+  { missing, onlyInside }: BundleOptions,
+): Promise<Checked<Bundled>> {
+  const plugins = onlyInside ? [inside(dir)] : [];
+  const withDefault = await tryBuild(dir, specifier, new Set([...names, 'default']), plugins);
+  const hasNoDefault =
+    'errors' in withDefault && withDefault.errors.every(({ text }) => text.includes('import "default"'));
+  const built =
+    hasNoDefault && !names.includes('default')
+      ? await tryBuild(dir, specifier, new Set(names), plugins)
+      : withDefault;
+  if ('errors' in built) return refused({ ...place, message: explain(specifier, built.errors, missing) });
+  return { ok: true, value: built, warnings: [] };
+}
+
+async function tryBuild(
+  dir: string,
   specifier: string,
   names: ReadonlySet<string>,
-): Promise<Bundled> {
+  plugins: esbuild.Plugin[],
+): Promise<Bundled | { readonly errors: readonly esbuild.Message[] }> {
   try {
-    return await build(projectDir, specifier, new Set([...names, 'default']));
+    return await build(dir, specifier, names, plugins);
   } catch (error) {
-    const messages = esbuildErrors(error);
-    if (messages === undefined) throw error;
-    if (!names.has('default') && messages.every(({ text }) => text.includes('import "default"'))) {
-      return bundleOneWithoutDefault(projectDir, module, specifier, names);
-    }
-    throw packageError(module, specifier, messages);
+    const errors = esbuildErrors(error);
+    if (errors === undefined) throw error;
+    return { errors };
   }
 }
 
-async function bundleOneWithoutDefault(
-  projectDir: string,
-  module: AuthorModule,
+/**
+ * What a package has for the web's workers and browsers is nearest to what there is here. An old `browser` file comes after
+ * `module`: it is often one minified script whose exports nobody can list.
+ */
+const FOR_THE_WEB = {
+  platform: 'browser',
+  mainFields: ['module', 'browser', 'main'],
+  conditions: ['worker', 'browser', 'import', 'module'],
+} satisfies esbuild.BuildOptions;
+
+async function build(
+  dir: string,
   specifier: string,
   names: ReadonlySet<string>,
+  plugins: esbuild.Plugin[],
 ): Promise<Bundled> {
-  try {
-    return await build(projectDir, specifier, names);
-  } catch (error) {
-    const messages = esbuildErrors(error);
-    throw messages === undefined ? error : packageError(module, specifier, messages);
-  }
-}
-
-async function build(projectDir: string, specifier: string, names: ReadonlySet<string>): Promise<Bundled> {
   const from = JSON.stringify(specifier);
   const lines = [...names].map((name) => `export { ${JSON.stringify(name)} } from ${from};`);
   const built = await esbuild.build({
+    ...FOR_THE_WEB,
+    plugins,
     stdin: {
       contents: [`export * from ${from};`, ...lines].join('\n'),
-      resolveDir: projectDir,
+      resolveDir: dir,
       loader: 'js',
     },
-    absWorkingDir: projectDir,
+    absWorkingDir: dir,
     bundle: true,
     write: false,
     metafile: true,
     format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    conditions: ['import', 'module'],
     target: 'es2024',
     charset: 'utf8',
     legalComments: 'none',
@@ -129,23 +162,28 @@ async function build(projectDir: string, specifier: string, names: ReadonlySet<s
   };
 }
 
-function packageError(
-  { imports, diagnostic }: AuthorModule,
+/** Refuses to read a file that is not below the folder, whatever led to it. */
+const inside = (dir: string): esbuild.Plugin => ({
+  name: 'inside',
+  setup({ onLoad }) {
+    onLoad({ filter: /.*/ }, ({ path }) =>
+      path.startsWith(dir + sep) ? undefined : { errors: [{ text: 'it is outside of the packages folder' }] },
+    );
+  },
+});
+
+function explain(
   specifier: string,
   messages: readonly esbuild.Message[],
-): PackageError {
-  const start = imports.find((imported) => imported.specifier === specifier)?.start ?? 0;
-  return new PackageError([diagnostic(start, explain(specifier, messages))]);
-}
-
-function explain(specifier: string, messages: readonly esbuild.Message[]): string {
+  isMissing: (name: string) => string,
+): string {
   const missing = new Set<string>();
   const others: string[] = [];
   for (const { text, location } of messages) {
     const name = /^Could not resolve "(.+)"$/.exec(text)?.[1];
     if (name === undefined) others.push(text);
     else if (location?.file !== '<stdin>') missing.add(name);
-    else return `Package "${name}" is not installed. Run \`npm install ${name}\` in the project folder.`;
+    else return `Package "${name}" ${isMissing(name)}`;
   }
   if (missing.size === 0) return `Package "${specifier}": ${others.join('; ')}`;
   return `Package "${specifier}" needs ${[...missing].join(', ')}, which it does not bring along and Sluice does not have. Use another package.`;

@@ -1,7 +1,15 @@
-import type { CompileRequest, CompileResult, Diagnostic, PackageBundle, ProtectedUnit } from '../types.ts';
+import type {
+  CompileRequest,
+  CompileResult,
+  Diagnostic,
+  PackageBundle,
+  PackageNeed,
+  ProtectedUnit,
+} from '../types.ts';
 import { type Checked, refused } from './diagnostics.ts';
 import { importProblem } from './imports.ts';
 import { misplacedNames } from './misplaced-names.ts';
+import { packageNeeds } from './package-needs.ts';
 import { joinPackages } from './packages.ts';
 import { programId } from './program-id.ts';
 import { type AuthorModule, readModule } from './read-module.ts';
@@ -20,14 +28,15 @@ export async function compileProgram(request: CompileRequest): Promise<CompileRe
   if (!sorted.ok) return sorted;
   const { value: files } = sorted;
   const bundle = request.bundle ?? NO_PACKAGES;
-  const [protectedCode, common, ...tasks] = await Promise.all([
-    files.protected && readProtected(files.protected, bundle),
+  const [protectedModule, common, ...tasks] = await Promise.all([
+    files.protected && readModule(files.protected.file, files.protected.text),
     files.common && readWithoutImports(files.common),
     ...files.tasks.map(readWithoutImports),
   ]);
+  const protectedCode = protectedModule?.ok ? await withPackages(protectedModule, bundle) : protectedModule;
   const read = [protectedCode, common, ...tasks].filter((checked) => checked !== null);
   const errors = read.flatMap((checked) => (checked.ok ? [] : checked.errors));
-  if (errors.length > 0) return refused(...errors);
+  if (errors.length > 0) return { ...refused(...errors), needs: needsOf(valueIn(protectedModule), bundle) };
 
   const protectedUnit = valueIn(protectedCode);
   const offered = protectedUnit?.exports.map(({ name }) => name) ?? [];
@@ -63,13 +72,16 @@ async function readWithoutImports({ file, text }: SourceFile): Promise<Checked<A
   return errors.length > 0 ? refused(...errors) : read;
 }
 
-async function readProtected(
-  { file, text }: SourceFile,
+/** Empty when something else is wrong with an import, too. */
+function needsOf(module: AuthorModule | null, { modules }: PackageBundle): readonly PackageNeed[] {
+  if (module?.imports.some(({ specifier }) => importProblem(specifier, () => true) !== undefined)) return [];
+  return module === null ? [] : packageNeeds(module, (specifier) => Object.hasOwn(modules, specifier));
+}
+
+async function withPackages(
+  { value: module, warnings }: Extract<Checked<AuthorModule>, { ok: true }>,
   bundle: PackageBundle,
 ): Promise<Checked<ProtectedUnit>> {
-  const read = await readModule(file, text);
-  if (!read.ok) return read;
-  const { value: module, warnings } = read;
   if (module.imports.length === 0) return { ok: true, value: writeProtectedUnit(module, null), warnings };
 
   const errors: Diagnostic[] = [];

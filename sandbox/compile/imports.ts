@@ -38,6 +38,9 @@ export function importProblem(
   if (/^[a-z][a-z0-9+.-]*:/i.test(specifier)) {
     return `${quoted} cannot be imported: only npm packages can, by their name.`;
   }
+  if (/(?:^|\/)\.{0,2}(?:\/|$)/.test(specifier)) {
+    return `${quoted} is not the name of a package. Write it as its documentation does: "name" or "name/part".`;
+  }
   if (!available(specifier)) {
     return `Package ${quoted} was not pushed with this project. Run \`sluice push\` from the project folder with the package installed.`;
   }

@@ -9,7 +9,9 @@ export type Files = Readonly<Record<string, string>>;
 
 export const bundleShape = z.strictObject({
   modules: z.record(z.string(), z.string()),
-  lock: z.array(z.strictObject({ name: z.string(), version: z.string() })),
+  lock: z.array(
+    z.strictObject({ name: z.string(), version: z.string(), integrity: z.string().nullable().default(null) }),
+  ),
 });
 
 /** The files that `actor` may read: Protected Code is for Managers. */

@@ -23,7 +23,10 @@ tasks:
       - {type: webhook, name: ORDERS}
       - {type: cron, name: NIGHTLY, every: 1 day, user: manager}
 `;
-const BUNDLE = { modules: { left: 'export default 1' }, lock: [{ name: 'left', version: '1.0.0' }] };
+const BUNDLE = {
+  modules: { left: 'export default 1' },
+  lock: [{ name: 'left', version: '1.0.0', integrity: null }],
+};
 const PROTECTED = 'export function send() {}';
 
 const active: ActiveFiles = {

@@ -92,7 +92,9 @@ describe('an import in Protected Code', () => {
     ['toString', 'sluice push'],
     ['__proto__', 'sluice push'],
     ['greeter/inner', 'sluice push'],
-    ['', 'sluice push'],
+    ['', 'not the name'],
+    ['greeter/../../other', 'not the name'],
+    ['greeter//inner', 'not the name'],
   ])('is refused when it is of %s', async (specifier, says) => {
     const text = `export const x = 1;\n  import { a } from '${specifier}'; a();`;
     const errors = await refusals({ 'protected.ts': text }, GREETER);

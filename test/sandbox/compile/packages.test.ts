@@ -96,6 +96,8 @@ describe('the folder of a project', () => {
   const files: Record<string, string> = {
     'package.json': '{"name": "project", "version": "0.0.0"}',
     'tsconfig.json': '{"compilerOptions": {"paths": {"outer": ["./elsewhere.ts"]}}}',
+    'node_modules/.package-lock.json':
+      '{"packages": {"node_modules/inner": {"integrity": "sha512-of-inner"}, "node_modules/outer": {}}}',
     'node_modules/outer/package.json':
       '{"name": "outer", "version": "1.2.3", "exports": {"./sub": "./lib/sub.js", ".": {"node": "./node.js", "import": "./lib/index.js"}}}',
     'node_modules/outer/lib/package.json': '{"type": "module"}',
@@ -104,6 +106,13 @@ describe('the folder of a project', () => {
     'node_modules/outer/lib/sub.js': 'export default () => "sub"',
     'node_modules/inner/package.json': '{"name": "inner", "version": "4.5.6-rc.1", "main": "index.js"}',
     'node_modules/inner/index.js': 'exports.inner = () => "inner"; exports.other = 1',
+    'node_modules/web/package.json':
+      '{"name": "web", "version": "1.0.0", "main": "./node.js", "browser": {"./node.js": "./web.js", "fs": false}}',
+    'node_modules/worker/package.json':
+      '{"name": "worker", "version": "1.0.0", "exports": {"worker": "./worker.js", "default": "./node.js"}}',
+    'node_modules/worker/worker.js': 'export const place = "worker"',
+    'node_modules/web/node.js': 'exports.place = require("fs").readFileSync("place")',
+    'node_modules/web/web.js': 'require("fs"); exports.place = "web"',
     'node_modules/disk/package.json': '{"name": "disk", "version": "1.0.0"}',
     'node_modules/disk/index.js': 'exports.read = require("fs").readFileSync; require("gone")',
   };
@@ -128,8 +137,8 @@ describe('the folder of a project', () => {
     expect(await evaluate(source)).toEqual(['inner', 'production', 'sub']);
     const { lock } = await bundlePackages(folder, source, 'protected.ts');
     expect(lock).toEqual([
-      { name: 'inner', version: '4.5.6-rc.1' },
-      { name: 'outer', version: '1.2.3' },
+      { name: 'inner', version: '4.5.6-rc.1', integrity: 'sha512-of-inner' },
+      { name: 'outer', version: '1.2.3', integrity: null },
     ]);
   });
 
@@ -138,6 +147,12 @@ describe('the folder of a project', () => {
     expect(
       await evaluate("import all, { other } from 'inner'; export const f = () => [all.inner(), other]"),
     ).toEqual(['inner', 1]);
+  });
+
+  it('gives what a package has for the web', async () => {
+    const source =
+      "import { place } from 'web'; import * as worker from 'worker'; export const f = () => [place, worker.place]";
+    expect(await evaluate(source)).toEqual(['web', 'worker']);
   });
 
   it('is not needed when nothing is imported', async () => {
