@@ -6,10 +6,9 @@ export type SandboxLevel = (typeof SANDBOX_LEVELS)[number];
 export const PROMISES: Readonly<Record<SandboxLevel, string>> = {
   basic:
     'an empty environment, and the permission model of Node.js against JavaScript that got out of its realm',
-  limited:
-    'also no core dumps, few and small files, no way to more rights, and first to go when memory runs out',
-  offline: 'also no network, not even to this machine',
-  sealed: "also no way to read the server's data, keyring or memory, or those of another child",
+  limited: 'no core dumps, few and small files, no way to more rights, and first to go when memory runs out',
+  offline: 'no network, not even to this machine',
+  sealed: "no way to read the server's data, keyring or memory, or those of another child",
 };
 
 /** One thing that is done to every child, or is not. */

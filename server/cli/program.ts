@@ -26,6 +26,7 @@ export function createProgram(): Command {
   addProjectCommands(program);
   addLocalCommands(program);
   addReadingCommands(program);
+  addDoctor(program);
   return program;
 }
 
@@ -153,6 +154,18 @@ function addReadingCommands(program: Command): void {
     .action(async (id: string, _options, command: Command) => {
       const { showJob } = await import('./commands/jobs.ts');
       await showJob(contextOf(command), id);
+    });
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('look at what a server meets on this machine, and say what to do')
+    .option('--data <dir>', 'data directory, when not the configured one')
+    .option('--config <file>', 'another file than sluice.yaml (SLUICE_CONFIG)')
+    .action(async (options, command: Command) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      await doctor(contextOf(command), options);
     });
 }
 
