@@ -57,7 +57,10 @@ export function attempt(deps: AttemptDeps, request: AttemptRequest): Attempt {
         logbook.write(line);
       },
       call: calls.call,
-      secrets: () => live.secrets,
+      secrets() {
+        tellUnset(live, logbook);
+        return live.secrets;
+      },
       mask: secrets.mask,
     });
     const outcome = running.outcome.then(ended, (error: unknown) => ended(brokenDown(error)));
@@ -65,6 +68,15 @@ export function attempt(deps: AttemptDeps, request: AttemptRequest): Attempt {
   } catch (error) {
     return { outcome: Promise.resolve(ended(brokenDown(error))), scan, cancel: () => {} };
   }
+}
+
+/** Protected Code reads a secret that has no value as undefined: what it then does had better not be a riddle. */
+function tellUnset({ version, secrets, project }: LiveProject, logbook: Pick<Logbook, 'write'>): void {
+  const unset = version.manifest.secrets.filter(({ key }) => !Object.hasOwn(secrets, key));
+  if (unset.length === 0) return;
+  const keys = unset.map(({ key }) => key).join(', ');
+  const message = `Without a value, and undefined in Protected Code: ${keys}. A Manager sets it: sluice secrets set ${project.slug} KEY`;
+  logbook.write({ at: Date.now(), level: 'info', message, name: 'sluice' });
 }
 
 function freezeOrder({ job, live, trigger, input, alone = false }: AttemptRequest): JobOrder {

@@ -7,14 +7,19 @@ const SECOND = 1000;
 /** What a job gets when neither its task nor its project says otherwise. Times in milliseconds, sizes in bytes. */
 const DEFAULTS = { timeout: 30 * SECOND, cpu: 10 * SECOND, memory: 64 * MB, concurrency: 10 };
 
-/** What nobody gets more of on this instance. */
-const MOST = { timeout: 3600 * SECOND, cpu: 600 * SECOND, memory: 1024 * MB, concurrency: 100 };
+/** What nobody gets more of. Times in milliseconds, sizes in bytes. */
+export const HIGHEST_LIMITS = {
+  timeout: 3600 * SECOND,
+  cpu: 600 * SECOND,
+  memory: 1024 * MB,
+  concurrency: 100,
+};
 
 /** The longest a job may run here: a claim on a queued job is worth that long. */
-export const LONGEST_JOB_MS = MOST.timeout;
+export const LONGEST_JOB_MS = HIGHEST_LIMITS.timeout;
 
 const effective = (manifest: Manifest, task: TaskSpec, key: keyof LimitSpec): number =>
-  Math.min(task.limits[key] ?? manifest.limits[key] ?? DEFAULTS[key], MOST[key]);
+  Math.min(task.limits[key] ?? manifest.limits[key] ?? DEFAULTS[key], HIGHEST_LIMITS[key]);
 
 /** Limits of one job: the task's, else the project's, else the instance's; never above the instance's maximum. */
 export function jobLimits(manifest: Manifest, task: TaskSpec): JobLimits {

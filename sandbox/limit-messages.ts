@@ -16,9 +16,17 @@ export function limitMessage(limit: string, limits: JobLimits, detail: string): 
     case 'memory':
       return `The job used more than ${limits.memoryBytes / 1024 / 1024} MB of memory. ${raise('limits.memory')}`;
     default:
-      return detail;
+      return FIXED[limit] === undefined ? detail : `${detail} ${FIXED[limit]}`;
   }
 }
+
+/** What to do about limits that are the same for every job. */
+const FIXED: Readonly<Record<string, string>> = {
+  calls: 'Every job has this limit: make fewer calls, or do less in one job.',
+  messages:
+    'Every job has this limit for the arguments and the answer of one call, bodies for fetch among them: pass less at once.',
+  result: 'Every job has this limit: return less, or give it to somebody in parts.',
+};
 
 const LIMITS = ['cpu', 'memory', 'result', 'messages', 'calls'] as const;
 

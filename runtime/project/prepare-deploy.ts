@@ -4,6 +4,7 @@ import type { Actor } from '../runtime.ts';
 import { checkFiles } from './check-files.ts';
 import { checkAgainstFiles, checkHandlers } from './check-project.ts';
 import { type ActiveFiles, judgeDeploy } from './judge.ts';
+import { warnOfCutLimits } from './limit-warnings.ts';
 import type { Manifest } from './manifest.ts';
 import { PROJECT_FILE } from './names.ts';
 import { refuseUnsupported, warnOfIdle } from './not-yet.ts';
@@ -56,6 +57,7 @@ export async function prepareDeploy(
     warnings: [
       ...warnings,
       ...warnOfIdle(manifest, source),
+      ...warnOfCutLimits(manifest, source),
       ...warnOfOwnRealms(manifest, source),
       ...compiled.warnings,
     ],

@@ -80,6 +80,26 @@ describe('an attempt', () => {
     expect(JSON.stringify([failed, lines])).not.toContain(SECRET);
   });
 
+  it('says in its log which secrets have no value, once Protected Code is called', async () => {
+    await deployTask(works.runtime, {
+      slug: 'unset',
+      code: 'export async function handle_button(d: any) { if (d === "call") { await f(); await f(); } }',
+      yaml: 'secrets: [{key: SET}, {key: FIRST}, {key: SECOND}]',
+      files: { 'protected.ts': 'export const f = () => secrets.FIRST === undefined;' },
+      triggers: BUTTONS,
+    });
+    await works.runtime.setSecret('unset', 'SET', SECRET, actor('manager'));
+    const linesOfRun = async (data: string) => {
+      const { id, status } = await clickButton(works.runtime, 'unset', 'GO', data);
+      expect(status).toBe('done');
+      return (await works.store.listLogs({ job: id }, { limit: 10 })).items.map(({ message }) => message);
+    };
+    expect(await linesOfRun('call')).toEqual([
+      'Without a value, and undefined in Protected Code: FIRST, SECOND. A Manager sets it: sluice secrets set unset KEY',
+    ]);
+    expect(await linesOfRun('rest')).toEqual([]);
+  });
+
   it('runs with exactly what it was given, while people see a masked copy', async () => {
     const done = await clickButton(works.runtime, 'tried', 'GO', SECRET);
     const ledger = await works.store.listLedger({ job: done.id }, { limit: 10 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jobLimits, taskConcurrency } from '../../runtime/job-limits.ts';
+import { warnOfCutLimits } from '../../runtime/project/limit-warnings.ts';
 import { accept, TASK } from '../support/manifest.ts';
 
 const MB = 1024 * 1024;
@@ -40,5 +41,20 @@ describe('the limits of a job', () => {
       memoryBytes: 1024 * MB,
       concurrency: 100,
     });
+  });
+
+  it('are a warning on deploy where they are higher than any job gets', () => {
+    const yaml = (project: string, task: string) =>
+      accept(`limits: ${project}\n${TASK}      - {type: button, name: GO}\n    limits: ${task}\n`);
+    const high = yaml('{timeout: 2 days, cpu: 1s}', '{memory: 4GB, concurrency: 101}');
+    const warnings = warnOfCutLimits(high.manifest, high.source);
+    expect(warnings.map(({ file, message }) => [file, message.slice(0, 60)])).toEqual([
+      ['project.yaml', 'limits.timeout is above the maximum of 1 hour and counts as '],
+      ['project.yaml', 'limits.memory is above the maximum of 1 GB and counts as tha'],
+      ['project.yaml', 'limits.concurrency is above the maximum of 100 and counts as'],
+    ]);
+    expect(warnings[0]?.line).toBeLessThan(warnings[1]?.line ?? 0);
+    const allowed = yaml('{timeout: 1 hour, cpu: 10 minutes}', '{memory: 1GB, concurrency: 100}');
+    expect(warnOfCutLimits(allowed.manifest, allowed.source)).toEqual([]);
   });
 });
