@@ -4,6 +4,7 @@ import type { RealmListener } from './realm.ts';
 import type { EntryEnd } from './realm-host.ts';
 import type { RealmPool } from './realm-pool.ts';
 import type { Recorder } from './recorder.ts';
+import { rejectionLine } from './rejections.ts';
 
 type Send = (head: Head, parts?: readonly (string | Uint8Array)[]) => void;
 
@@ -66,6 +67,7 @@ export class Desk implements RealmListener {
       timers: new Map(),
       cpuMs: 0,
       elsewhereMs: 0,
+      rejections: 0,
       ended: false,
     };
     this.#jobs.set(job.id, job);
@@ -160,7 +162,8 @@ export class Desk implements RealmListener {
   entryFailed(job: HeldJob, end: EntryEnd): void {
     if (job.ended) return;
     if (end.failure === 'thrown') {
-      this.#send(['log', job.id, 'error', `Unhandled rejection: ${end.message}`, Date.now()]);
+      const line = rejectionLine(job, end.message);
+      if (line !== undefined) this.#send(['log', job.id, 'error', line, Date.now()]);
       return;
     }
     if (end.failure === 'disposed') return this.#realmGone(job);

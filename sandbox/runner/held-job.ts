@@ -12,6 +12,8 @@ export interface HeldJob {
   cpuMs: number;
   /** Processor time of the job's other side: the task's for Protected Code, and the other way round. */
   elsewhereMs: number;
+  /** How many entries have left a rejection unhandled. */
+  rejections: number;
   /** True once its end was told to the server. */
   ended: boolean;
 }

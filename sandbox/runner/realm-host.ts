@@ -1,7 +1,7 @@
 import ivm from 'isolated-vm';
+import { SOURCE_PREFIX } from '../compile/filenames.ts';
 import { OWN_REALM_SOURCE, REALM_SOURCE } from '../realm/realm.gen.ts';
 import { createWebHost } from '../realm/web-host.ts';
-import { LONGEST_LINE } from '../text-bounds.ts';
 
 /** What an isolate may grow to beyond the job's own limit: the realm itself, measured at about 6 MB. */
 const REALM_BYTES = 16 * 1024 * 1024;
@@ -14,7 +14,10 @@ const milliseconds = ({ user, system }: NodeJS.CpuUsage): number => (user + syst
 
 export type PostListener = (kind: string, jobId: string, rest: readonly unknown[]) => void;
 
-/** How an entry into a realm ended. `thrown`: user code left a rejection unhandled while it ran. */
+/**
+ * How an entry into a realm ended. `thrown`: user code left a rejection unhandled while it ran; `message` is its first one, with
+ * the frames of user code.
+ */
 export interface EntryEnd {
   readonly cpuMs: number;
   readonly failure: 'timeout' | 'disposed' | 'thrown' | null;
@@ -146,9 +149,10 @@ export class RealmHost {
   #ended(cpuMs: number, error: unknown): EntryEnd {
     if (this.#isolate.isDisposed) return { cpuMs: 0, failure: 'disposed', message: '' };
     if (error === null) return { cpuMs, failure: null, message: '' };
-    const message = error instanceof Error ? error.message : String(error);
-    const failure = message === 'Script execution timed out.' ? 'timeout' : 'thrown';
-    return { cpuMs, failure, message: message.slice(0, LONGEST_LINE) };
+    if (error instanceof Error && error.message === 'Script execution timed out.') {
+      return { cpuMs, failure: 'timeout', message: '' };
+    }
+    return { cpuMs, failure: 'thrown', message: describeThrown(error) };
   }
 
   get disposed(): boolean {
@@ -164,4 +168,14 @@ export class RealmHost {
   dispose(): void {
     if (!this.#isolate.isDisposed) this.#isolate.dispose();
   }
+}
+
+/** Behind this line of a stack are frames of this process. In a hardened realm there are none before it: `ses` moves them. */
+const BOUNDARY = '\n    at (<isolated-vm boundary>)';
+
+function describeThrown(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, stack = '' } = error;
+  const [inside = ''] = stack.split(BOUNDARY, 1);
+  return stack.includes(BOUNDARY) && inside.includes(SOURCE_PREFIX) ? inside : `${name}: ${message}`;
 }
