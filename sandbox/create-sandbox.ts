@@ -32,7 +32,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const running = new Set<RunningJob>();
   const compiler = createCompiler({ spawn: () => spawnCompiler(hardening) });
   const compile = packages === undefined ? compiler.compile : withServerPackages(compiler.compile, packages);
-  const typeChecker = createTypeChecker({ tsc });
+  const typeChecker = createTypeChecker({ tsc, hardening });
   const findPrecompiled = async (id: string) => (await precompiled()).find((program) => program.id === id);
 
   return {

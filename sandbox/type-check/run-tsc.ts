@@ -24,12 +24,19 @@ const ARGUMENTS = ['-b', '--noEmit', '--singleThreaded', '--pretty', 'false'];
 
 const MAX_REPORT = 1024 * 1024;
 
+export interface TscRun {
+  /** The words that start it: `tsc`, and what shuts it in before that. */
+  readonly command: readonly string[];
+  readonly dir: string;
+  readonly timeoutMs: number;
+}
+
 /**
  * Checks the projects that `dir/tsconfig.json` refers to. The child reads hostile text: it has no environment, is killed at
  * the deadline (it takes no notice of SIGTERM) and says at most 1 MB.
  */
-export function runTsc(tsc: string, dir: string, timeoutMs: number): Promise<TscEnd> {
-  const child = spawn('/bin/sh', ['-c', BOUNDS, 'sh', tsc, ...ARGUMENTS], {
+export function runTsc({ command, dir, timeoutMs }: TscRun): Promise<TscEnd> {
+  const child = spawn('/bin/sh', ['-c', BOUNDS, 'sh', ...command, ...ARGUMENTS], {
     cwd: dir,
     env: ENVIRONMENT,
     stdio: ['ignore', 'pipe', 'ignore'],

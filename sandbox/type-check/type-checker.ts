@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Hardening } from '../hardening/find-hardening.ts';
 import type { Diagnostic, TypeCheckRequest } from '../types.ts';
 import { readReport } from './read-report.ts';
 import { ownTsc, runTsc } from './run-tsc.ts';
@@ -8,6 +9,8 @@ import { ownTsc, runTsc } from './run-tsc.ts';
 export interface TypeCheckerOptions {
   /** The native `tsc` of TypeScript 7; the checkout's own unless given. null: there is to be none. */
   readonly tsc?: string | null | undefined;
+  /** Shuts our own `tsc` in. Another one may lie where a child shut in sees nothing. */
+  readonly hardening?: Hardening | undefined;
   /** From the call on, waiting for others included. */
   readonly timeoutMs?: number;
 }
@@ -20,10 +23,10 @@ export interface TypeChecker {
 }
 
 /** Checks one project at a time, so that many deploys at once take no more of the machine than one. */
-export function createTypeChecker({
-  tsc = ownTsc(),
-  timeoutMs = 5_000,
-}: TypeCheckerOptions = {}): TypeChecker {
+export function createTypeChecker(options: TypeCheckerOptions = {}): TypeChecker {
+  const own = ownTsc();
+  const { tsc = own, hardening, timeoutMs = 5_000 } = options;
+  const shutIn = tsc === own ? hardening : undefined;
   let queue: Promise<unknown> = Promise.resolve();
   if (!tsc) return { available: false, check: async () => [] };
   return {
@@ -32,7 +35,7 @@ export function createTypeChecker({
       const deadline = Date.now() + timeoutMs;
       const checked = queue.then(() => {
         const left = deadline - Date.now();
-        return left > 0 ? checkInFolder(tsc, request, left) : null;
+        return left > 0 ? checkInFolder(request, { tsc, hardening: shutIn, timeoutMs: left }) : null;
       });
       queue = checked.catch(() => {});
       return checked.then((found) => found ?? [unchecked(`it took longer than ${timeoutMs / 1000} s`)]);
@@ -42,19 +45,26 @@ export function createTypeChecker({
 
 /** null when the time was not enough. */
 async function checkInFolder(
-  tsc: string,
   request: TypeCheckRequest,
-  timeoutMs: number,
+  { tsc, hardening, timeoutMs }: { tsc: string; hardening: Hardening | undefined; timeoutMs: number },
 ): Promise<readonly Diagnostic[] | null> {
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'sluice-types-')));
   try {
     await writeProject(dir, request);
-    const end = await runTsc(tsc, dir, timeoutMs);
+    const uid = hardening?.nextUser();
+    if (uid !== undefined) await giveTo(uid, dir);
+    const command = [...(hardening?.words({ role: 'compiler', uid, directory: dir }) ?? []), tsc];
+    const end = await runTsc({ command, dir, timeoutMs });
     if ('report' in end) return readReport(end.report, dir, (file) => Object.hasOwn(request.files, file));
     return end.lost === 'time' ? null : [unchecked('the type checker gave up on this code')];
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** The checker writes beside its configuration. */
+async function giveTo(uid: number, dir: string): Promise<void> {
+  for (const folder of [dir, join(dir, '.sluice')]) await chown(folder, uid, uid);
 }
 
 const unchecked = (why: string): Diagnostic => ({

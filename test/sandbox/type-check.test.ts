@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hostHardening } from '../../sandbox/host-hardening.ts';
 import { createTypeChecker } from '../../sandbox/type-check/type-checker.ts';
 import type { Diagnostic } from '../../sandbox/types.ts';
 import { descendants } from '../support/processes.ts';
@@ -160,6 +161,16 @@ describe('hostile code', () => {
 
 const isChecker = ({ command }: { readonly command: readonly string[] }) =>
   /\/lib\/tsc$/.test(command[0] ?? '');
+
+it('finds the same when it is shut in as this host allows', async () => {
+  const hardening = await hostHardening();
+  const text = "const n: number = 'x';";
+  expect(await inTask(text, { hardening, timeoutMs: 60_000 })).toEqual(await inTask(text));
+  expect(await inTask(BOMB, { hardening, timeoutMs: 700 })).toEqual([
+    ':0:0 Types were not checked: it took longer than 0.7 s.',
+  ]);
+  await until('the checker is gone', () => !descendants(process.pid).some(isChecker));
+});
 
 it('finds nothing where there is no TypeScript', async () => {
   expect(createTypeChecker({ tsc: null }).available).toBe(false);
