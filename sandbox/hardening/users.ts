@@ -1,3 +1,4 @@
+import { inBinary } from '../own-path.ts';
 import { notTaken, type Step, taken } from './step.ts';
 import { findTool, probe } from './tools.ts';
 
@@ -17,6 +18,9 @@ export function createUsers(): () => number {
   };
 }
 
+const IN_BINARY = 'The single binary keeps its own files to itself: install bubblewrap.';
+
+/** Names the first place that can not be read, or that can. */
 const LOOK = `
 case "$1" in shared) shift; for file; do test -r "$file" || { echo "$file"; exit 3; }; done ;;
              secret) shift; for file; do test -r "$file" -o -x "$file" && { echo "$file"; exit 4; }; done ;; esac
@@ -44,8 +48,7 @@ export async function userStep(isRoot: boolean, { shared, secret }: Places): Pro
     return notTaken(
       'user',
       reads.reason.startsWith('/')
-        ? `another user cannot read ${reads.reason}. Put Sluice where others can read it, like /opt` +
-            ' (for the single binary also SLUICE_CACHE_DIR, like /var/cache/sluice).'
+        ? `another user cannot read ${reads.reason}. ${inBinary ? IN_BINARY : 'Put Sluice where others can, like /opt.'}`
         : `this process may not change users (${reads.reason}). Give it CAP_SETUID and CAP_SETGID.`,
     );
   }
