@@ -1,6 +1,6 @@
 import { answerCall } from './answer-call.ts';
 import { PROTECTED_FILENAME } from './compile/filenames.ts';
-import { inAuthorsLines, mapStack } from './compile/locate.ts';
+import { mapStack, withoutFrames } from './compile/locate.ts';
 import { toParts } from './encoded-parts.ts';
 import { FrameBudget } from './frame-budget.ts';
 import type { Head } from './frames.ts';
@@ -221,7 +221,7 @@ export class ProtectedCalls implements JobPort {
 
   #log({ level, message, at }: LogFrame): undefined {
     this.#settled = true;
-    const text = inAuthorsLines(this.#unit, PROTECTED_FILENAME, this.#masked(message, LONGEST_LINE));
+    const text = withoutFrames(PROTECTED_FILENAME, this.#masked(message, LONGEST_LINE));
     this.#hooks.log(readLogLine(level, text, at, 'protected', this.#startedAt));
   }
 

@@ -66,6 +66,16 @@ export function inAuthorsLines(unit: Unit, unitFilename: string, message: string
   return message.includes(unitFilename) ? mapStack(unit, unitFilename, message).stack : message;
 }
 
+/** The text without the frames of the unit that stand in it: names and positions of its code are not for whoever reads this. */
+export function withoutFrames(unitFilename: string, text: string): string {
+  if (!text.includes(unitFilename)) return text;
+  const isFrame = (line: string): boolean => FRAME.test(line) && /<isolated-vm>|sluice:/.test(line);
+  return text
+    .split('\n')
+    .filter((line) => !isFrame(line))
+    .join('\n');
+}
+
 /** V8 indents frames by four, `ses` by two. */
 const FRAME = /^ {2,4}at /;
 const BUILT_IN = /\((?:<anonymous>|index \d{1,9})\)$/;

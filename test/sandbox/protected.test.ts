@@ -138,6 +138,32 @@ describe('Protected Code', () => {
     expect(JSON.stringify(outcome)).not.toContain(SECRET);
   });
 
+  it('shows in log lines, which are for everybody, no position or name of its code', async () => {
+    const { logs } = await run(
+      'export const f = () => { const inner = () => { log(new Error("seen")); log("as text " + new Error("too").stack); }; inner(); };',
+      'await f();',
+    );
+    expect(logs.map(({ message }) => message)).toEqual(['Error: seen', 'as text Error: too']);
+  });
+
+  it('gives a task errors made anew: name and message, of the task’s own realm', async () => {
+    const { result } = await run(
+      'export const f = () => { throw Object.assign(new RangeError("no " + secrets.TOKEN, { cause: secrets.TOKEN }), { code: "E" }); };',
+      `try { await f(); } catch (error: any) {
+        return [error.name, error.message, Object.getPrototypeOf(error) === RangeError.prototype, error.code, error.cause, error.stack.includes("protected")];
+      }`,
+    );
+    expect(result).toEqual(['RangeError', 'no ***', true, undefined, undefined, false]);
+  });
+
+  it('keeps its source to itself', async () => {
+    const { result } = await run(
+      'export const f = () => { const algorithm = 41; return algorithm; }; export const bot = { send() { const algorithm = 42; return algorithm; } };',
+      'return [f, bot.send].map((name: any) => [String(name), Function.prototype.toString.call(name), name.caller ?? null, Object.getOwnPropertyNames(name).length > 9].join().includes("algorithm"));',
+    );
+    expect(result).toEqual([false, false]);
+  });
+
   it.each([
     ['export const f = () => () => 1;', 'return await f();', 'result is a function'],
     [
