@@ -1,6 +1,7 @@
 import * as acorn from 'acorn';
 import { NOT_YET } from '../capabilities.ts';
 import type { Diagnostic } from '../types.ts';
+import { findCommonJs } from './commonjs.ts';
 import { type TopLevelName, topLevelNames } from './declarations.ts';
 import { aboutFile, type Checked, refused } from './diagnostics.ts';
 import { referredName } from './free-names.ts';
@@ -44,9 +45,12 @@ export async function readModule(file: string, text: string): Promise<Checked<Au
   const body = readBody(parsed.value);
   const names = topLevelNames(program).filter(({ start }) => authorPosition(start) !== undefined);
   const thenables = names.filter(({ name }) => name === 'then');
+  const ownNames = new Set(names.map(({ name }) => name));
+  const commonJs = ownNames.has('require') || ownNames.has('module') ? [] : findCommonJs(program);
   const errors = [
     ...head.errors,
     ...body.errors,
+    ...commonJs.map(({ start, message }) => diagnostic(start, message)),
     ...thenables.map(({ start }) => diagnostic(start, THENABLE)),
   ];
   if (errors.length > 0) return refused(...errors);

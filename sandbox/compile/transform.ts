@@ -53,8 +53,21 @@ export async function transform(file: string, text: string): Promise<Checked<Tra
   } catch (error) {
     const errors = esbuildErrors(error);
     if (errors === undefined) throw error;
-    return refused(...errors.map((message) => within(text, fromEsbuild(message, file))));
+    const told = errors.map((message) => within(text, fromEsbuild(message, file)));
+    const [first] = told;
+    return first && (await isJsx(file, source)) ? refused({ ...first, message: NO_JSX }) : refused(...told);
   }
+}
+
+const NO_JSX = 'JSX (`<name>...</name>`) does not exist here. Write HTML as text.';
+
+/** esbuild says of JSX in TypeScript that it expected a `>`. */
+async function isJsx(file: string, source: string): Promise<boolean> {
+  const loader = file.endsWith('.ts') ? 'tsx' : 'jsx';
+  return esbuild.transform(source, { ...OPTIONS, loader, sourcefile: file }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** An unexpected end is reported behind the comment that we put there: the author's own last line is meant. */

@@ -31,6 +31,8 @@ export const LIMITS: JobLimits = {
 export interface TestJob {
   readonly files: Readonly<Record<string, string>>;
   readonly bundle?: PackageBundle;
+  /** Its file; the first one unless given. */
+  readonly task?: string;
   readonly handler?: string;
   readonly input?: unknown;
   readonly limits?: Partial<JobLimits>;
@@ -90,7 +92,7 @@ export async function startJob(
     jobId,
     projectId: test.projectId ?? 'project-1',
     program,
-    task: Object.keys(program.tasks)[0] ?? '',
+    task: test.task ?? Object.keys(program.tasks)[0] ?? '',
     handler: test.handler ?? 'handle_button',
     input: encode(test.input),
     context: {
