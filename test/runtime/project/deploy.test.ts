@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DeployDeps, deployProject } from '../../../runtime/project/deploy.ts';
 import type { Role } from '../../../runtime/words.ts';
+import { createCompiler } from '../../../sandbox/compile/compiler.ts';
+import { spawnCompiler } from '../../../sandbox/compile/spawn-compiler.ts';
 import { actor, compiler, refusal } from '../../support/deploys.ts';
+import { testHardening } from '../../support/sandbox.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
 
 const YAML = `name: Shop
@@ -55,6 +58,19 @@ describe('a deploy', () => {
     ]);
     const hooks = Object.fromEntries(loaded.triggers.map(({ name, hook }) => [name, hook]));
     expect(hooks).toEqual({ ORDERS: expect.stringMatching(/^[\w-]{24,}$/), CHECK: null });
+  });
+
+  it('is asked to come back when too many deploys of its project wait for the compiler', async () => {
+    const hardening = await testHardening();
+    const own = createCompiler({ spawn: () => spawnCompiler(hardening) });
+    const endless = { 'tasks/a.ts': `${'x=>'.repeat(6000)}1` };
+    const waiting = Array.from({ length: 5 }, () =>
+      own.compile({ files: endless, bundle: null }, 'shop').catch(() => {}),
+    );
+    deps = { ...deps, sandbox: own };
+    expect(await refusal(deploy(FILES))).toMatchObject({ code: 'compiler_busy', status: 503 });
+    await own.stop();
+    await Promise.all(waiting);
   });
 
   it('keeps the secret path of a webhook that stays', async () => {
