@@ -1,6 +1,7 @@
 import { boundBuiltins } from './bounds.ts';
 import { silenceFinalizers } from './finalizers.ts';
 import { rememberProxies } from './proxies.ts';
+import { forgetSymbols } from './symbols.ts';
 
 /**
  * What has to happen to a new context before `ses` looks at it: memory that the isolate's limit does not count, threads, and
@@ -14,6 +15,7 @@ for (const name of ['resize', 'transfer', 'transferToFixedLength']) {
 boundBuiltins();
 rememberProxies();
 silenceFinalizers();
+forgetSymbols();
 Error.stackTraceLimit = 20;
 
 /** The engine's own: `ses` puts another in its place whose accessors still write to this one. */

@@ -75,6 +75,24 @@ describe('a job leaves nothing behind for the next:', () => {
   });
 });
 
+it('a job that registers many symbols leaves as much memory as it found', async () => {
+  const files = taskOnly(`export async function handle_button(many: boolean) {
+    if (!many) return new Array(2_000_000).fill(0).length;
+    const [one, other] = [Symbol.for('kept'), Symbol.for('kept')];
+    for (let i = 0; i < 60_000; i++) {
+      Symbol.for('left by a job that has ended, and that was called ' + job.id + ' ' + i);
+      if (i % 10_000 === 0) await null;
+    }
+    return [one === other, one === Symbol.for('kept'), Symbol.keyFor(one), one.description];
+  }`);
+  const limits = { memoryBytes: 32 * 1024 ** 2, cpuMs: 8_000, timeoutMs: 20_000 };
+  for (let round = 0; round < 8; round += 1) {
+    const { result } = await runJob(sandbox, { files, input: true, limits });
+    expect(result).toEqual([true, true, 'kept', 'kept']);
+  }
+  expect((await runJob(sandbox, { files, input: false, limits })).result).toBe(2_000_000);
+}, 60_000);
+
 describe('what a job goes on doing after its end', () => {
   const files = taskOnly(`
     export async function handle_button(kind: string) {
