@@ -1,15 +1,13 @@
-import { sizeOf } from './encoded-parts.ts';
 import type { Head } from './frames.ts';
 import type { TaskStart } from './realm/task-entry.ts';
 import { realmLimits } from './realm-limits.ts';
 import type { LoadedUnit } from './supervisor/runner-process.ts';
 import type { Encoded, JobOrder } from './types.ts';
 
-/** What tells a task runner to begin a job. `bytes` is about the size of it. */
+/** What tells a task runner to begin a job. */
 export interface StartFrame {
   readonly head: Head;
   readonly parts: readonly (string | Uint8Array)[];
-  readonly bytes: number;
 }
 
 /** Two projects never share a realm, be their code the same. `own`: a realm for each job. */
@@ -18,15 +16,15 @@ export function unitOf({ projectId, program }: JobOrder, name: string, own: bool
   return { id: `${owned}:${name}${own ? ':own' : ''}`, program: owned, own };
 }
 
-/** `names` are what Protected Code offers to the task. */
-export function startFrame(order: JobOrder, names: Encoded): StartFrame {
-  const { jobId, task, handler, input, context, limits } = order;
+/** `runId` is what the runner calls the job; `names` are what Protected Code offers to the task. */
+export function startFrame(order: JobOrder, runId: string, names: Encoded): StartFrame {
+  const { task, handler, input, context, limits } = order;
   const { memoryBytes, timeoutMs, cpuMs } = limits;
   const start: TaskStart = { handler, context, limits: realmLimits(limits) };
   return {
     head: [
       'start',
-      jobId,
+      runId,
       unitOf(order, task, order.ownRealm.task).id,
       memoryBytes,
       timeoutMs,
@@ -34,6 +32,5 @@ export function startFrame(order: JobOrder, names: Encoded): StartFrame {
       input.tails.length,
     ],
     parts: [JSON.stringify(start), input.text, names.text, ...input.tails, ...names.tails],
-    bytes: sizeOf(input),
   };
 }
