@@ -97,6 +97,14 @@ const WRONG = [
   ['a wrong argument of Common Code', 'total([{ quantity: "1" }]);', 'TS2322'],
   ['what Node.js has', 'process.exit();', 'TS2591'],
   ['what a browser has', 'document.title;', 'TS2584'],
+  ['the ledger', 'log_outgoing_data("a", 1);', 'TS2304'],
+  ['a webhook that does not exist', 'webhooks.UNKNOWN;', 'TS2339'],
+  ['what reads the request but is no part of it', '((r: HttpRequest) => r.body)({} as any);', 'TS2339'],
+  ['an answer of a wrong form', 'const a: WebhookAnswer = 5;', 'TS2322'],
+  ['a change of the request', '((r: HttpRequest) => { r.method = "GET"; })({} as any);', 'TS2540'],
+  ['what this version does not have: env', 'env["res.partner"];', 'TS2304'],
+  ['what this version does not have: registers', 'registers.get("a", "b");', 'TS2304'],
+  ['what this version does not have: sub-jobs', 'add_job("f");', 'TS2304'],
   ['a level that does not exist', 'log("a", "loud");', 'TS2345'],
 ] as const;
 
