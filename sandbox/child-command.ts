@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Hardening } from './hardening/find-hardening.ts';
 import { inBinary, ownPath } from './own-path.ts';
 
@@ -50,9 +51,9 @@ export function childCommand(
   return { command, args };
 }
 
-/** Files and folders that a child has to read. In the binary, esbuild lies beside the file named here. */
+/** Files and folders that a child has to read. In the binary all of them lie in one folder, esbuild from its first use on. */
 export function childFiles(): readonly string[] {
-  const own = inBinary ? [ownPath(CARRIED.runner)] : OWN.map(ownPath);
+  const own = inBinary ? [dirname(ownPath(CARRIED.runner))] : OWN.map(ownPath);
   return [process.execPath, ...own];
 }
 

@@ -1,7 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cacheDirs } from '../../../server/binary/cache-dirs.ts';
+
+const MODULE = new URL('../../../server/binary/cache-dirs.ts', import.meta.url).href;
 
 describe('the places for files of our own', () => {
   it('are the home of this user, then the directory for temporary files', () => {
@@ -25,5 +28,12 @@ describe('the places for files of our own', () => {
 
   it('leave out what depends on where the program is started', () => {
     expect(cacheDirs({ XDG_CACHE_HOME: 'cache' })).toEqual(cacheDirs({}));
+  });
+
+  it.runIf(process.getuid?.() === 0)('are there for a user whom the system has no entry for', () => {
+    const code = `import { cacheDirs } from '${MODULE}'; console.log(JSON.stringify(cacheDirs({})))`;
+    const args = ['--input-type=module', '-e', code];
+    const { stdout } = spawnSync(process.execPath, args, { uid: 61_400, env: {}, encoding: 'utf8' });
+    expect(JSON.parse(stdout)).toEqual(['/tmp/sluice-61400']);
   });
 });
