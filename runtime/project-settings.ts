@@ -91,14 +91,14 @@ export async function rotateHook(deps: SettingsDeps, slug: string, name: string)
 /** The project of this name. Throws `not_found` (404). */
 export function findProject(catalog: Pick<Catalog, 'get'>, slug: string): LiveProject {
   const live = catalog.get(slug);
-  if (live === undefined) throw notFound(`Project ${slug}`);
+  if (live === undefined) throw notFound(`The project ${JSON.stringify(slug)}`);
   return live;
 }
 
 /** The trigger of this name. Throws `not_found` (404). */
 export function findTrigger(live: LiveProject, name: string): LiveTrigger {
   const trigger = live.triggersByName.get(name);
-  if (trigger === undefined) throw notFound(`Trigger ${name} of project ${live.project.slug}`);
+  if (trigger === undefined) throw notFound(`The trigger ${JSON.stringify(name)} of ${live.project.slug}`);
   return trigger;
 }
 
@@ -117,6 +117,6 @@ export function undeclared(
 /** The view after a change. */
 export async function refreshed(catalog: Pick<Catalog, 'refresh'>, slug: string): Promise<LiveProject> {
   const live = await catalog.refresh(slug);
-  if (live === undefined) throw notFound(`Project ${slug}`, 'It was deleted meanwhile.');
+  if (live === undefined) throw notFound(`The project ${JSON.stringify(slug)}`, 'It was deleted meanwhile.');
   return live;
 }

@@ -37,14 +37,7 @@ export const JOB_STATUSES = [
 ] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
-/** The function of a task that a trigger of this type calls. */
-export const HANDLER_OF: Readonly<Record<TriggerType, string>> = Object.freeze({
-  webhook: 'handle_webhook',
-  button: 'handle_button',
-  cron: 'handle_cron',
-  db: 'handle_db',
-});
-
+export { HANDLER_OF } from '../sandbox/handlers.ts';
 /** What the audit records. */
 export const AUDIT_KINDS = [
   'secret_in_task_text',

@@ -1,8 +1,8 @@
+import { isCommonFile, isProtectedFile, isTaskFile } from '../../sandbox/code-files.ts';
 import type { Diagnostic, PackageBundle } from '../../sandbox/types.ts';
 import { PROJECT_FILE } from './names.ts';
 import { nearest } from './nearest.ts';
 
-const ACCEPTED = /^(?:project\.yaml|(?:protected|common)\.(?:ts|js)|tasks\/[a-z0-9-]{1,100}\.(?:ts|js))$/;
 const USUAL = ['project.yaml', 'protected.ts', 'protected.js', 'common.ts', 'common.js'];
 const MB = 1024 * 1024;
 const MAX_REPORTED = 50;
@@ -12,12 +12,7 @@ const MAX_DEPLOY_BYTES = 10 * MB;
 
 /** True for the names that a project may consist of. */
 export function isProjectFile(name: string): boolean {
-  return ACCEPTED.test(name);
-}
-
-/** True for the file of Protected Code. */
-export function isProtectedFile(name: string): boolean {
-  return name === 'protected.ts' || name === 'protected.js';
+  return name === PROJECT_FILE || isProtectedFile(name) || isCommonFile(name) || isTaskFile(name);
 }
 
 /** What is wrong with the set of files of a deploy, before anything in them is read. */

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isProtectedFile } from '../../sandbox/code-files.ts';
 import type { PackageBundle } from '../../sandbox/types.ts';
 import { AppError } from '../app-error.ts';
 import type { Actor } from '../runtime.ts';
 import { carryOver, type Move } from './carry-over.ts';
-import { isProtectedFile } from './check-files.ts';
 import { judgeManifest } from './judge-manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { PROJECT_FILE } from './names.ts';

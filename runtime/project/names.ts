@@ -13,7 +13,7 @@ export const IDENTIFIER_FORM = 'a letter, then letters, digits and _, up to 64 c
 export const TRIGGER_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9 _-]{0,98}[A-Za-z0-9])?$/;
 export const TRIGGER_NAME_FORM = 'letters, digits, spaces, _ and -, up to 100 characters';
 
-export const TASK_FILE = /^tasks\/[a-z0-9-]{1,100}\.(?:ts|js)$/;
+export { TASK_FILE } from '../../sandbox/code-files.ts';
 export const TASK_FILE_FORM = 'a file "tasks/<name>.ts" or "tasks/<name>.js" (<name>: a-z, 0-9 and dashes)';
 
 /** One line of text that people read. */

@@ -1,6 +1,6 @@
+import { isProtectedFile } from '../../sandbox/code-files.ts';
 import type { Diagnostic, Program, Sandbox } from '../../sandbox/types.ts';
 import type { Actor } from '../runtime.ts';
-import { isProtectedFile } from './check-files.ts';
 import type { Manifest } from './manifest.ts';
 import { PROJECT_FILE } from './names.ts';
 import { generateTypes } from './types-file.ts';

@@ -1,5 +1,5 @@
+import { isCommonFile, isProtectedFile } from '../../sandbox/code-files.ts';
 import type { Program, ProtectedExport } from '../../sandbox/types.ts';
-import { isProtectedFile } from './check-files.ts';
 import type { Manifest } from './manifest.ts';
 import { PROTECTED_ONLY, PROTECTED_ONLY_NAMES } from './types/protected-only.ts';
 import { REMOTE } from './types/remote.ts';
@@ -52,7 +52,7 @@ export function generateTypes(
       exported.map(({ name }) => name),
       PROTECTED_IMPORT,
     ),
-    ...copyOf(files, (name) => /^common\.[jt]s$/.test(name), 'common-code', program.common, ''),
+    ...copyOf(files, isCommonFile, 'common-code', program.common, ''),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isCommonFile, isProtectedFile, isTaskFile } from '../code-files.ts';
 import type { Diagnostic } from '../types.ts';
 import { aboutFile, type Checked, refused } from './diagnostics.ts';
 
@@ -17,10 +18,10 @@ const MAX_CHARACTERS = 1024 * 1024;
 /** Tells the files of a project apart by their names. */
 export function sortFiles(files: Readonly<Record<string, string>>): Checked<SourceFiles> {
   const all = Object.entries(files).map(([file, text]) => ({ file, text }));
-  const named = (pattern: RegExp): SourceFile[] => all.filter(({ file }) => pattern.test(file));
-  const [protectedFile = null, protectedTwin] = named(/^protected\.[jt]s$/);
-  const [common = null, commonTwin] = named(/^common\.[jt]s$/);
-  const tasks = named(/^tasks\/[a-z0-9-]+\.[jt]s$/);
+  const those = (isIt: (name: string) => boolean): SourceFile[] => all.filter(({ file }) => isIt(file));
+  const [protectedFile = null, protectedTwin] = those(isProtectedFile);
+  const [common = null, commonTwin] = those(isCommonFile);
+  const tasks = those(isTaskFile);
 
   const errors: Diagnostic[] = [];
   for (const twin of [protectedTwin, commonTwin]) {

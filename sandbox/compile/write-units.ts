@@ -1,4 +1,5 @@
 import { PROTECTED_CAPABILITIES, TASK_CAPABILITIES } from '../capabilities.ts';
+import { HANDLER_OF } from '../handlers.ts';
 import type { ProtectedUnit, TaskUnit } from '../types.ts';
 import type { Packages } from './packages.ts';
 import type { AuthorModule } from './read-module.ts';
@@ -14,7 +15,7 @@ import { protectedExports, type VisibleName, visibleNames } from './visible-name
  * variable here but those.
  */
 
-const HANDLERS = ['handle_webhook', 'handle_cron', 'handle_db', 'handle_button'];
+const HANDLERS: readonly string[] = Object.values(HANDLER_OF);
 
 /** One task with Common Code around it. `offered` are the names of Protected Code. */
 export function writeTaskUnit(

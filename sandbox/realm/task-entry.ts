@@ -1,4 +1,5 @@
 import { decode } from '../codec.ts';
+import { HANDLER_OF } from '../handlers.ts';
 import type { Encoded, HttpRequestData, JobContext } from '../types.ts';
 import { commonCapabilities, taskCapabilities } from './capabilities.ts';
 import { callBehind, takeApart } from './errors.ts';
@@ -61,7 +62,7 @@ async function run(
   const functions = (await factory(capabilities)) as Record<string, unknown>;
   const handle = Object.hasOwn(functions, handler) ? functions[handler] : undefined;
   if (typeof handle !== 'function') throw new TypeError(`The task declares no function ${handler}.`);
-  const isWebhook = handler === 'handle_webhook';
+  const isWebhook = handler === HANDLER_OF.webhook;
   const data = decode(input);
   const argument = isWebhook ? makeHttpRequest(data as HttpRequestData, world.decodeText) : data;
   const result: unknown = await Reflect.apply(handle, undefined, [argument]);

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { isProtectedFile } from '../../runtime/project/check-files.ts';
 import { readProjectFolder } from '../../runtime/project/project-folder.ts';
+import { isProtectedFile } from '../../sandbox/code-files.ts';
 import type { PackageBundle } from '../../sandbox/types.ts';
 import { CliError } from './cli-error.ts';
 import { detailLines } from './details.ts';

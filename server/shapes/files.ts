@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isProtectedFile } from '../../runtime/project/check-files.ts';
 import type { Actor } from '../../runtime/runtime.ts';
+import { isProtectedFile } from '../../sandbox/code-files.ts';
 import { hasRole } from '../role-check.ts';
 
 /** Name -> text. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isProtectedFile } from '../../runtime/project/check-files.ts';
 import type { Actor } from '../../runtime/runtime.ts';
 import type { JobRow } from '../../runtime/store/store.ts';
 import { JOB_STATUSES } from '../../runtime/words.ts';
+import { isProtectedFile } from '../../sandbox/code-files.ts';
 import type { JobError } from '../../sandbox/types.ts';
 import { hasRole } from '../role-check.ts';
 import { time, toTime, toTimeOrNull } from './common.ts';
