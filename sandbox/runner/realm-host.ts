@@ -6,8 +6,11 @@ import { createWebHost } from '../realm/web-host.ts';
 /** What an isolate may grow to beyond the job's own limit: the realm itself, measured at about 6 MB. */
 const REALM_BYTES = 16 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
-/** Before the end of an entry aside: longer than host functions take. Half of the entry when that is less. */
+/** Before the end of an entry: longer than host functions take. Half of the entry when that is less. */
 const LAST_MS = 150;
+
+const lastCallAt = (timeoutMs: number): number =>
+  performance.now() + Math.max(timeoutMs / 2, timeoutMs - LAST_MS);
 
 /** Of the microseconds that Node.js counts. */
 const milliseconds = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1000;
@@ -110,7 +113,7 @@ export class RealmHost {
   }
 
   enterNow(name: EntryName, args: EntryArgument[], timeoutMs: number): EntryEnd {
-    this.#lastCall = Number.POSITIVE_INFINITY;
+    this.#lastCall = lastCallAt(timeoutMs);
     const before = process.threadCpuUsage();
     const cpuMs = () => milliseconds(process.threadCpuUsage(before));
     try {
@@ -126,7 +129,7 @@ export class RealmHost {
     const ofProcess = process.cpuUsage();
     // On a busy machine the isolate's time runs while it has no processor; the whole process had no more than this.
     const cpuMs = () => Math.min(this.#asideMs() - before, milliseconds(process.cpuUsage(ofProcess)));
-    this.#lastCall = performance.now() + Math.max(timeoutMs / 2, timeoutMs - LAST_MS);
+    this.#lastCall = lastCallAt(timeoutMs);
     try {
       await this.#entry(name).apply(undefined, args, { arguments: { copy: true }, timeout: timeoutMs });
       return this.#ended(cpuMs(), null);
