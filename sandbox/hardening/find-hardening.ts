@@ -26,19 +26,20 @@ export async function findHardening(places: Places): Promise<Hardening> {
     return harden([permissions, ...ELSEWHERE], []);
   }
   const isRoot = process.getuid?.() === 0;
-  const [limits, rights, network, ofUser, ofBubblewrap] = await Promise.all([
+  // Each try costs the start some milliseconds: root seldom needs this one.
+  const early = isRoot ? undefined : bubblewrapStep(places);
+  const [limits, rights, network, ofUser] = await Promise.all([
     limitsStep(),
     rightsStep(isRoot),
     networkStep(isRoot),
     userStep(isRoot, places),
-    bubblewrapStep(places),
   ]);
   // The same program does both.
   const user = rights.measure.taken ? ofUser : notTaken('user', rights.measure.text);
   const usersSuffice = [rights, network, user].every(({ measure }) => measure.taken);
   const bubblewrap = usersSuffice
     ? notTaken('bubblewrap', 'not needed, since each child is a user of its own.')
-    : ofBubblewrap;
+    : await (early ?? bubblewrapStep(places));
   if (!bubblewrap.measure.taken) {
     const steps = [permissions, limits, rights, network, user, bubblewrap];
     return harden(steps, [limits, network, rights]);

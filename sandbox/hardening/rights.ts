@@ -1,6 +1,8 @@
 import { notTaken, type ShutIn, type Step, taken } from './step.ts';
 import { findTool, probe } from './tools.ts';
 
+const TEXT = 'no rights of root, no way to more rights, ends with the server';
+
 /** Whoever stays root would otherwise get all rights of root back with the next program. */
 const NO_RIGHTS = ['--inh-caps=-all', '--bounding-set=-all'];
 
@@ -23,10 +25,13 @@ export async function rightsStep(isRoot: boolean): Promise<Step> {
     ];
   // Root in a container without any rights cannot drop them, and need not.
   const ways = isRoot ? [wordsWith(NO_RIGHTS), wordsWith([])] : [wordsWith([])];
-  const tried = await Promise.all(ways.map(async (words) => ({ words, problem: await problemOf(words) })));
-  const works = tried.find(({ problem }) => problem === undefined);
-  if (works === undefined) return notTaken('rights', `setpriv does not work here: ${tried[0]?.problem}.`);
-  return taken('rights', 'no rights of root, no way to more rights, ends with the server', works.words);
+  let last = '';
+  for (const words of ways) {
+    const problem = await problemOf(words);
+    if (problem === undefined) return taken('rights', TEXT, words);
+    last = problem;
+  }
+  return notTaken('rights', `setpriv does not work here: ${last}.`);
 }
 
 async function problemOf(words: Step['words']): Promise<string | undefined> {

@@ -20,11 +20,16 @@ export function createUsers(): () => number {
 
 const IN_BINARY = 'The single binary keeps its own files to itself: install bubblewrap.';
 
-/** Names the first place that can not be read, or that can. */
+/** Names the first place that cannot be read; behind `--`, `!` and the first that can. */
 const LOOK = `
-case "$1" in shared) shift; for file; do test -r "$file" || { echo "$file"; exit 3; }; done ;;
-             secret) shift; for file; do test -r "$file" -o -x "$file" && { echo "$file"; exit 4; }; done ;; esac
-exit 0`;
+  test=read
+  for file; do
+    case "$file" in --) test=leak; continue ;; esac
+    case $test in
+      read) test -r "$file" || { echo "$file"; exit 3; } ;;
+      leak) if test -r "$file" -o -x "$file"; then echo "!$file"; exit 4; fi ;;
+    esac
+  done`;
 
 export interface Places {
   /** What a child must be able to read. */
@@ -42,18 +47,19 @@ export async function userStep(isRoot: boolean, { shared, secret }: Places): Pro
     return notTaken('user', 'setpriv is not installed. Install util-linux.');
   }
   const user = [setpriv, `--reuid=${FIRST}`, `--regid=${FIRST}`, '--clear-groups', '--'];
-  const look = (...args: readonly string[]) => probe([...user, shell, '-c', LOOK, 'sh', ...args]);
-  const [reads, leaks] = await Promise.all([look('shared', ...shared), look('secret', ...secret)]);
-  if (!reads.ok) {
-    return notTaken(
-      'user',
-      reads.reason.startsWith('/')
-        ? `another user cannot read ${reads.reason}. ${inBinary ? IN_BINARY : 'Put Sluice where others can, like /opt.'}`
-        : `this process may not change users (${reads.reason}). Give it CAP_SETUID and CAP_SETGID.`,
-    );
-  }
-  if (!leaks.ok) {
-    return notTaken('user', `every user can read ${leaks.reason}. Run: chmod 700 ${leaks.reason}`);
-  }
+  const look = [...user, shell, '-c', LOOK, 'sh', ...shared, '--', ...secret];
+  const seen = await probe(look);
+  if (!seen.ok) return notTaken('user', whyNot(seen.reason));
   return taken('user', 'each child is a user of its own that owns nothing');
+}
+
+function whyNot(reason: string): string {
+  if (reason.startsWith('!')) {
+    const place = reason.slice(1);
+    return `every user can read ${place}. Run: chmod 700 ${place}`;
+  }
+  if (reason.startsWith('/')) {
+    return `another user cannot read ${reason}. ${inBinary ? IN_BINARY : 'Put Sluice where others can, like /opt.'}`;
+  }
+  return `this process may not change users (${reason}). Give it CAP_SETUID and CAP_SETGID.`;
 }
