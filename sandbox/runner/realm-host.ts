@@ -6,11 +6,6 @@ import { createWebHost } from '../realm/web-host.ts';
 /** What an isolate may grow to beyond the job's own limit: the realm itself, measured at about 6 MB. */
 const REALM_BYTES = 16 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
-/** Before the end of an entry: longer than host functions take. Half of the entry when that is less. */
-const LAST_MS = 150;
-
-const lastCallAt = (timeoutMs: number): number =>
-  performance.now() + Math.max(timeoutMs / 2, timeoutMs - LAST_MS);
 
 /** Of the microseconds that Node.js counts. */
 const milliseconds = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1000;
@@ -58,8 +53,13 @@ export class RealmHost {
   readonly #units = new Set<string>();
   /** Processor time of host functions, in milliseconds: isolated-vm does not count it as the isolate's. */
   #hostMs = 0;
-  /** `performance.now()` from which host functions answer no more, so that the entry is not in one when its time ends. */
+  /**
+   * `performance.now()` from which host functions answer no more. Measured: the clock of isolated-vm's own timeout stands
+   * still while an entry waits for one, so that a loop of such calls would go on for many times its limit.
+   */
   #lastCall = Number.POSITIVE_INFINITY;
+  /** One was called after that. */
+  #late = false;
 
   constructor(memoryBytes: number, own: boolean, onPost: PostListener) {
     const memoryLimit = Math.ceil((memoryBytes + REALM_BYTES) / MEGABYTE);
@@ -92,7 +92,10 @@ export class RealmHost {
     call: (...args: Args) => Result,
   ): (...args: Args) => Result | undefined {
     return (...args) => {
-      if (performance.now() > this.#lastCall) return undefined;
+      if (performance.now() > this.#lastCall) {
+        this.#late = true;
+        return undefined;
+      }
       const start = process.threadCpuUsage();
       try {
         return call(...args);
@@ -113,7 +116,8 @@ export class RealmHost {
   }
 
   enterNow(name: EntryName, args: EntryArgument[], timeoutMs: number): EntryEnd {
-    this.#lastCall = lastCallAt(timeoutMs);
+    this.#lastCall = performance.now() + timeoutMs;
+    this.#late = false;
     const before = process.threadCpuUsage();
     const cpuMs = () => milliseconds(process.threadCpuUsage(before));
     try {
@@ -129,7 +133,8 @@ export class RealmHost {
     const ofProcess = process.cpuUsage();
     // On a busy machine the isolate's time runs while it has no processor; the whole process had no more than this.
     const cpuMs = () => Math.min(this.#asideMs() - before, milliseconds(process.cpuUsage(ofProcess)));
-    this.#lastCall = lastCallAt(timeoutMs);
+    this.#lastCall = performance.now() + timeoutMs;
+    this.#late = false;
     try {
       await this.#entry(name).apply(undefined, args, { arguments: { copy: true }, timeout: timeoutMs });
       return this.#ended(cpuMs(), null);
@@ -151,6 +156,7 @@ export class RealmHost {
 
   #ended(cpuMs: number, error: unknown): EntryEnd {
     if (this.#isolate.isDisposed) return { cpuMs: 0, failure: 'disposed', message: '' };
+    if (this.#late) return { cpuMs, failure: 'timeout', message: '' };
     if (error === null) return { cpuMs, failure: null, message: '' };
     if (error instanceof Error && error.message === 'Script execution timed out.') {
       return { cpuMs, failure: 'timeout', message: '' };

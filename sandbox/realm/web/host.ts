@@ -69,14 +69,6 @@ function checked(value: unknown): unknown {
   return value.byteLength === value.buffer.byteLength ? value : new Uint8Array(value);
 }
 
-/**
- * The host says so by giving nothing: the time of this entry is about over. Measured: the order to stop is lost when it comes
- * while this thread waits for the host, as code that calls it in a loop nearly always does. Here it finds us.
- */
-function awaitTheEnd(): never {
-  for (;;);
-}
-
 /** Sizes are checked before anything is copied, and an error of the host is made anew: its stack names the host's files. */
 function guarded<Arguments extends unknown[], Result>(
   call: (...args: Arguments) => Result,
@@ -90,7 +82,8 @@ function guarded<Arguments extends unknown[], Result>(
     } catch (error) {
       throw new TypeError(error instanceof Error ? error.message : 'The call failed');
     }
-    if (result === undefined) awaitTheEnd();
+    // The host says so by giving nothing; it tells the runner as well.
+    if (result === undefined) throw new RangeError('The time of this job is over.');
     return result;
   };
 }
