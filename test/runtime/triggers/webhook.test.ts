@@ -128,7 +128,7 @@ describe('a webhook', () => {
   });
 
   it('can be followed while it runs', async () => {
-    const slug = await project('log("started"); await new Promise((r) => setTimeout(r, 700)); return "x";');
+    const slug = await project('log("started"); await new Promise((r) => setTimeout(r, 2500)); return "x";');
     const statuses: string[] = [];
     const stopWatching = works.store.watchLogs((lines) => {
       for (const { message, job } of lines) {
