@@ -55,6 +55,11 @@ export class FrameWriter {
     this.#stream = stream;
   }
 
+  /** Bytes that the other side has not taken yet, those of this turn left out. */
+  get unreadBytes(): number {
+    return this.#stream.writableLength;
+  }
+
   /** Strings are sent as UTF-8. */
   send(head: Head, parts: readonly (Uint8Array | string)[] = []): void {
     if (this.#waiting.length === 0) setImmediate(() => this.#flush());

@@ -42,6 +42,8 @@ const HEAP_FACTOR = 2;
 const STRAY_FRAMES = 10_000;
 const STRAY_BYTES = 64 * 1024 ** 2;
 const MAX_ABANDONED = 64;
+/** What is kept for a runner that does not read: inputs and answers of many jobs, and far less than a server has. */
+const MAX_UNREAD_BYTES = 256 * 1024 ** 2;
 
 /**
  * The server's side of one runner process. States:
@@ -207,6 +209,7 @@ export class RunnerProcess {
     this.#strayBytes = 0;
     if (this.#silentSince === 0 && this.#jobs.size > 0) this.#silentSince = performance.now();
     this.#writer.send(head, parts);
+    if (this.#writer.unreadBytes > MAX_UNREAD_BYTES) this.accuse('it does not read what it is sent');
   }
 
   /** Wants any word at all. */

@@ -1,5 +1,5 @@
 import { type ApiClient, createClient } from './client.ts';
-import { type CredentialOptions, findCredentials } from './credentials.ts';
+import { type CredentialOptions, type Credentials, findCredentials } from './credentials.ts';
 import { createOutput, type Output } from './output.ts';
 
 export interface GlobalOptions extends CredentialOptions {
@@ -9,7 +9,9 @@ export interface GlobalOptions extends CredentialOptions {
 /** What every command is given. */
 export interface CommandContext {
   readonly output: Output;
-  /** Finds the server and the token; nothing is sent yet. */
+  /** The server and the token to show it. */
+  credentials(): Promise<Credentials>;
+  /** The same, as a client; nothing is sent yet. */
   connect(): Promise<ApiClient>;
 }
 
@@ -17,6 +19,7 @@ export interface CommandContext {
 export function createContext(options: GlobalOptions): CommandContext {
   return {
     output: createOutput({ json: options.json === true }),
+    credentials: () => findCredentials(options),
     connect: async () => createClient(await findCredentials(options)),
   };
 }

@@ -27,6 +27,7 @@ export function createProgram(): Command {
   addLocalCommands(program);
   addReadingCommands(program);
   addDoctor(program);
+  addAttackTest(program);
   return program;
 }
 
@@ -166,6 +167,19 @@ function addDoctor(program: Command): void {
     .action(async (options, command: Command) => {
       const { doctor } = await import('./commands/doctor.ts');
       await doctor(contextOf(command), options);
+    });
+}
+
+function addAttackTest(program: Command): void {
+  program
+    .command('attack-test')
+    .description('attack the server with the public suite, and show what holds')
+    .option('--family <name>', 'only this family')
+    .option('--case <name>', 'only this case')
+    .option('--control <seconds>', 'how long to watch the server without an attack first', seconds, 5)
+    .action(async (options, command: Command) => {
+      const { runAttackTest } = await import('./commands/attack-test.ts');
+      await runAttackTest(contextOf(command), options);
     });
 }
 

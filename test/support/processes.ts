@@ -38,3 +38,14 @@ export function descendants(pid: number): SeenProcess[] {
 }
 
 export const isAlive = (pid: number): boolean => processes().some((seen) => seen.pid === pid);
+
+const PAGE_BYTES = 4096;
+
+/** What a process has in memory; 0 when it is gone. */
+export function residentBytes(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_BYTES;
+  } catch {
+    return 0;
+  }
+}

@@ -39,6 +39,7 @@ export interface TestJob {
   readonly ownRealm?: Partial<JobOrder['ownRealm']>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly projectId?: string;
+  readonly jobId?: string;
   readonly mask?: (text: string) => string;
   readonly onLog?: (line: JobLogLine) => void;
   /** Answers capability calls: the operation and its decoded arguments. */
@@ -86,7 +87,7 @@ export async function startJob(
 ): Promise<RunningJob & { logs: JobLogLine[] }> {
   const program = await compileFiles(test.files, test.bundle ?? null);
   lastJob += 1;
-  const jobId = `job-${lastJob}`;
+  const jobId = test.jobId ?? `job-${lastJob}`;
   const logs: JobLogLine[] = [];
   const order: JobOrder = {
     jobId,

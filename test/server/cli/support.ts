@@ -35,9 +35,11 @@ export interface CapturedContext extends CommandContext {
 export function captureContext(url: string, options: { readonly json?: boolean } = {}): CapturedContext {
   const stdout = collect();
   const stderr = collect();
+  const credentials = { url, token: 'a-token', source: '--token' };
   return {
     output: createOutput({ json: options.json === true, stdout: stdout.stream, stderr: stderr.stream }),
-    connect: async () => createClient({ url, token: 'a-token', source: '--token' }),
+    credentials: async () => credentials,
+    connect: async () => createClient(credentials),
     stdout: stdout.text,
     stderr: stderr.text,
   };

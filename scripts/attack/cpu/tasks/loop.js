@@ -1,0 +1,5 @@
+// Loops forever.
+export const handle_button = (data) =>
+  attack(data, async () => {
+    for (;;);
+  });
