@@ -1,7 +1,8 @@
 import { afterAll, expect, it } from 'vitest';
 import { createSandbox } from '../../sandbox/create-sandbox.ts';
 import type { CompileRequest, Program } from '../../sandbox/types.ts';
-import { compileFiles, taskOnly } from '../support/sandbox.ts';
+import { compiled as programOf } from '../support/compiled.ts';
+import { taskOnly } from '../support/sandbox.ts';
 
 const files = taskOnly('export const handle_button = () => 1;');
 let known: Program[] = [];
@@ -14,7 +15,7 @@ const compiled = async (request: CompileRequest): Promise<Program | undefined> =
 };
 
 it('a program that is there already is taken as it is, and any other is compiled', async () => {
-  const program = await compileFiles(files);
+  const program = await programOf(files);
   known = [program];
   expect(await compiled({ files, bundle: null })).toBe(program);
   const changed = taskOnly('export const handle_button = () => 2;');

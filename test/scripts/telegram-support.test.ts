@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { PreparedVersion } from '../../runtime/project/prepare-deploy.ts';
 import { createSandbox } from '../../sandbox/create-sandbox.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
-import { compileFiles } from '../support/sandbox.ts';
+import { compiled } from '../support/compiled.ts';
 import { prepareShipped, runShipped, type ShippedJob, webhookRequest } from '../support/shipped.ts';
 import { startTelegram, type TelegramServer } from '../support/telegram/telegram-server.ts';
 
@@ -197,7 +197,7 @@ describe('HTML for Telegram', () => {
   beforeAll(async () => {
     const { 'common.ts': common = '' } = version.files;
     const code = 'function handle_button(list) { return list.map(telegramHtml); }';
-    const program = await compileFiles({ 'common.ts': common, 'tasks/setup.ts': code });
+    const program = await compiled({ 'common.ts': common, 'tasks/setup.ts': code });
     const input = [...CASES.map(([, html]) => html), `${'<b>'.repeat(20_000)}${'<'.repeat(200_000)}`];
     const done = await runShipped(
       sandbox,

@@ -1,6 +1,4 @@
 import { decode, encode } from '../../sandbox/codec.ts';
-import { createCompiler } from '../../sandbox/compile/compiler.ts';
-import { spawnCompiler } from '../../sandbox/compile/spawn-compiler.ts';
 import type { Hardening } from '../../sandbox/hardening/find-hardening.ts';
 import { hostHardening } from '../../sandbox/host-hardening.ts';
 import type {
@@ -15,6 +13,7 @@ import type {
   RunningJob,
   Sandbox,
 } from '../../sandbox/types.ts';
+import { compiled } from './compiled.ts';
 
 /** What tests of the sealed rooms share: compile some files, run a handler, see what came out. */
 export const LIMITS: JobLimits = {
@@ -61,31 +60,22 @@ export function testHardening(): Promise<Hardening> {
   return found;
 }
 
-const programs = new Map<string, Program>();
+const programs = new Map<string, Promise<Program>>();
 let lastJob = 0;
 
-/** Throws with the diagnostics when the files do not compile. Compiled once per content. */
-export async function compileFiles(
-  files: Readonly<Record<string, string>>,
-  bundle: PackageBundle | null = null,
-): Promise<Program> {
+/** Compiled once per content, here: a child of its own for each program would cost every test more than its job. */
+function programOf({ files, bundle }: TestJob): Promise<Program> {
   const key = JSON.stringify([files, bundle]);
-  const known = programs.get(key);
-  if (known) return known;
-  const hardening = await testHardening();
-  const compiler = createCompiler({ spawn: () => spawnCompiler(hardening) });
-  const result = await compiler.compile({ files, bundle });
-  await compiler.stop();
-  if (!result.ok) throw new Error(JSON.stringify(result.errors));
-  programs.set(key, result.program);
-  return result.program;
+  const program = programs.get(key) ?? compiled(files, bundle);
+  programs.set(key, program);
+  return program;
 }
 
 export async function startJob(
   sandbox: Sandbox,
   test: TestJob,
 ): Promise<RunningJob & { logs: JobLogLine[] }> {
-  const program = await compileFiles(test.files, test.bundle ?? null);
+  const program = await programOf(test);
   lastJob += 1;
   const jobId = test.jobId ?? `job-${lastJob}`;
   const logs: JobLogLine[] = [];
