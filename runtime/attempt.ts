@@ -1,6 +1,6 @@
-import { placelessError } from '../sandbox/job-error.ts';
+import { placelessError } from '../sandbox/job/job-error.ts';
+import { LONGEST_ERROR_TEXT, maskBounded } from '../sandbox/job/text-bounds.ts';
 import { messageOf } from '../sandbox/message-of.ts';
-import { LONGEST_ERROR_TEXT, maskBounded } from '../sandbox/text-bounds.ts';
 import type { Encoded, JobContext, JobOrder, JobUser, Outcome, Sandbox } from '../sandbox/types.ts';
 import { routeCalls } from './capability-calls.ts';
 import type { Gate } from './gate/gate.ts';

@@ -1,7 +1,7 @@
 import { createSandbox } from '../sandbox/create-sandbox.ts';
 import type { Hardening } from '../sandbox/hardening/find-hardening.ts';
+import { hostHardening } from '../sandbox/hardening/host-hardening.ts';
 import { type Measure, missingFor, SANDBOX_LEVELS, type SandboxLevel } from '../sandbox/hardening/levels.ts';
-import { hostHardening } from '../sandbox/host-hardening.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { StartError } from './exit-codes.ts';
 import { findPackages } from './find-packages.ts';

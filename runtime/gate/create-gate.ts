@@ -1,5 +1,5 @@
-import { decode, encode } from '../../sandbox/codec.ts';
 import type { Encoded } from '../../sandbox/types.ts';
+import { decode, encode } from '../../sandbox/wire/codec.ts';
 import type { Masker } from '../mask.ts';
 import { masksOf } from '../masks.ts';
 import type { Store } from '../store/store.ts';

@@ -1,4 +1,4 @@
-import { placelessError } from '../../sandbox/job-error.ts';
+import { placelessError } from '../../sandbox/job/job-error.ts';
 import type { Outcome } from '../../sandbox/types.ts';
 import type { Found, Masker } from '../mask.ts';
 import type { HookAnswer } from '../runtime.ts';

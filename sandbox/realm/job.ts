@@ -1,6 +1,6 @@
-import { decode, encode, TooLargeError } from '../codec.ts';
+import { LONGEST_LINE } from '../job/text-bounds.ts';
 import { levelOf } from '../log-levels.ts';
-import { LONGEST_LINE } from '../text-bounds.ts';
+import { decode, encode, TooLargeError } from '../wire/codec.ts';
 import { callError } from './errors.ts';
 import type { Post, RealmLimits } from './post.ts';
 import { isProxy } from './proxies.ts';

@@ -1,6 +1,6 @@
-import { decode } from '../codec.ts';
 import { HANDLER_OF } from '../handlers.ts';
 import type { Encoded, HttpRequestData, JobContext } from '../types.ts';
+import { decode } from '../wire/codec.ts';
 import { commonCapabilities, taskCapabilities } from './capabilities.ts';
 import { callBehind, takeApart } from './errors.ts';
 import { makeHttpRequest } from './http-request.ts';

@@ -1,4 +1,4 @@
-import { type Frame, type Head, textOf } from '../frames.ts';
+import { type Frame, type Head, textOf } from '../wire/frames.ts';
 import { dropTimers, type HeldJob } from './held-job.ts';
 import type { RealmListener } from './realm.ts';
 import type { EntryEnd } from './realm-host.ts';

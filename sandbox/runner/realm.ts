@@ -1,4 +1,4 @@
-import { monotonic } from '../monotonic.ts';
+import { monotonic } from '../wire/monotonic.ts';
 import { type EntryBudget, entryBudget, type HeldJob } from './held-job.ts';
 import { Pace } from './pace.ts';
 import {

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { type Entered, SLOT_BYTES, writeSlot } from '../recording.ts';
+import { type Entered, SLOT_BYTES, writeSlot } from '../wire/recording.ts';
 
 /** Keeps the recording of this runner: see `recording.ts`. */
 export class Recorder {

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { type Frame, FrameReader, FrameWriter, type Head } from '../frames.ts';
+import { type Frame, FrameReader, FrameWriter, type Head } from '../wire/frames.ts';
 import { Desk } from './desk.ts';
 import { inTurns } from './in-turns.ts';
 import { RealmPool } from './realm-pool.ts';

@@ -1,4 +1,4 @@
-import { type Entered, isEntryOf } from '../recording.ts';
+import { type Entered, isEntryOf } from '../wire/recording.ts';
 
 /**
  * Why a runner ended.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Entered, MAX_RECORDING_BYTES, readSlots } from '../recording.ts';
+import { type Entered, MAX_RECORDING_BYTES, readSlots } from '../wire/recording.ts';
 
 /** The server's end of a runner's recording. `fd` is handed to the runner. */
 export class RecordingFile {

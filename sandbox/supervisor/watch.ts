@@ -1,4 +1,4 @@
-import { monotonic } from '../monotonic.ts';
+import { monotonic } from '../wire/monotonic.ts';
 import type { RunnerProcess } from './runner-process.ts';
 
 /**

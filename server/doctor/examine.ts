@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { hostHardening } from '../../sandbox/host-hardening.ts';
+import { hostHardening } from '../../sandbox/hardening/host-hardening.ts';
 import type { Config } from '../config.ts';
 import { checkClock, checkDataDir, checkKeyring, checkLock } from './data.ts';
 import type { Finding } from './finding.ts';

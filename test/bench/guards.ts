@@ -3,11 +3,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { childCommand } from '../../sandbox/child-command.ts';
-import { encode } from '../../sandbox/codec.ts';
 import { createSandbox } from '../../sandbox/create-sandbox.ts';
-import { hostHardening } from '../../sandbox/host-hardening.ts';
+import { hostHardening } from '../../sandbox/hardening/host-hardening.ts';
 import { RunnerProcess } from '../../sandbox/supervisor/runner-process.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
+import { encode } from '../../sandbox/wire/codec.ts';
 import { runJob, type TestJob, taskOnly } from '../support/sandbox.ts';
 
 /**

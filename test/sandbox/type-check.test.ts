@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hostHardening } from '../../sandbox/host-hardening.ts';
+import { hostHardening } from '../../sandbox/hardening/host-hardening.ts';
 import { createTypeChecker } from '../../sandbox/type-check/type-checker.ts';
 import type { Diagnostic } from '../../sandbox/types.ts';
 import { descendants } from '../support/processes.ts';

@@ -5,7 +5,7 @@ import type { LiveProject } from '../../runtime/live-project.ts';
 import { liveView } from '../../runtime/live-view.ts';
 import type { EgressSpec } from '../../runtime/project/manifest.ts';
 import type { LedgerRow, Store } from '../../runtime/store/store.ts';
-import { decode, encode } from '../../sandbox/codec.ts';
+import { decode, encode } from '../../sandbox/wire/codec.ts';
 import { deployWrite, MID_MONTH, PROJECT_ID } from './rows.ts';
 import { openTestStore } from './store.ts';
 

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { type Frame, FrameReader, FrameWriter, type Head } from '../../sandbox/frames.ts';
+import { type Frame, FrameReader, FrameWriter, type Head } from '../../sandbox/wire/frames.ts';
 
 /**
  * A runner that was taken over by hostile code: started in the place of a real one, it speaks the real protocol and does with

@@ -1,6 +1,5 @@
-import { decode, encode } from '../../sandbox/codec.ts';
 import type { Hardening } from '../../sandbox/hardening/find-hardening.ts';
-import { hostHardening } from '../../sandbox/host-hardening.ts';
+import { hostHardening } from '../../sandbox/hardening/host-hardening.ts';
 import type {
   Encoded,
   JobHooks,
@@ -13,6 +12,7 @@ import type {
   RunningJob,
   Sandbox,
 } from '../../sandbox/types.ts';
+import { decode, encode } from '../../sandbox/wire/codec.ts';
 import { compiled } from './compiled.ts';
 
 /** What tests of the sealed rooms share: compile some files, run a handler, see what came out. */

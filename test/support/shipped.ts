@@ -1,8 +1,8 @@
 import { type PreparedVersion, prepareDeploy } from '../../runtime/project/prepare-deploy.ts';
 import { readProjectFolder } from '../../runtime/project/project-folder.ts';
 import { shippedProject } from '../../runtime/project/shipped.ts';
-import { decode, encode } from '../../sandbox/codec.ts';
 import type { HttpRequestData, Sandbox } from '../../sandbox/types.ts';
+import { decode, encode } from '../../sandbox/wire/codec.ts';
 import { actor, compiler } from './deploys.ts';
 import { LIMITS } from './sandbox.ts';
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { generateTypes } from '../../../runtime/project/types-file.ts';
 import { createCompiler } from '../../../sandbox/compile/compiler.ts';
 import { spawnCompiler } from '../../../sandbox/compile/spawn-compiler.ts';
-import { hostHardening } from '../../../sandbox/host-hardening.ts';
+import { hostHardening } from '../../../sandbox/hardening/host-hardening.ts';
 import { checkProject } from '../check-project.ts';
 import type { CommandContext } from '../context.ts';
 import { readIfThere, writeFiles } from '../project-files.ts';

@@ -5,8 +5,8 @@ import { newJob } from '../../../runtime/new-job.ts';
 import type { HookAnswer } from '../../../runtime/runtime.ts';
 import { showable } from '../../../runtime/stored-json.ts';
 import { judgeAnswer } from '../../../runtime/webhook/judge-answer.ts';
-import { decode, encode } from '../../../sandbox/codec.ts';
 import type { JobLogLine, JobUser, Outcome } from '../../../sandbox/types.ts';
+import { decode, encode } from '../../../sandbox/wire/codec.ts';
 import { usageError } from '../cli-error.ts';
 import { webhookInput } from './webhook-input.ts';
 

@@ -5,7 +5,7 @@ import { prepareDeploy } from '../../../runtime/project/prepare-deploy.ts';
 import { typeWarnings } from '../../../runtime/project/type-warnings.ts';
 import { createCompiler } from '../../../sandbox/compile/compiler.ts';
 import { spawnCompiler } from '../../../sandbox/compile/spawn-compiler.ts';
-import { hostHardening } from '../../../sandbox/host-hardening.ts';
+import { hostHardening } from '../../../sandbox/hardening/host-hardening.ts';
 import { createTypeChecker } from '../../../sandbox/type-check/type-checker.ts';
 import type { Diagnostic, Sandbox } from '../../../sandbox/types.ts';
 import { OWNER } from '../check-project.ts';

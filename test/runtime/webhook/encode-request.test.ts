@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { encodeRequest } from '../../../runtime/webhook/encode-request.ts';
-import { decode, encode } from '../../../sandbox/codec.ts';
 import type { HttpRequestData } from '../../../sandbox/types.ts';
+import { decode, encode } from '../../../sandbox/wire/codec.ts';
 
 const file = (name: string, ...bytes: number[]) => ({
   name,

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Compiler, type CompilerOptions, createCompiler } from '../../../sandbox/compile/compiler.ts';
 import { spawnCompiler } from '../../../sandbox/compile/spawn-compiler.ts';
-import { hostHardening } from '../../../sandbox/host-hardening.ts';
+import { hostHardening } from '../../../sandbox/hardening/host-hardening.ts';
 import type { CompileRequest } from '../../../sandbox/types.ts';
 
 const FINE: CompileRequest = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Entered } from '../../../sandbox/recording.ts';
 import { type EndCause, judgeLoss } from '../../../sandbox/supervisor/loss.ts';
+import type { Entered } from '../../../sandbox/wire/recording.ts';
 
 const runs = (jobId: string, limit: Entered['limit'] = 'cpu'): Entered => ({
   jobId,

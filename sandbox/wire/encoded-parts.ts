@@ -1,5 +1,5 @@
+import type { Encoded } from '../types.ts';
 import { textOf } from './frames.ts';
-import type { Encoded } from './types.ts';
 
 /** An encoded value as the parts of a frame. */
 export const toParts = ({ text, tails }: Encoded): readonly (string | Uint8Array)[] => [text, ...tails];

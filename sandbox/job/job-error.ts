@@ -1,4 +1,4 @@
-import type { JobError } from './types.ts';
+import type { JobError } from '../types.ts';
 
 /** An error that comes from no place in the author's code. */
 export const placelessError = (name: string, message: string, limit: JobError['limit'] = null): JobError => ({

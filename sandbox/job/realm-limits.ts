@@ -1,5 +1,5 @@
-import type { RealmLimits } from './realm/post.ts';
-import type { JobLimits } from './types.ts';
+import type { RealmLimits } from '../realm/post.ts';
+import type { JobLimits } from '../types.ts';
 
 /** The part of a job's limits that the realm counts by itself. */
 export const realmLimits = ({

@@ -1,13 +1,13 @@
+import { TASK_FILENAME } from '../compile/filenames.ts';
+import type { Loss } from '../supervisor/loss.ts';
+import type { JobPort, RunnerProcess } from '../supervisor/runner-process.ts';
+import type { Supervisor } from '../supervisor/supervisor.ts';
+import type { Encoded, JobOrder, TaskUnit } from '../types.ts';
+import type { Head } from '../wire/frames.ts';
 import { answerCall } from './answer-call.ts';
-import { TASK_FILENAME } from './compile/filenames.ts';
 import { FrameBudget } from './frame-budget.ts';
-import type { Head } from './frames.ts';
 import { type CallFrame, type LogFrame, readTaskFrame, type TaskFrame } from './job-frames.ts';
 import { startFrame, unitOf } from './start-frame.ts';
-import type { Loss } from './supervisor/loss.ts';
-import type { JobPort, RunnerProcess } from './supervisor/runner-process.ts';
-import type { Supervisor } from './supervisor/supervisor.ts';
-import type { Encoded, JobOrder, TaskUnit } from './types.ts';
 
 /** How the task ended by itself, in its runner's words. */
 export type TaskEnd = Extract<TaskFrame, { kind: 'done' | 'fail' | 'limit' }>;

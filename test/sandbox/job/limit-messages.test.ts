@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { limitMessage } from '../../sandbox/limit-messages.ts';
-import { LIMITS } from '../support/sandbox.ts';
+import { limitMessage } from '../../../sandbox/job/limit-messages.ts';
+import { LIMITS } from '../../support/sandbox.ts';
 
 describe('the sentence of a limit', () => {
   it.each([

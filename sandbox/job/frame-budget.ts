@@ -1,6 +1,6 @@
-import { sizeOf } from './encoded-parts.ts';
+import type { Encoded, JobLimits } from '../types.ts';
+import { sizeOf } from '../wire/encoded-parts.ts';
 import type { CallFrame, LogFrame } from './job-frames.ts';
-import type { Encoded, JobLimits } from './types.ts';
 
 /** Lines that the runner adds itself, such as for rejections that nobody handled. */
 const OWN_LINES = 200;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decode, encode, MAX_DEPTH, TooLargeError } from '../../sandbox/codec.ts';
+import { decode, encode, MAX_DEPTH, TooLargeError } from '../../../sandbox/wire/codec.ts';
 
 const cyclic: Record<string, unknown> = {};
 cyclic.self = { again: cyclic };

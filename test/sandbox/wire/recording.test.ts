@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type Entered, isEntryOf, readSlots, SLOT_BYTES, writeSlot } from '../../sandbox/recording.ts';
+import {
+  type Entered,
+  isEntryOf,
+  readSlots,
+  SLOT_BYTES,
+  writeSlot,
+} from '../../../sandbox/wire/recording.ts';
 
 const entered: Entered = {
   jobId: '01890b1c-0000-7000-8000-00000000000a',

@@ -1,4 +1,4 @@
-import type { JobError, JobLimits } from './types.ts';
+import type { JobError, JobLimits } from '../types.ts';
 
 /** The sentence a person reads when a limit ended their job: which limit, how large, how to raise it. */
 const raise = (key: string): string =>

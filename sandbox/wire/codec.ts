@@ -1,4 +1,4 @@
-import type { Encoded } from './types.ts';
+import type { Encoded } from '../types.ts';
 
 /**
  * The one form in which values cross between realms and processes. JSON text, in which an object with the single key

@@ -1,6 +1,6 @@
-import { toParts } from './encoded-parts.ts';
-import type { RunnerProcess } from './supervisor/runner-process.ts';
-import type { Encoded } from './types.ts';
+import type { RunnerProcess } from '../supervisor/runner-process.ts';
+import type { Encoded } from '../types.ts';
+import { toParts } from '../wire/encoded-parts.ts';
 
 /** A call that a realm made out of one job. */
 export interface OutgoingCall {

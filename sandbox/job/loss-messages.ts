@@ -1,5 +1,5 @@
+import type { JobError } from '../types.ts';
 import { placelessError } from './job-error.ts';
-import type { JobError } from './types.ts';
 
 /** Sentences for people whose job ended with its runner, or was not started for fear of that. */
 

@@ -1,8 +1,8 @@
-import type { Head } from './frames.ts';
-import type { TaskStart } from './realm/task-entry.ts';
+import type { TaskStart } from '../realm/task-entry.ts';
+import type { LoadedUnit } from '../supervisor/runner-process.ts';
+import type { Encoded, JobOrder } from '../types.ts';
+import type { Head } from '../wire/frames.ts';
 import { realmLimits } from './realm-limits.ts';
-import type { LoadedUnit } from './supervisor/runner-process.ts';
-import type { Encoded, JobOrder } from './types.ts';
 
 /** What tells a task runner to begin a job. */
 export interface StartFrame {

@@ -1,5 +1,5 @@
-import { levelOf } from './log-levels.ts';
-import type { JobLogLine } from './types.ts';
+import { levelOf } from '../log-levels.ts';
+import type { JobLogLine } from '../types.ts';
 
 const CLOCK_SLACK_MS = 60_000;
 

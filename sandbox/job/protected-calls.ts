@@ -1,22 +1,22 @@
+import { PROTECTED_FILENAME } from '../compile/filenames.ts';
+import { mapStack, withoutFrames } from '../compile/locate.ts';
+import type { NameShape } from '../realm/names.ts';
+import type { ProtectedStart } from '../realm/protected-entry.ts';
+import type { Loss } from '../supervisor/loss.ts';
+import type { JobPort, RunnerProcess } from '../supervisor/runner-process.ts';
+import type { Supervisor } from '../supervisor/supervisor.ts';
+import type { Encoded, JobHooks, JobOrder, ProtectedUnit } from '../types.ts';
+import { toParts } from '../wire/encoded-parts.ts';
+import type { Head } from '../wire/frames.ts';
 import { answerCall } from './answer-call.ts';
-import { PROTECTED_FILENAME } from './compile/filenames.ts';
-import { mapStack, withoutFrames } from './compile/locate.ts';
-import { toParts } from './encoded-parts.ts';
 import { FrameBudget } from './frame-budget.ts';
-import type { Head } from './frames.ts';
 import { type CallFrame, type LogFrame, readVaultFrame, type VaultFrame } from './job-frames.ts';
 import { readLogLine } from './log-line.ts';
 import { quarantinedError } from './loss-messages.ts';
 import { readShapes } from './name-shapes.ts';
-import type { NameShape } from './realm/names.ts';
-import type { ProtectedStart } from './realm/protected-entry.ts';
 import { realmLimits } from './realm-limits.ts';
 import { unitOf } from './start-frame.ts';
-import type { Loss } from './supervisor/loss.ts';
-import type { JobPort, RunnerProcess } from './supervisor/runner-process.ts';
-import type { Supervisor } from './supervisor/supervisor.ts';
 import { LONGEST_ERROR_TEXT, LONGEST_LINE, maskBounded } from './text-bounds.ts';
-import type { Encoded, JobHooks, JobOrder, ProtectedUnit } from './types.ts';
 
 /** Protected Code threw, or the call was refused. `stack` is for Managers. */
 export class ProtectedError extends Error {

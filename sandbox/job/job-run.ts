@@ -1,7 +1,10 @@
-import { encode } from './codec.ts';
-import { TASK_FILENAME } from './compile/filenames.ts';
-import { inAuthorsLines, mapStack } from './compile/locate.ts';
-import { sizeOf } from './encoded-parts.ts';
+import { TASK_FILENAME } from '../compile/filenames.ts';
+import { inAuthorsLines, mapStack } from '../compile/locate.ts';
+import type { Loss } from '../supervisor/loss.ts';
+import type { Supervisor } from '../supervisor/supervisor.ts';
+import type { Encoded, JobError, JobHooks, JobOrder, Outcome, RunningJob, TaskUnit } from '../types.ts';
+import { encode } from '../wire/codec.ts';
+import { sizeOf } from '../wire/encoded-parts.ts';
 import { placelessError } from './job-error.ts';
 import type { CallFrame, LogFrame } from './job-frames.ts';
 import { limitMessage, limitName } from './limit-messages.ts';
@@ -9,11 +12,8 @@ import { readLogLine } from './log-line.ts';
 import { crashedError, interruptedError, quarantinedError } from './loss-messages.ts';
 import { offeredNames } from './offered-names.ts';
 import { ProtectedCalls, ProtectedError } from './protected-calls.ts';
-import type { Loss } from './supervisor/loss.ts';
-import type { Supervisor } from './supervisor/supervisor.ts';
 import { type TaskEnd, TaskRun } from './task-run.ts';
 import { LONGEST_ERROR_TEXT, maskBounded } from './text-bounds.ts';
-import type { Encoded, JobError, JobHooks, JobOrder, Outcome, RunningJob, TaskUnit } from './types.ts';
 
 const PROTECTED = 'protected:';
 /** Well below what a frame may hold: a frame that is too large would cost its runner. */

@@ -1,6 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { type Frame, FrameError, FrameReader, FrameWriter, MAX_FRAME_BYTES } from '../../sandbox/frames.ts';
+import {
+  type Frame,
+  FrameError,
+  FrameReader,
+  FrameWriter,
+  MAX_FRAME_BYTES,
+} from '../../../sandbox/wire/frames.ts';
 
 async function written(send: (writer: FrameWriter) => void): Promise<Buffer> {
   const stream = new PassThrough();

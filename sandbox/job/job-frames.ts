@@ -1,6 +1,6 @@
-import { toEncoded } from './encoded-parts.ts';
-import type { Head } from './frames.ts';
-import type { Encoded } from './types.ts';
+import type { Encoded } from '../types.ts';
+import { toEncoded } from '../wire/encoded-parts.ts';
+import type { Head } from '../wire/frames.ts';
 
 /**
  * What a runner may say about a job that it holds, read out of its frames. Code that took over a runner can send anything,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { FrameBudget } from '../../sandbox/frame-budget.ts';
-import type { Head } from '../../sandbox/frames.ts';
-import { readTaskFrame, readVaultFrame } from '../../sandbox/job-frames.ts';
-import { LIMITS } from '../support/sandbox.ts';
+import { FrameBudget } from '../../../sandbox/job/frame-budget.ts';
+import { readTaskFrame, readVaultFrame } from '../../../sandbox/job/job-frames.ts';
+import type { Head } from '../../../sandbox/wire/frames.ts';
+import { LIMITS } from '../../support/sandbox.ts';
 
 const part = (text: string): Uint8Array => Buffer.from(text);
 const value = [part('1')];
