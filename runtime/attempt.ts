@@ -1,12 +1,12 @@
 import { placelessError } from '../sandbox/job/job-error.ts';
-import { LONGEST_ERROR_TEXT, maskBounded } from '../sandbox/job/text-bounds.ts';
 import { messageOf } from '../sandbox/message-of.ts';
 import type { Encoded, JobContext, JobOrder, JobUser, Outcome, Sandbox } from '../sandbox/types.ts';
+import { LONGEST_ERROR_TEXT, maskBounded } from '../sandbox/wire/text-bounds.ts';
 import { routeCalls } from './capability-calls.ts';
 import type { Gate } from './gate/gate.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import type { Logbook } from './logbook.ts';
-import { masksOf } from './masks.ts';
+import { masksOf } from './mask/project-masks.ts';
 import type { HitScan, SecretHits } from './secret-hits.ts';
 import type { JobRow } from './store/store.ts';
 

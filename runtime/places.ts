@@ -1,6 +1,6 @@
 import type { Catalog } from './catalog.ts';
 import { taskConcurrency } from './job-limits.ts';
-import type { HeldPlaces, JobRow, Lane } from './store/store.ts';
+import type { HeldPlaces, JobRow, TaskQueue } from './store/store.ts';
 
 type Job = Pick<JobRow, 'project' | 'project_id' | 'task'>;
 
@@ -46,7 +46,7 @@ export class Places {
   }
 
   /** Tasks that may not start another one. */
-  fullTasks(): readonly Lane[] {
+  fullTasks(): readonly TaskQueue[] {
     const taken = [...this.#byTask.values()];
     return taken.filter(({ job, jobs }) => jobs >= this.#most(job)).map(({ job }) => job);
   }
@@ -74,4 +74,4 @@ export class Places {
   }
 }
 
-const keyOf = ({ project_id, task }: Lane): string => `${project_id}/${task}`;
+const keyOf = ({ project_id, task }: TaskQueue): string => `${project_id}/${task}`;

@@ -7,7 +7,7 @@ import type { Clock } from './clock.ts';
 import { describeError, finishedJob } from './finished-job.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import { Logbook } from './logbook.ts';
-import { masksOf } from './masks.ts';
+import { masksOf } from './mask/project-masks.ts';
 import { retryAfter, retryLine } from './retry.ts';
 import type { RunningJobs } from './running-jobs.ts';
 import type { JobRow, Store } from './store/store.ts';

@@ -1,8 +1,8 @@
 import type { Encoded, JobLogLine, Outcome } from '../sandbox/types.ts';
 import { uuidv7 } from './ids.ts';
 import type { LiveProject } from './live-project.ts';
-import type { Found } from './mask.ts';
-import { masksOf } from './masks.ts';
+import type { Found } from './mask/masker.ts';
+import { masksOf } from './mask/project-masks.ts';
 import type { AuditRow, AuditStore } from './store/audit-store.ts';
 import type { JobRow } from './store/store.ts';
 

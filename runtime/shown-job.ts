@@ -1,5 +1,5 @@
 import type { Catalog } from './catalog.ts';
-import { masksOf } from './masks.ts';
+import { masksOf } from './mask/project-masks.ts';
 import type { JobRow } from './store/store.ts';
 import { storedText } from './stored-json.ts';
 

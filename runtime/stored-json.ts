@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Encoded } from '../sandbox/types.ts';
 import { decode } from '../sandbox/wire/codec.ts';
-import type { Masker } from './mask.ts';
+import type { Masker } from './mask/masker.ts';
 
 /** The longest input or result that is kept with a job, in characters of JSON. */
 const LONGEST_STORED = 65_536;

@@ -3,4 +3,4 @@ export const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as c
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The level that a text names; `info` when it names none. */
-export const levelOf = (text: unknown): LogLevel => LOG_LEVELS.find((level) => level === text) ?? 'info';
+export const logLevelOf = (text: unknown): LogLevel => LOG_LEVELS.find((level) => level === text) ?? 'info';

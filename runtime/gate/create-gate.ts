@@ -1,7 +1,7 @@
 import type { Encoded } from '../../sandbox/types.ts';
 import { decode, encode } from '../../sandbox/wire/codec.ts';
-import type { Masker } from '../mask.ts';
-import { masksOf } from '../masks.ts';
+import type { Masker } from '../mask/masker.ts';
+import { masksOf } from '../mask/project-masks.ts';
 import type { Store } from '../store/store.ts';
 import { Budget } from './budget.ts';
 import type { Crossing, GateParts } from './crossing.ts';

@@ -1,4 +1,4 @@
-import type { Masker } from '../mask.ts';
+import type { Masker } from '../mask/masker.ts';
 import type { Store } from '../store/store.ts';
 import type { Budget } from './budget.ts';
 import type { Origin } from './gate.ts';

@@ -2,7 +2,7 @@ import type { Diagnostic, PackageBundle, Program, Sandbox } from '../../sandbox/
 import { AppError } from '../app-error.ts';
 import type { Actor } from '../runtime.ts';
 import { checkFiles } from './check-files.ts';
-import { checkAgainstFiles, checkHandlers } from './check-project.ts';
+import { checkAgainstFiles, checkHandlers } from './check-manifest.ts';
 import { type ActiveFiles, judgeDeploy } from './judge.ts';
 import { warnOfCutLimits } from './limit-warnings.ts';
 import type { Manifest } from './manifest.ts';

@@ -200,7 +200,7 @@ export interface Page<Row> {
 }
 
 /** The queue of one task. */
-export type Lane = Pick<JobRow, 'project_id' | 'task'>;
+export type TaskQueue = Pick<JobRow, 'project_id' | 'task'>;
 
 /** How many jobs of a project the claiming process runs; `full`: it may not start another one. */
 export interface HeldPlaces {
@@ -221,7 +221,7 @@ export interface JobStore {
     readonly holder: string;
     readonly now: number;
     readonly leaseUntil: number;
-    readonly full: readonly Lane[];
+    readonly full: readonly TaskQueue[];
     readonly held: readonly HeldPlaces[];
   }): Promise<JobRow | undefined>;
   /** When the next queued job will be due; null when none is queued. */

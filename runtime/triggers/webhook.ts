@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import { finishedJob, isKept } from '../finished-job.ts';
 import type { LiveProject } from '../live-project.ts';
 import { Logbook } from '../logbook.ts';
-import { masksOf } from '../masks.ts';
+import { masksOf } from '../mask/project-masks.ts';
 import { newJob } from '../new-job.ts';
 import type { RunningJobs } from '../running-jobs.ts';
 import type { HookAnswer } from '../runtime.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { uuidv7 } from '../ids.ts';
-import type { Masker } from '../mask.ts';
+import type { Masker } from '../mask/masker.ts';
 import type { HookAnswer } from '../runtime.ts';
 import type { JobRow, LedgerWrite } from '../store/store.ts';
 

@@ -1,6 +1,6 @@
 import { placelessError } from '../../sandbox/job/job-error.ts';
 import type { Outcome } from '../../sandbox/types.ts';
-import type { Found, Masker } from '../mask.ts';
+import type { Found, Masker } from '../mask/masker.ts';
 import type { HookAnswer } from '../runtime.ts';
 import { readResult } from './answer.ts';
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { HttpRequestData, Pairs } from '../../sandbox/types.ts';
-import type { Masker } from '../mask.ts';
+import type { Masker } from '../mask/masker.ts';
 import { showableBytes, storedJson } from '../stored-json.ts';
 
 /** Headers whose value lets their holder in somewhere. */

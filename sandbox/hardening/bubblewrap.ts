@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { notTaken, type ShutIn, type Step, taken } from './step.ts';
 import { findTool, probe } from './tools.ts';
-import type { Places } from './users.ts';
+import type { FileAccess } from './users.ts';
 
 /** What Node.js itself needs of the system: shared libraries. */
 const LIBRARIES = ['/lib', '/lib64', '/usr/lib', '/usr/lib64', '/etc/ld.so.cache'].filter((path) =>
@@ -13,7 +13,7 @@ const LIBRARIES = ['/lib', '/lib64', '/usr/lib', '/usr/lib64', '/etc/ld.so.cache
  * Rooms that hold nothing but libraries and Sluice's own code, no network and no other process, by bubblewrap. It stays
  * beside the child, as its parent; killing it kills the child.
  */
-export async function bubblewrapStep({ shared, secret }: Places): Promise<Step> {
+export async function bubblewrapStep({ shared, secret }: FileAccess): Promise<Step> {
   const bwrap = findTool('bwrap');
   if (bwrap === undefined) {
     return notTaken('bubblewrap', 'bubblewrap is not installed. Install it: apt-get install bubblewrap');

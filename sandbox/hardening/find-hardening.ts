@@ -1,10 +1,10 @@
 import { bubblewrapStep } from './bubblewrap.ts';
-import { levelOf, type Measure, type SandboxLevel } from './levels.ts';
+import { levelReached, type Measure, type SandboxLevel } from './levels.ts';
 import { limitsStep } from './limits.ts';
 import { networkStep } from './network.ts';
 import { rightsStep } from './rights.ts';
 import { notTaken, type ShutIn, type Step, taken } from './step.ts';
-import { createUsers, type Places, userStep } from './users.ts';
+import { createUsers, type FileAccess, userStep } from './users.ts';
 
 /** How this host lets children be shut in. */
 export interface Hardening {
@@ -20,26 +20,26 @@ export interface Hardening {
  * Tries all measures at once, each for at most a second, and takes what works. Two ways lead to the highest level: as root
  * a user for each child, which costs no process, or bubblewrap.
  */
-export async function findHardening(places: Places): Promise<Hardening> {
+export async function findHardening(access: FileAccess): Promise<Hardening> {
   const permissions = taken('permissions', 'the permission model of Node.js, an empty environment');
   if (process.platform !== 'linux') {
     return harden([permissions, ...ELSEWHERE], []);
   }
   const isRoot = process.getuid?.() === 0;
   // Each try costs the start some milliseconds: root seldom needs this one.
-  const early = isRoot ? undefined : bubblewrapStep(places);
+  const early = isRoot ? undefined : bubblewrapStep(access);
   const [limits, rights, network, ofUser] = await Promise.all([
     limitsStep(),
     rightsStep(isRoot),
     networkStep(isRoot),
-    userStep(isRoot, places),
+    userStep(isRoot, access),
   ]);
   // The same program does both.
   const user = rights.measure.taken ? ofUser : notTaken('user', rights.measure.text);
   const usersSuffice = [rights, network, user].every(({ measure }) => measure.taken);
   const bubblewrap = usersSuffice
     ? notTaken('bubblewrap', 'not needed, since each child is a user of its own.')
-    : await (early ?? bubblewrapStep(places));
+    : await (early ?? bubblewrapStep(access));
   if (!bubblewrap.measure.taken) {
     const steps = [permissions, limits, rights, network, user, bubblewrap];
     return harden(steps, [limits, network, rights]);
@@ -58,7 +58,7 @@ function harden(steps: readonly Step[], used: readonly Step[]): Hardening {
   const hasUsers = measures.some(({ name, taken }) => name === 'user' && taken);
   const users = hasUsers ? createUsers() : undefined;
   return Object.freeze({
-    level: levelOf(measures),
+    level: levelReached(measures),
     measures,
     nextUser: () => users?.(),
     words: (child: ShutIn) => used.flatMap((step) => step.words(child)),

@@ -28,7 +28,7 @@ const NEEDS: Readonly<Record<SandboxLevel, readonly (readonly Measure['name'][])
 };
 
 /** The highest level that these measures reach. */
-export function levelOf(measures: readonly Measure[]): SandboxLevel {
+export function levelReached(measures: readonly Measure[]): SandboxLevel {
   const missing = SANDBOX_LEVELS.findIndex((level) => missingFor(level, measures).length > 0);
   return SANDBOX_LEVELS[missing < 0 ? SANDBOX_LEVELS.length - 1 : missing - 1] ?? 'basic';
 }

@@ -31,15 +31,14 @@ const LOOK = `
     esac
   done`;
 
-export interface Places {
-  /** What a child must be able to read. */
+/** Files and folders that children must read, and that none may. */
+export interface FileAccess {
   readonly shared: readonly string[];
-  /** What it must not be able to read. */
   readonly secret: readonly string[];
 }
 
 /** Another user than the server's, where the server is root. Tried out as such a user: the mode of one file says little. */
-export async function userStep(isRoot: boolean, { shared, secret }: Places): Promise<Step> {
+export async function userStep(isRoot: boolean, { shared, secret }: FileAccess): Promise<Step> {
   const setpriv = findTool('setpriv');
   const shell = findTool('sh');
   if (!isRoot) return notTaken('user', 'only root can give children users of their own.');

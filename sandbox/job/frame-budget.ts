@@ -1,3 +1,4 @@
+import { MESSAGES_UNDER_WAY } from '../realm/post.ts';
 import type { Encoded, JobLimits } from '../types.ts';
 import { sizeOf } from '../wire/encoded-parts.ts';
 import type { CallFrame, LogFrame } from './job-frames.ts';
@@ -5,8 +6,6 @@ import type { CallFrame, LogFrame } from './job-frames.ts';
 /** Lines that the runner adds itself, such as for rejections that nobody handled. */
 const OWN_LINES = 200;
 const OWN_BYTES = 512 * 1024;
-/** Of the size of one message: what may be under way at once. The realm keeps to it as well. */
-const MESSAGES_UNDER_WAY = 4;
 /** The realm counts characters before they are written as JSON, where one may become six: \u0000. */
 const JSON_GROWTH = 6;
 

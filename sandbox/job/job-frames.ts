@@ -2,10 +2,11 @@ import type { Encoded } from '../types.ts';
 import { toEncoded } from '../wire/encoded-parts.ts';
 import type { Head } from '../wire/frames.ts';
 
-/**
+/*
  * What a runner may say about a job that it holds, read out of its frames. Code that took over a runner can send anything,
  * so each frame is read here item by item: what is not exactly of one of these shapes is no frame.
  */
+
 /** Processor time of the job in this runner so far, the entry under way left out. */
 interface Charged {
   readonly cpuMs: number;

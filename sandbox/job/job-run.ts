@@ -5,6 +5,7 @@ import type { Supervisor } from '../supervisor/supervisor.ts';
 import type { Encoded, JobError, JobHooks, JobOrder, Outcome, RunningJob, TaskUnit } from '../types.ts';
 import { encode } from '../wire/codec.ts';
 import { sizeOf } from '../wire/encoded-parts.ts';
+import { LONGEST_ERROR_TEXT, maskBounded } from '../wire/text-bounds.ts';
 import { placelessError } from './job-error.ts';
 import type { CallFrame, LogFrame } from './job-frames.ts';
 import { limitMessage, limitName } from './limit-messages.ts';
@@ -13,7 +14,6 @@ import { crashedError, interruptedError, quarantinedError } from './loss-message
 import { offeredNames } from './offered-names.ts';
 import { ProtectedCalls, ProtectedError } from './protected-calls.ts';
 import { type TaskEnd, TaskRun } from './task-run.ts';
-import { LONGEST_ERROR_TEXT, maskBounded } from './text-bounds.ts';
 
 const PROTECTED = 'protected:';
 /** Well below what a frame may hold: a frame that is too large would cost its runner. */

@@ -1,4 +1,4 @@
-import { levelOf } from '../log-levels.ts';
+import { logLevelOf } from '../log-levels.ts';
 import type { JobLogLine } from '../types.ts';
 
 const CLOCK_SLACK_MS = 60_000;
@@ -19,7 +19,7 @@ export function readLogLine(
   const plausible = time >= startedAt - CLOCK_SLACK_MS && time <= now + CLOCK_SLACK_MS;
   return {
     at: plausible ? time : now,
-    level: levelOf(level),
+    level: logLevelOf(level),
     message: String(message),
     name,
   };

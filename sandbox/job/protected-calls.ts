@@ -8,6 +8,7 @@ import type { Supervisor } from '../supervisor/supervisor.ts';
 import type { Encoded, JobHooks, JobOrder, ProtectedUnit } from '../types.ts';
 import { toParts } from '../wire/encoded-parts.ts';
 import type { Head } from '../wire/frames.ts';
+import { LONGEST_ERROR_TEXT, LONGEST_LINE, maskBounded } from '../wire/text-bounds.ts';
 import { answerCall } from './answer-call.ts';
 import { FrameBudget } from './frame-budget.ts';
 import { type CallFrame, type LogFrame, readVaultFrame, type VaultFrame } from './job-frames.ts';
@@ -16,7 +17,6 @@ import { quarantinedError } from './loss-messages.ts';
 import { readShapes } from './name-shapes.ts';
 import { realmLimits } from './realm-limits.ts';
 import { unitOf } from './start-frame.ts';
-import { LONGEST_ERROR_TEXT, LONGEST_LINE, maskBounded } from './text-bounds.ts';
 
 /** Protected Code threw, or the call was refused. `stack` is for Managers. */
 export class ProtectedError extends Error {

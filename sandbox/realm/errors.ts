@@ -1,4 +1,4 @@
-import { LONGEST_ERROR_TEXT } from '../job/text-bounds.ts';
+import { LONGEST_ERROR_TEXT } from '../wire/text-bounds.ts';
 
 /** Errors of user code, taken apart with care: anything may have been thrown, and any of its properties may throw. */
 

@@ -1,13 +1,11 @@
-import { LONGEST_LINE } from '../job/text-bounds.ts';
-import { levelOf } from '../log-levels.ts';
+import { logLevelOf } from '../log-levels.ts';
 import { decode, encode, TooLargeError } from '../wire/codec.ts';
+import { LONGEST_LINE } from '../wire/text-bounds.ts';
 import { callError } from './errors.ts';
-import type { Post, RealmLimits } from './post.ts';
+import { MESSAGES_UNDER_WAY, type Post, type RealmLimits } from './post.ts';
 import { isProxy } from './proxies.ts';
 import { show } from './show.ts';
 
-/** Of the size of one message: what the arguments of calls that are not answered yet may have together. */
-const MESSAGES_UNDER_WAY = 4;
 const MAX_TIMERS = 1000;
 /** Between two entries into the realm. The host hears of timers only afterwards and would have to keep more in mind. */
 const MAX_TIMERS_AT_ONCE = 10_000;
@@ -59,7 +57,7 @@ export class RealmJob {
       this.dropped += 1;
       return;
     }
-    this.#post('log', this.id, levelOf(level), message, Date.now());
+    this.#post('log', this.id, logLevelOf(level), message, Date.now());
   }
 
   /** Asks the host; resolves with the decoded answer. `args` is the list of arguments. */

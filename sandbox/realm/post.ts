@@ -29,3 +29,6 @@ export interface RealmLimits {
   readonly messageBytes: number;
   readonly calls: number;
 }
+
+/** Of the size of one message: what the arguments of calls that are not answered yet may have together. */
+export const MESSAGES_UNDER_WAY = 4;

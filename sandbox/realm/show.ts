@@ -1,4 +1,4 @@
-import { LONGEST_LINE } from '../job/text-bounds.ts';
+import { LONGEST_LINE } from '../wire/text-bounds.ts';
 
 /**
  * A value as a person reads it in a log line: strings as they are, plain data as JSON, everything else described. Bounded

@@ -32,7 +32,7 @@ const MAX_PRIVATE = Math.max(4, Math.min(32, Math.floor(totalmem() / 4 / (80 * 1
 const UNWANTED: EndCause = { kind: 'unwanted' };
 
 /** Where a job wants to run. */
-export interface Place {
+interface Wanted {
   readonly projectId: string;
   readonly lane: Lane | 'alone';
 }
@@ -68,8 +68,8 @@ export class Fleet {
   }
 
   /** Gives the job to a task runner that suits it; from now on the runner's frames for the job go to `port`. */
-  holdTask(place: Place, jobId: string, port: JobPort): RunnerProcess {
-    return this.#hold(this.#taskRunner(place), jobId, port);
+  holdTask(wanted: Wanted, jobId: string, port: JobPort): RunnerProcess {
+    return this.#hold(this.#taskRunner(wanted), jobId, port);
   }
 
   /** Gives the job to the one runner that may know this project's secrets. */
@@ -102,7 +102,7 @@ export class Fleet {
     return runner;
   }
 
-  #taskRunner({ lane, projectId }: Place): RunnerProcess {
+  #taskRunner({ lane, projectId }: Wanted): RunnerProcess {
     if (lane === 'shared') return this.#sharedRunner();
     if (lane !== 'alone') return this.#privateRunner(`${lane}:${projectId}`);
     const runner = this.#takeSpare();

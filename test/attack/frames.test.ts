@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMasker } from '../../runtime/mask.ts';
+import { createMasker } from '../../runtime/mask/masker.ts';
 import { storedEncoded } from '../../runtime/stored-json.ts';
 import { readResult } from '../../runtime/webhook/answer.ts';
 import { createSandbox } from '../../sandbox/create-sandbox.ts';

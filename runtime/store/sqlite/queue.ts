@@ -91,11 +91,11 @@ export function sqliteQueue(
     },
 
     claimJob({ holder, now, leaseUntil, full, held }) {
-      const lanes = JSON.stringify(full.map(({ project_id, task }) => `${project_id}/${task}`));
+      const fullTasks = JSON.stringify(full.map(({ project_id, task }) => `${project_id}/${task}`));
       const projects = JSON.stringify(held);
       return commits.write(() => {
         markReady.run(now);
-        const id = bestReady.get({ full: lanes, held: projects, now });
+        const id = bestReady.get({ full: fullTasks, held: projects, now });
         if (id === undefined) return undefined;
         const job = claim.get(now, holder, leaseUntil, owner.process, id);
         return job && Object.freeze(job);
@@ -125,18 +125,18 @@ export function sqliteQueue(
   };
 }
 
-/** The head of each lane that is not full, found by one seek per lane; the best of them. */
+/** The head of each task's queue that is not full, found by one seek per queue; the best of them. */
 const BEST_READY = `
 WITH RECURSIVE
-  lanes (name) AS (
+  queues (name) AS (
     SELECT min(lane) FROM jobs WHERE ready = 1
     UNION ALL
-    SELECT (SELECT min(lane) FROM jobs WHERE ready = 1 AND lane > lanes.name) FROM lanes WHERE name IS NOT NULL
+    SELECT (SELECT min(lane) FROM jobs WHERE ready = 1 AND lane > queues.name) FROM queues WHERE name IS NOT NULL
   ),
   heads (id) AS (
-    SELECT (SELECT id FROM jobs WHERE ready = 1 AND lane = lanes.name AND run_at <= @now
+    SELECT (SELECT id FROM jobs WHERE ready = 1 AND lane = queues.name AND run_at <= @now
             ORDER BY priority, run_at, id LIMIT 1)
-    FROM lanes
+    FROM queues
     WHERE name IS NOT NULL AND name NOT IN (SELECT value FROM json_each(@full))
   ),
   held (project_id, jobs, is_full) AS (

@@ -1,11 +1,10 @@
 import { createGate } from '../../../runtime/gate/create-gate.ts';
 import type { LiveProject } from '../../../runtime/live-project.ts';
-import { masksOf } from '../../../runtime/masks.ts';
+import { masksOf } from '../../../runtime/mask/project-masks.ts';
 import type { Manifest } from '../../../runtime/project/manifest.ts';
 import { SecretHits } from '../../../runtime/secret-hits.ts';
 import type { Store } from '../../../runtime/store/store.ts';
 import { createSandbox } from '../../../sandbox/create-sandbox.ts';
-import { checkProject } from '../check-project.ts';
 import type { CommandContext } from '../context.ts';
 import { readInput } from '../input.ts';
 import { checkOutcome } from '../job-text.ts';
@@ -14,6 +13,7 @@ import { createLocalLedger } from '../local/local-ledger.ts';
 import { findTrigger, localProject } from '../local/local-project.ts';
 import { readLocalSecrets } from '../local/local-secrets.ts';
 import type { Output } from '../output.ts';
+import { prepareProject } from '../prepare-project.ts';
 import { printable } from '../printable.ts';
 import { readProject } from '../read-project.ts';
 
@@ -45,7 +45,7 @@ export async function runLocally(context: CommandContext, options: RunOptions): 
   };
   const hits = new SecretHits({ store: { appendAudit }, now: Date.now, report: warn });
   try {
-    const prepared = await checkProject(sandbox, project, output);
+    const prepared = await prepareProject(sandbox, project, output);
     const secrets = await readSecrets(output, prepared.manifest, options.secrets);
     const live = localProject(prepared, secrets);
     const trigger = findTrigger(live, options.task, options.handler);

@@ -3,8 +3,8 @@ import { generateTypes } from '../../../runtime/project/types-file.ts';
 import { createCompiler } from '../../../sandbox/compile/compiler.ts';
 import { spawnCompiler } from '../../../sandbox/compile/spawn-compiler.ts';
 import { hostHardening } from '../../../sandbox/hardening/host-hardening.ts';
-import { checkProject } from '../check-project.ts';
 import type { CommandContext } from '../context.ts';
+import { prepareProject } from '../prepare-project.ts';
 import { readIfThere, writeFiles } from '../project-files.ts';
 import { readProject } from '../read-project.ts';
 
@@ -16,7 +16,7 @@ export async function writeTypes({ output }: CommandContext, dir: string): Promi
   const hardening = await hostHardening();
   const compiler = createCompiler({ spawn: () => spawnCompiler(hardening) });
   try {
-    const { manifest, program, files } = await checkProject(compiler, project, output);
+    const { manifest, program, files } = await prepareProject(compiler, project, output);
     const written = new Map(Object.entries(generateTypes(manifest, program, files)));
     const own = await readIfThere(path.join(dir, CONFIG));
     if (own !== null && !own.includes('.sluice/')) {

@@ -1,6 +1,6 @@
 import { type AttemptDeps, attempt } from '../../../runtime/attempt.ts';
 import type { LiveProject, LiveTrigger } from '../../../runtime/live-project.ts';
-import { masksOf } from '../../../runtime/masks.ts';
+import { masksOf } from '../../../runtime/mask/project-masks.ts';
 import { newJob } from '../../../runtime/new-job.ts';
 import type { HookAnswer } from '../../../runtime/runtime.ts';
 import { showable } from '../../../runtime/stored-json.ts';

@@ -8,7 +8,7 @@ import { spawnCompiler } from '../../../sandbox/compile/spawn-compiler.ts';
 import { hostHardening } from '../../../sandbox/hardening/host-hardening.ts';
 import { createTypeChecker } from '../../../sandbox/type-check/type-checker.ts';
 import type { Diagnostic, Sandbox } from '../../../sandbox/types.ts';
-import { OWNER } from '../check-project.ts';
+import { OWNER } from '../prepare-project.ts';
 import type { LocalProject } from '../read-project.ts';
 
 /** The author waits for it, and the types of packages are large. */

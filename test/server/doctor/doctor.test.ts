@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { lockDataDir } from '../../../runtime/store/sqlite/lock.ts';
-import { levelOf, type Measure } from '../../../sandbox/hardening/levels.ts';
+import { levelReached, type Measure } from '../../../sandbox/hardening/levels.ts';
 import { checkClock, checkDataDir, checkKeyring, checkLock } from '../../../server/doctor/data.ts';
 import { checkDisk, checkMemory, checkNode } from '../../../server/doctor/machine.ts';
 import { checkPort } from '../../../server/doctor/port.ts';
@@ -35,7 +35,7 @@ const measures = (...taken: Measure['name'][]): Measure[] =>
     text: `about ${name}.`,
   }));
 const hardening = (...taken: Measure['name'][]) => ({
-  level: levelOf(measures(...taken)),
+  level: levelReached(measures(...taken)),
   measures: measures(...taken),
   nextUser: () => undefined,
   words: () => [],

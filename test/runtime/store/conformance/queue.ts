@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HeldPlaces, Lane } from '../../../../runtime/store/store.ts';
+import type { HeldPlaces, TaskQueue } from '../../../../runtime/store/store.ts';
 import { jobRow, logWrite, MID_MONTH, PROJECT_ID } from '../../../support/rows.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 
@@ -10,7 +10,7 @@ export function describeQueue(open: OpenStore): void {
   describe('the queue', () => {
     const data = freshStore(open);
 
-    const claim = (now = NOW, full: readonly Lane[] = [], held: readonly HeldPlaces[] = []) =>
+    const claim = (now = NOW, full: readonly TaskQueue[] = [], held: readonly HeldPlaces[] = []) =>
       data.store.claimJob({ holder: 'node-1', now, leaseUntil: now + 30_000, full, held });
 
     async function claimAll(): Promise<readonly string[]> {

@@ -1,8 +1,8 @@
-import { whyUnmaskable } from './mask/maskable.ts';
-import { matches } from './mask/matches.ts';
-import { PatternSearch, type Span } from './mask/pattern-search.ts';
-import { unescapePercent } from './mask/percent.ts';
-import { type FormName, secretForms } from './mask/secret-forms.ts';
+import { whyUnmaskable } from './maskable.ts';
+import { matches } from './matches.ts';
+import { PatternSearch, type Span } from './pattern-search.ts';
+import { unescapePercent } from './percent.ts';
+import { type FormName, secretForms } from './secret-forms.ts';
 
 /** A secret that was found: its key, never its value, and how it was written. */
 export interface Found {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { whyUnmaskable } from '../../runtime/mask/maskable.ts';
-import { createMasker } from '../../runtime/mask.ts';
+import { whyUnmaskable } from '../../../runtime/mask/maskable.ts';
+import { createMasker } from '../../../runtime/mask/masker.ts';
 
 const TOKEN = '123456:AAH-fake/token+for=tests';
 const PHRASE = 'grüße an "alle" & co\n';

@@ -9,7 +9,7 @@ import type { LocalProject } from './read-project.ts';
 export const OWNER: Actor = Object.freeze({ id: null, name: 'local', login: null, role: 'manager' });
 
 /** Checks and compiles a project as a Manager's first deploy would; warnings are told. */
-export async function checkProject(
+export async function prepareProject(
   sandbox: Pick<Sandbox, 'compile'>,
   project: LocalProject,
   output: Output,

@@ -1,5 +1,5 @@
-import type { LiveProject } from './live-project.ts';
-import { createMasker, type Masker } from './mask.ts';
+import type { LiveProject } from '../live-project.ts';
+import { createMasker, type Masker } from './masker.ts';
 
 /** `secrets` knows the project's secret values; `stored` also the secret parts of its hook URLs, for copies that are kept. */
 export interface Masks {
