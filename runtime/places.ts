@@ -1,3 +1,4 @@
+import { Tally } from '../sandbox/tally.ts';
 import type { Catalog } from './catalog.ts';
 import { taskConcurrency } from './job-limits.ts';
 import type { HeldPlaces, JobRow, TaskQueue } from './store/store.ts';
@@ -16,7 +17,7 @@ interface TakenByTask {
 export class Places {
   readonly #catalog: Pick<Catalog, 'get'>;
   readonly #byTask = new Map<string, TakenByTask>();
-  readonly #byProject = new Map<string, number>();
+  readonly #byProject = new Tally();
   #left: number;
 
   constructor(catalog: Pick<Catalog, 'get'>, most: number) {
@@ -33,7 +34,7 @@ export class Places {
     const taken = this.#byTask.get(keyOf(job));
     if (taken === undefined) this.#byTask.set(keyOf(job), { job, jobs: 1 });
     else taken.jobs += 1;
-    this.#count(job.project_id, 1);
+    this.#byProject.add(job.project_id, 1);
   }
 
   free(job: Job): void {
@@ -42,7 +43,7 @@ export class Places {
     if (taken === undefined) return;
     taken.jobs -= 1;
     if (taken.jobs === 0) this.#byTask.delete(keyOf(job));
-    this.#count(job.project_id, -1);
+    this.#byProject.add(job.project_id, -1);
   }
 
   /** Tasks that may not start another one. */
@@ -53,17 +54,11 @@ export class Places {
 
   /** Projects that hold places. */
   held(): readonly HeldPlaces[] {
-    return [...this.#byProject].map(([project_id, jobs]) => ({
+    return this.#byProject.entries().map(([project_id, jobs]) => ({
       project_id,
       jobs,
       full: jobs >= this.#left,
     }));
-  }
-
-  #count(projectId: string, change: 1 | -1): void {
-    const jobs = (this.#byProject.get(projectId) ?? 0) + change;
-    if (jobs === 0) this.#byProject.delete(projectId);
-    else this.#byProject.set(projectId, jobs);
   }
 
   /** A task that does not exist any more has nothing to run: its jobs are only cancelled. */

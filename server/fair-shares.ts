@@ -1,10 +1,12 @@
+import { Tally } from '../sandbox/tally.ts';
+
 /**
  * Something of which there is a bounded amount, shared by holders that are known by name. A holder may have as much as it
  * leaves free, and `mostEach` at most: alone half of all, and however many hold something, there is some for the next.
  */
 export class FairShares {
   readonly #mostEach: number;
-  readonly #held = new Map<string, number>();
+  readonly #held = new Tally();
   #left: number;
 
   constructor(most: number, mostEach = most) {
@@ -14,7 +16,7 @@ export class FairShares {
 
   /** What the holder has. */
   heldBy(holder: string): number {
-    return this.#held.get(holder) ?? 0;
+    return this.#held.of(holder);
   }
 
   /** False, and nothing is taken, when it is more than the holder's share. */
@@ -22,14 +24,12 @@ export class FairShares {
     const held = this.heldBy(holder) + amount;
     if (held > this.#mostEach || held > this.#left) return false;
     this.#left -= amount;
-    this.#held.set(holder, held);
+    this.#held.add(holder, amount);
     return true;
   }
 
   give(holder: string, amount: number): void {
     this.#left += amount;
-    const held = this.heldBy(holder) - amount;
-    if (held > 0) this.#held.set(holder, held);
-    else this.#held.delete(holder);
+    this.#held.add(holder, -amount);
   }
 }

@@ -1,4 +1,5 @@
 import { Turnstile } from '../supervisor/turnstile.ts';
+import { Tally } from '../tally.ts';
 import type { CompileRequest, CompileResult } from '../types.ts';
 import { type CompilerOptions, createCompilerProcess } from './compiler-process.ts';
 
@@ -27,21 +28,13 @@ export function createCompiler(options: CompilerOptions): Compiler {
   const free = [...processes];
   const turnstile = new Turnstile(MOST_OF_PROJECT, PROCESSES);
   /** By project, how many compiles were asked for and have not ended. */
-  const asked = new Map<string, number>();
+  const asked = new Tally();
   const running = new Set<Promise<unknown>>();
   let stopped = false;
 
-  const count = (project: string, change: 1 | -1): void => {
-    const of = (asked.get(project) ?? 0) + change;
-    if (of === 0) asked.delete(project);
-    else asked.set(project, of);
-  };
-
-  const isFull = (project: string): boolean => {
-    const all = [...asked.values()].reduce((sum, each) => sum + each, 0);
-    const of = asked.get(project) ?? 0;
-    return all >= MOST_WAITING + PROCESSES || of >= MOST_WAITING_OF_PROJECT + MOST_OF_PROJECT;
-  };
+  const isFull = (project: string): boolean =>
+    running.size >= MOST_WAITING + PROCESSES ||
+    asked.of(project) >= MOST_WAITING_OF_PROJECT + MOST_OF_PROJECT;
 
   async function run(request: CompileRequest): Promise<CompileResult> {
     const process = free.pop();
@@ -57,7 +50,7 @@ export function createCompiler(options: CompilerOptions): Compiler {
   }
 
   async function inTurn(request: CompileRequest, project: string): Promise<CompileResult> {
-    count(project, 1);
+    asked.add(project, 1);
     let leave = (): void => {};
     try {
       await new Promise<void>((resolve) => {
@@ -65,7 +58,7 @@ export function createCompiler(options: CompilerOptions): Compiler {
       });
       return await run(request);
     } finally {
-      count(project, -1);
+      asked.add(project, -1);
       leave();
     }
   }

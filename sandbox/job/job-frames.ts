@@ -123,3 +123,6 @@ function readCommonFrame([kind, , a, b, c]: Head, parts: Parts): (TaskFrame & Va
       return undefined;
   }
 }
+
+/** What is said of a runner that sent something else. */
+export const noFrame = ([kind]: Head): string => `${String(kind).slice(0, 40)} is no frame`;

@@ -12,7 +12,8 @@ import { limitMessage, limitName } from './limit-messages.ts';
 import { readLogLine } from './log-line.ts';
 import { crashedError, interruptedError, quarantinedError } from './loss-messages.ts';
 import { offeredNames } from './offered-names.ts';
-import { ProtectedCalls, ProtectedError } from './protected-calls.ts';
+import { ProtectedCalls } from './protected-calls.ts';
+import { ProtectedError } from './protected-error.ts';
 import { type TaskEnd, TaskRun } from './task-run.ts';
 
 const PROTECTED = 'protected:';

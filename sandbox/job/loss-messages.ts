@@ -1,7 +1,15 @@
+import type { Loss } from '../supervisor/loss.ts';
 import type { JobError } from '../types.ts';
 import { placelessError } from './job-error.ts';
 
-/** Sentences for people whose job ended with its runner, or was not started for fear of that. */
+/** Sentences for people whose job ended with its runner or realm, or was not started for fear of that. */
+
+/** Its realm is gone and its runner goes on. */
+export const LOST_REALM: Loss = Object.freeze({
+  verdict: 'bystander',
+  limit: null,
+  reason: 'another job used up the memory of its realm',
+});
 
 /** Its own code did it. */
 export const crashedError = (reason: string): JobError =>

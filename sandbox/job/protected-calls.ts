@@ -11,31 +11,15 @@ import type { Head } from '../wire/frames.ts';
 import { LONGEST_ERROR_TEXT, LONGEST_LINE, maskBounded } from '../wire/text-bounds.ts';
 import { answerCall } from './answer-call.ts';
 import { FrameBudget } from './frame-budget.ts';
-import { type CallFrame, type LogFrame, readVaultFrame, type VaultFrame } from './job-frames.ts';
+import { type CallFrame, type LogFrame, noFrame, readVaultFrame, type VaultFrame } from './job-frames.ts';
 import { readLogLine } from './log-line.ts';
-import { quarantinedError } from './loss-messages.ts';
+import { LOST_REALM, quarantinedError } from './loss-messages.ts';
 import { readShapes } from './name-shapes.ts';
+import { offersFunction } from './offered-names.ts';
+import { PendingCalls } from './pending-calls.ts';
+import { ProtectedError } from './protected-error.ts';
 import { realmLimits } from './realm-limits.ts';
 import { unitOf } from './start-frame.ts';
-
-/** Protected Code threw, or the call was refused. `stack` is for Managers. */
-export class ProtectedError extends Error {
-  readonly mappedStack: string;
-
-  constructor(name: string, message: string, mappedStack = '') {
-    super(message);
-    this.name = name;
-    this.mappedStack = mappedStack;
-  }
-}
-
-interface Waiting {
-  readonly resolve: (value: Encoded) => void;
-  readonly reject: (error: Error) => void;
-  /** What was asked. */
-  readonly head: Head;
-  readonly parts: readonly (string | Uint8Array)[];
-}
 
 /** Whom the protected side tells what ends the whole job. */
 export interface JobEnder {
@@ -58,12 +42,11 @@ export class ProtectedCalls implements JobPort {
   readonly #supervisor: Supervisor;
   readonly #unit: ProtectedUnit;
   readonly #job: JobEnder;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pending = new PendingCalls();
   readonly #startedAt = Date.now();
   readonly #declaring = new Set<Promise<unknown>>();
   #budget: FrameBudget;
   #runner: RunnerProcess | undefined;
-  #lastId = 0;
   #openings = 0;
   #taskMs = 0;
   /** It has state that a new vault runner would not have, or sent something. */
@@ -88,7 +71,7 @@ export class ProtectedCalls implements JobPort {
    */
   call(path: string, args: Encoded, taskMs: number): Promise<Encoded> {
     this.#taskMs = taskMs;
-    if (!this.#offers(path)) {
+    if (!offersFunction(this.#unit, path)) {
       return Promise.reject(new ProtectedError('TypeError', `Protected Code offers no function ${path}.`));
     }
     return this.#ask((callId) => ['invoke', this.#order.jobId, callId, taskMs, path], toParts(args));
@@ -121,30 +104,14 @@ export class ProtectedCalls implements JobPort {
     this.#ended = true;
     this.#runner?.abandon(this.#order.jobId);
     this.#runner = undefined;
-    this.#waiting.clear();
+    this.#pending.forget();
   }
 
-  #offers(path: string): boolean {
-    const [name, member, ...more] = path.split('.');
-    if (more.length > 0) return false;
-    const offer = this.#unit.exports.find((candidate) => candidate.name === name);
-    if (offer === undefined) return false;
-    if (offer.kind === 'dynamic') return true;
-    if (offer.kind === 'function') return member === undefined;
-    return member !== undefined && offer.members.includes(member);
-  }
-
-  #ask(makeHead: (callId: number) => Head, parts: readonly (string | Uint8Array)[]): Promise<Encoded> {
+  #ask(headOf: (callId: number) => Head, parts: readonly (string | Uint8Array)[]): Promise<Encoded> {
     const refused = this.#quarantined();
     if (refused !== undefined) return Promise.reject(refused);
     const runner = this.#open();
-    this.#lastId += 1;
-    const callId = this.#lastId;
-    const head = makeHead(callId);
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(callId, { resolve, reject, head, parts });
-      runner.send(head, parts);
-    });
+    return this.#pending.ask((head, all) => runner.send(head, all), headOf, parts);
   }
 
   /** What is known of this version's Protected Code is kept like what is known of a task. */
@@ -179,7 +146,7 @@ export class ProtectedCalls implements JobPort {
 
   frame(head: Head, parts: readonly Uint8Array[]): void {
     const frame = readVaultFrame(head, parts);
-    const problem = frame === undefined ? `${String(head[0]).slice(0, 40)} is no frame` : this.#handle(frame);
+    const problem = frame === undefined ? noFrame(head) : this.#handle(frame);
     if (problem !== undefined) this.#runner?.accuse(problem);
   }
 
@@ -193,28 +160,24 @@ export class ProtectedCalls implements JobPort {
       case 'return': {
         this.cpuMs = frame.cpuMs;
         this.#settled = true;
-        const waiting = this.#take(frame.callId);
-        if (waiting === undefined) return 'an answer that nobody waits for';
-        waiting.resolve(frame.value);
+        const call = this.#pending.take(frame.callId);
+        if (call === undefined) return 'an answer that nobody waits for';
+        call.resolve(frame.value);
         return this.#budget.message(frame.value);
       }
       case 'throw': {
         this.cpuMs = frame.cpuMs;
         this.#settled = true;
-        const waiting = this.#take(frame.callId);
-        if (waiting === undefined) return 'an answer that nobody waits for';
-        waiting.reject(this.#error(frame.name, frame.message, frame.stack));
+        const call = this.#pending.take(frame.callId);
+        if (call === undefined) return 'an answer that nobody waits for';
+        call.reject(this.#error(frame.name, frame.message, frame.stack));
         return undefined;
       }
       case 'limit':
         this.#job.limit(frame.limit, this.#hooks.mask(frame.detail));
         return undefined;
       case 'lost':
-        this.lost({
-          verdict: 'bystander',
-          limit: null,
-          reason: 'another job used up the memory of its realm',
-        });
+        this.lost(LOST_REALM);
         return undefined;
     }
   }
@@ -247,16 +210,10 @@ export class ProtectedCalls implements JobPort {
     this.#runner = undefined;
     if (loss.verdict === 'guilty') return this.#job.lost(loss);
     // Nobody waits: the next call finds Protected Code begun anew, as the first one did.
-    if (this.#waiting.size === 0 && !this.#settled) return;
+    if (this.#pending.size === 0 && !this.#settled) return;
     if (this.#settled || this.#openings >= MAX_OPENINGS) return this.#job.lost(loss);
     const runner = this.#open();
-    for (const { head, parts } of this.#waiting.values()) runner.send(head, parts);
-  }
-
-  #take(callId: number): Waiting | undefined {
-    const waiting = this.#waiting.get(callId);
-    this.#waiting.delete(callId);
-    return waiting;
+    this.#pending.repeat((head, parts) => runner.send(head, parts));
   }
 
   #error(name: string, message: string, stack: string): ProtectedError {

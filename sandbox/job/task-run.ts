@@ -6,7 +6,8 @@ import type { Encoded, JobOrder, TaskUnit } from '../types.ts';
 import type { Head } from '../wire/frames.ts';
 import { answerCall } from './answer-call.ts';
 import { FrameBudget } from './frame-budget.ts';
-import { type CallFrame, type LogFrame, readTaskFrame, type TaskFrame } from './job-frames.ts';
+import { type CallFrame, type LogFrame, noFrame, readTaskFrame, type TaskFrame } from './job-frames.ts';
+import { LOST_REALM } from './loss-messages.ts';
 import { startFrame, unitOf } from './start-frame.ts';
 
 /** How the task ended by itself, in its runner's words. */
@@ -29,7 +30,6 @@ export interface TaskListener {
 const MAX_BEGINNINGS = 4;
 /** How long after its wall time a job may take to be stopped before its runner is killed. */
 const KILL_AFTER_MS = 500;
-const LOST_REALM = 'another job used up the memory of its realm';
 
 /**
  * The task's side of one job: the task runner that it is in. When that is lost to another job, or held up by one, and this
@@ -110,7 +110,7 @@ export class TaskRun implements JobPort {
 
   frame(head: Head, parts: readonly Uint8Array[]): void {
     const frame = readTaskFrame(head, parts);
-    const problem = frame === undefined ? `${String(head[0]).slice(0, 40)} is no frame` : this.#handle(frame);
+    const problem = frame === undefined ? noFrame(head) : this.#handle(frame);
     if (problem !== undefined) this.#runner?.accuse(problem);
   }
 
@@ -129,7 +129,7 @@ export class TaskRun implements JobPort {
         return this.#ended(frame);
       case 'lost':
         this.#endedThere = true;
-        this.lost({ verdict: 'bystander', limit: null, reason: LOST_REALM });
+        this.lost(LOST_REALM);
         return undefined;
     }
   }

@@ -1,3 +1,4 @@
+import { Tally } from '../tally.ts';
 import { type Frame, type Head, textOf } from '../wire/frames.ts';
 import { dropTimers, type HeldJob } from './held-job.ts';
 import type { RealmListener } from './realm.ts';
@@ -19,7 +20,7 @@ export class Desk implements RealmListener {
   readonly #send: Send;
   readonly #jobs = new Map<string, HeldJob>();
   /** How many of them each program has. */
-  readonly #programs = new Map<string, number>();
+  readonly #programs = new Tally();
   #pool: RealmPool | undefined;
 
   readonly recorder: Recorder;
@@ -187,9 +188,7 @@ export class Desk implements RealmListener {
 
   #count({ unit }: HeldJob, change: 1 | -1): void {
     const [program = ''] = unit.split(':', 1);
-    const jobs = (this.#programs.get(program) ?? 0) + change;
-    if (jobs === 0) this.#programs.delete(program);
-    else this.#programs.set(program, jobs);
+    this.#programs.add(program, change);
   }
 
   #end(job: HeldJob): void {

@@ -1,3 +1,5 @@
+import { Tally } from '../tally.ts';
+
 /** Jobs of one project in the runners at once, and of all together. Most of them wait for an answer from somewhere. */
 const MOST_OF_PROJECT = 256;
 const MOST = 1024;
@@ -12,7 +14,7 @@ export class Turnstile {
   readonly #most: number;
   /** By project; the one whose turn comes next stands first. */
   readonly #waiting = new Map<string, Set<() => void>>();
-  readonly #inside = new Map<string, number>();
+  readonly #inside = new Tally();
   #total = 0;
 
   constructor(mostOfProject = MOST_OF_PROJECT, most = MOST) {
@@ -38,7 +40,7 @@ export class Turnstile {
   }
 
   #hasRoom(projectId: string): boolean {
-    return this.#total < this.#most && (this.#inside.get(projectId) ?? 0) < this.#mostOfProject;
+    return this.#total < this.#most && this.#inside.of(projectId) < this.#mostOfProject;
   }
 
   #letIn(): void {
@@ -68,8 +70,6 @@ export class Turnstile {
 
   #count(projectId: string, change: 1 | -1): void {
     this.#total += change;
-    const inside = (this.#inside.get(projectId) ?? 0) + change;
-    if (inside === 0) this.#inside.delete(projectId);
-    else this.#inside.set(projectId, inside);
+    this.#inside.add(projectId, change);
   }
 }
