@@ -1,4 +1,5 @@
 import { TASK_FILENAME } from '../compile/filenames.ts';
+import type { Wanted } from '../supervisor/fleet.ts';
 import type { Loss } from '../supervisor/loss.ts';
 import type { JobPort, RunnerProcess } from '../supervisor/runner-process.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
@@ -52,6 +53,8 @@ export class TaskRun implements JobPort {
   #calledOut = false;
   /** Its runner said that it is over there. */
   #endedThere = false;
+  /** Gives the turn back that it has, or waits for, to run alone. */
+  #leaveTurn: (() => void) | undefined;
   /** Nobody listens any more. */
   #over = false;
 
@@ -76,16 +79,20 @@ export class TaskRun implements JobPort {
 
   /** `alone`: it may have ended a runner. */
   #beginIn(alone: boolean): void {
+    const { conduct, turnsAlone } = this.#supervisor;
+    if (!alone) return this.#beginNow(conduct.laneOf(this.#order));
+    this.#leaveTurn = turnsAlone.enter(this.#order.projectId, () => this.#beginNow('alone'));
+  }
+
+  #beginNow(lane: Wanted['lane']): void {
     const names = this.#names;
     if (names === undefined) return;
-    const { conduct, fleet } = this.#supervisor;
     const { jobId, projectId, task, ownRealm, limits } = this.#order;
     this.#beginnings += 1;
     this.#runId = this.#beginnings === 1 ? jobId : `${jobId}#${this.#beginnings}`;
     this.#endedThere = false;
     this.#budget = new FrameBudget(limits);
-    const lane = alone ? 'alone' : conduct.laneOf(this.#order);
-    const runner = fleet.holdTask({ projectId, lane }, this.#runId, this);
+    const runner = this.#supervisor.fleet.holdTask({ projectId, lane }, this.#runId, this);
     this.#runner = runner;
     const start = startFrame(this.#order, this.#runId, names);
     runner.load(unitOf(this.#order, task, ownRealm.task), TASK_FILENAME, this.#unit.code);
@@ -95,9 +102,14 @@ export class TaskRun implements JobPort {
   /** The job is over. */
   end(outcome: Parameters<Supervisor['conduct']['ended']>[1]): void {
     this.#over = true;
-    if (this.#runner === undefined) return;
-    if (this.#endedThere) this.#runner.release(this.#runId);
-    else this.#runner.abandon(this.#runId);
+    const runner = this.#runner;
+    if (runner === undefined) return this.#leaveTurn?.();
+    if (this.#endedThere) runner.release(this.#runId);
+    else runner.abandon(this.#runId);
+    if (this.#leaveTurn !== undefined) {
+      if (this.#endedThere) runner.kill({ kind: 'unwanted' });
+      runner.ended.then(this.#leaveTurn);
+    }
     this.#supervisor.conduct.ended(this.#order, outcome);
   }
 
@@ -157,9 +169,12 @@ export class TaskRun implements JobPort {
 
   lost(loss: Loss): void {
     if (loss.verdict === 'guilty') this.#supervisor.conduct.endedItsRunner(this.#order, Date.now());
+    if (loss.verdict === 'suspect') this.#supervisor.conduct.suspected(this.#order);
     if (this.#over) return;
     this.#runner?.release(this.#runId);
     this.#runner = undefined;
+    this.#leaveTurn?.();
+    this.#leaveTurn = undefined;
     if (loss.verdict === 'guilty' || !this.#mayBeginAgain) return this.#listener.lost(loss);
     if (this.#spoke) this.#listener.beganAgain();
     this.#beginIn(loss.verdict === 'suspect' || this.#order.alone === true);
@@ -169,6 +184,8 @@ export class TaskRun implements JobPort {
     if (this.#over || this.#spoke || !this.#mayBeginAgain) return;
     this.#runner?.send(['end', this.#runId]);
     this.#runner?.release(this.#runId);
+    this.#leaveTurn?.();
+    this.#leaveTurn = undefined;
     this.#beginIn(false);
   }
 

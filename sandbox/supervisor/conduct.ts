@@ -6,8 +6,8 @@ import type { JobOrder, Outcome } from '../types.ts';
  *   new     its first jobs, in a runner of its project's new tasks
  *   shared  it has proved harmless: with the quick tasks of all projects
  *   slow    a job of it took long: with its project's slow tasks, until it has been quick for a while
- *   own     it has ended a runner, until its next version, or it may change built-ins (`realm: own`): with those of its
- *           project, as it can make its runner break the rules
+ *   own     it has ended a runner, until its next version, or was twice among those that may have; or it may change built-ins
+ *           (`realm: own`): with those of its project, as it can make its runner break the rules
  *
  * A task that goes on ending runners is not started for a while. All of it is forgotten when the server stops.
  */
@@ -19,6 +19,7 @@ const SLOW_CPU_MS = 100;
 /** A slow job has to be followed by so many quick ones. */
 const SLOW_JOBS = 20;
 const KILLS_UNTIL_QUARANTINE = 3;
+const MOST_SUSPICIONS = 2;
 const QUARANTINE_MS = 10 * 60_000;
 /** Kept at most: the oldest is forgotten, and begins again as new. */
 const MAX_KEPT = 10_000;
@@ -27,6 +28,8 @@ interface Record {
   clean: number;
   slow: number;
   kills: number;
+  /** Ends of runners that may have been its work: whoever sees to it that it never runs alone is never found guilty. */
+  suspicions: number;
   /** Milliseconds since 1970; 0: never. */
   quarantinedUntil: number;
 }
@@ -41,8 +44,8 @@ export class Conduct {
   readonly #records = new Map<string, Record>();
 
   laneOf(subject: Subject): Lane {
-    const { kills, slow, clean } = this.#recordOf(subject);
-    if (kills > 0 || subject.ownRealm?.task === true) return 'own';
+    const { kills, suspicions, slow, clean } = this.#recordOf(subject);
+    if (kills > 0 || suspicions >= MOST_SUSPICIONS || subject.ownRealm?.task === true) return 'own';
     if (slow > 0) return 'slow';
     return clean < PROBATION_JOBS ? 'new' : 'shared';
   }
@@ -63,6 +66,13 @@ export class Conduct {
     if (record.kills >= KILLS_UNTIL_QUARANTINE) record.quarantinedUntil = now + QUARANTINE_MS;
   }
 
+  /** Its runner ended, and it may have been a job of it: it proves itself anew, away from other projects. */
+  suspected(subject: Subject): void {
+    const record = this.#recordOf(subject);
+    record.suspicions += 1;
+    record.clean = 0;
+  }
+
   /** Until when it is not started, in milliseconds since 1970; undefined when it may start. */
   quarantinedUntil(subject: Subject, now: number): number | undefined {
     const { quarantinedUntil } = this.#recordOf(subject);
@@ -79,7 +89,7 @@ export class Conduct {
     if (known !== undefined) return known;
     const [oldest] = this.#records.keys();
     if (oldest !== undefined && this.#records.size >= MAX_KEPT) this.#records.delete(oldest);
-    const record: Record = { clean: 0, slow: 0, kills: 0, quarantinedUntil: 0 };
+    const record: Record = { clean: 0, slow: 0, kills: 0, suspicions: 0, quarantinedUntil: 0 };
     this.#records.set(key, record);
     return record;
   }

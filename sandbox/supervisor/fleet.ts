@@ -32,7 +32,7 @@ const MAX_PRIVATE = Math.max(4, Math.min(32, Math.floor(totalmem() / 4 / (80 * 1
 const UNWANTED: EndCause = { kind: 'unwanted' };
 
 /** Where a job wants to run. */
-interface Wanted {
+export interface Wanted {
   readonly projectId: string;
   readonly lane: Lane | 'alone';
 }

@@ -14,6 +14,7 @@ import { ResidentMemory } from './resident-memory.ts';
 /** How a runner knows a unit. */
 export interface LoadedUnit {
   readonly id: string;
+  readonly project: string;
   /** Units of one program may share a realm. */
   readonly program: string;
   /** Each of its jobs gets a realm of its own. */
@@ -63,6 +64,7 @@ export class RunnerProcess {
   readonly #jobs = new Map<string, JobPort>();
   readonly #abandoned = new Map<string, JobPort>();
   readonly #loaded = new Set<string>();
+  readonly #projects = new Set<string>();
   readonly ready: Promise<boolean>;
   readonly ended: Promise<void>;
   /** When work was sent that nothing was heard after; 0 when it has answered since. */
@@ -159,6 +161,11 @@ export class RunnerProcess {
     return bytes > this.#restingBytes + ROOM_BYTES + this.#jobBytes() * HEAP_FACTOR;
   }
 
+  /** It has run code of several projects. */
+  get isShared(): boolean {
+    return this.#projects.size > 1;
+  }
+
   #jobBytes(): number {
     const sizes = [...this.#jobs.values()].map((port) => port.memoryBytes).sort((one, other) => other - one);
     return sizes.slice(0, LARGE_JOBS).reduce((sum, size) => sum + size, 0);
@@ -197,9 +204,10 @@ export class RunnerProcess {
   }
 
   /** Sends a unit's code unless this runner has it. */
-  load({ id, program, own }: LoadedUnit, filename: string, code: string): void {
+  load({ id, project, program, own }: LoadedUnit, filename: string, code: string): void {
     if (this.#loaded.has(id)) return;
     this.#loaded.add(id);
+    this.#projects.add(project);
     this.send(['load', id, program, filename, own], [code]);
   }
 

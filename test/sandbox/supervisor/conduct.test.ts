@@ -51,6 +51,18 @@ describe('what is known of a task', () => {
     expect(conduct.laneOf({ ...task, program: { id: 'v2' } })).toBe('new');
   });
 
+  it('puts one that may have ended a runner on probation again, and the second time it stays with its project', () => {
+    const conduct = proven();
+    conduct.suspected(task);
+    expect(conduct.laneOf(task)).toBe('new');
+    for (let job = 0; job < 20; job += 1) conduct.ended(task, done);
+    expect(conduct.laneOf(task)).toBe('shared');
+    conduct.suspected(task);
+    for (let job = 0; job < 100; job += 1) conduct.ended(task, done);
+    expect(conduct.laneOf(task)).toBe('own');
+    expect(conduct.quarantinedUntil(task, NOW)).toBeUndefined();
+  });
+
   it('keeps one from starting for ten minutes after the third runner, and again after each further one', () => {
     const conduct = new Conduct();
     for (let kill = 0; kill < 2; kill += 1) conduct.endedItsRunner(task, NOW);

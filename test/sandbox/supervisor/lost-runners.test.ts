@@ -18,10 +18,11 @@ async function open(): Promise<Sandbox> {
   return sandbox;
 }
 
+const runners = () => descendants(process.pid).filter(({ command }) => command.includes('runner'));
+const runnerCount = (): number => runners().length;
+
 function killRunners(): void {
-  for (const { pid, command } of descendants(process.pid)) {
-    if (command.includes('runner')) process.kill(pid, 'SIGKILL');
-  }
+  for (const { pid } of runners()) process.kill(pid, 'SIGKILL');
 }
 
 const quick = taskOnly('export const handle_button = () => "ok";');
@@ -131,3 +132,31 @@ describe('a task that goes on ending its runner', () => {
 
 const slowly = <Value>(value: Value): Promise<Value> =>
   new Promise((resolve) => setTimeout(() => resolve(value), 1500));
+
+describe('a runner that many jobs lose at once', () => {
+  it('is followed by a few runners for one job each and not by as many as there are jobs', {
+    timeout: 60_000,
+  }, async () => {
+    const opened = await open();
+    // They hold memory while they wait, so that no entry is under way when the watch ends their runner.
+    const holder = taskOnly(
+      'export async function handle_button() { const held = new Uint8Array(40e6).fill(1); await new Promise((go) => setTimeout(go, 1500)); return held.length; }',
+    );
+    const start = () =>
+      startJob(opened, {
+        files: holder,
+        ownRealm: { task: true },
+        limits: { timeoutMs: 50_000, cpuMs: 20_000 },
+      });
+    const jobs = await Promise.all(Array.from({ length: 24 }, start));
+    let most = 0;
+    const counting = setInterval(() => {
+      most = Math.max(most, runnerCount());
+    }, 20);
+    const outcomes = await Promise.all(jobs.map((job) => job.outcome));
+    clearInterval(counting);
+    expect(outcomes.map(({ status }) => status)).toEqual(jobs.map(() => 'done'));
+    // Four alone, the one that they shared, the spare, and one that is just ending.
+    expect(most).toBeLessThanOrEqual(8);
+  });
+});
