@@ -12,6 +12,9 @@ type Send = (head: Head, parts?: readonly (string | Uint8Array)[]) => void;
 /** Bytes that isolated-vm may copy: not views into the pipe's buffer. */
 const copies = (parts: readonly Uint8Array[]): Uint8Array[] => parts.map((part) => new Uint8Array(part));
 
+const tailsOf = (said: unknown): readonly Uint8Array[] =>
+  Array.isArray(said) ? said.filter((tail) => tail instanceof Uint8Array) : [];
+
 /**
  * Where frames of the server and posts of the realms meet. It holds the jobs of this runner; each frame and each post is
  * for one of them, and one that is for none is dropped: its job has ended.
@@ -105,21 +108,19 @@ export class Desk implements RealmListener {
 
   // ---- from the realms ----
 
-  post = (kind: string, jobId: string, rest: readonly unknown[]): void => {
+  /** Code with `realm: own` can bend what its realm says: it speaks for jobs of that realm only, and tails are bytes. */
+  post: RealmListener['post'] = (realm, kind, jobId, rest) => {
     const job = this.#jobs.get(jobId);
-    if (job === undefined || job.ended) return;
+    if (job === undefined || job.ended || job.realm !== realm) return;
     const [a, b, c, d] = rest;
     switch (kind) {
       case 'log':
         return this.#send(['log', jobId, String(a), String(b), Number(c)]);
       case 'call':
-        return this.#send(
-          ['call', jobId, Number(a), String(b), job.cpuMs],
-          [String(c), ...(d as Uint8Array[])],
-        );
+        return this.#send(['call', jobId, Number(a), String(b), job.cpuMs], [String(c), ...tailsOf(d)]);
       case 'return':
         return job.realm.whenCharged(() =>
-          this.#send(['return', jobId, Number(a), job.cpuMs], [String(b), ...(c as Uint8Array[])]),
+          this.#send(['return', jobId, Number(a), job.cpuMs], [String(b), ...tailsOf(c)]),
         );
       case 'throw':
         return job.realm.whenCharged(() =>
@@ -144,7 +145,7 @@ export class Desk implements RealmListener {
     if (job.ended) return;
     const cpu = job.cpuMs;
     if (kind === 'done') {
-      this.#send(['done', job.id, cpu, Number(c)], [String(a), ...(b as Uint8Array[])]);
+      this.#send(['done', job.id, cpu, Number(c)], [String(a), ...tailsOf(b)]);
     } else {
       this.#send(['fail', job.id, cpu, Number(e), String(a), String(b), String(c), Number(d)]);
     }

@@ -17,7 +17,8 @@ interface Entry {
 }
 
 export interface RealmListener {
-  post: PostListener;
+  /** `realm` is where it comes from; what else it says may be a lie. */
+  post(realm: Realm, ...said: Parameters<PostListener>): void;
   /** Jobs of several programs are held: while one of them has the thread, those of others would wait. */
   readonly isShared: boolean;
   /** An entry of the job did not end well. */
@@ -53,7 +54,7 @@ export class Realm {
     this.memoryBytes = memoryBytes;
     this.own = own;
     this.#listener = listener;
-    this.#host = new RealmHost(memoryBytes, own, (kind, jobId, rest) => listener.post(kind, jobId, rest));
+    this.#host = new RealmHost(memoryBytes, own, (...said) => listener.post(this, ...said));
   }
 
   /** An entry runs aside or waits: another job had better go elsewhere. */

@@ -74,7 +74,7 @@ function programOf({ files, bundle }: TestJob): Promise<Program> {
 export async function startJob(
   sandbox: Sandbox,
   test: TestJob,
-): Promise<RunningJob & { logs: JobLogLine[] }> {
+): Promise<RunningJob & { id: string; logs: JobLogLine[] }> {
   const program = await programOf(test);
   lastJob += 1;
   const jobId = test.jobId ?? `job-${lastJob}`;
@@ -110,7 +110,7 @@ export async function startJob(
     mask: test.mask ?? ((text) => text),
   };
   const running = sandbox.run(order, hooks);
-  return { outcome: running.outcome, cancel: (reason) => running.cancel(reason), logs };
+  return { id: jobId, outcome: running.outcome, cancel: (reason) => running.cancel(reason), logs };
 }
 
 export async function runJob(sandbox: Sandbox, test: TestJob): Promise<TestOutcome> {

@@ -135,6 +135,44 @@ describe('a task with a realm of its own', () => {
       ],
     ]);
   });
+
+  /** Its code catches the bootstrap's own object of its job as `mine`, which speaks for the job. */
+  const impostor = (body: string) =>
+    taskOnly(`const caught: any[] = [];
+      const { set } = Map.prototype;
+      Map.prototype.set = function (key: any, value: any) { if (value?.call && value?.id) caught.push(value); return Reflect.apply(set, this, [key, value]); };
+      export async function handle_button(data: any) {
+        log("up");
+        await new Promise((r) => setTimeout(r, data.waits));
+        const [mine] = caught;
+        ${body}
+      }`);
+
+  it('cannot speak for another job of its runner', async () => {
+    const files = impostor(
+      'if (data.victim) { mine.id = data.victim; mine.log("forged"); mine.stop("calls", "forged"); } return caught.length;',
+    );
+    const order = { files, ownRealm: { task: true } };
+    const victim = await startJob(sandbox, { ...order, input: { waits: 2_000 } });
+    await until('the victim runs', () => victim.logs.length === 1);
+    const { result } = await runJob(sandbox, { ...order, input: { waits: 20, victim: victim.id } });
+    expect(result).toBe(1);
+    expect(await victim.outcome).toMatchObject({ status: 'done' });
+    expect(victim.logs.map(({ message }) => message)).toEqual(['up']);
+  });
+
+  it('does not end its runner by what it says', async () => {
+    const files = impostor(
+      'if (data.lies) { mine.encode = () => ({ text: {}, tails: [1, {}, null] }); void mine.call("x", []); await new Promise((r) => setTimeout(r, 50)); } return caught.length;',
+    );
+    const order = { files, ownRealm: { task: true }, call: () => 1 };
+    const neighbour = await startJob(sandbox, { ...order, input: { waits: 1_000 } });
+    await until('the neighbour runs', () => neighbour.logs.length === 1);
+    const liar = await startJob(sandbox, { ...order, input: { waits: 5, lies: true } });
+    await liar.outcome;
+    expect(await neighbour.outcome).toMatchObject({ status: 'done' });
+    expect(neighbour.logs.map(({ message }) => message)).toEqual(['up']);
+  });
 });
 
 describe('Protected Code with a realm of its own', () => {
