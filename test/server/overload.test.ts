@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiShares } from '../../server/api-shares.ts';
@@ -58,11 +59,13 @@ describe('a project at its bound', () => {
 
   it('of bytes is refused before its body is read', async () => {
     const { pathname } = new URL(hooks.flooded ?? '');
-    const head = (length: number) =>
-      `POST ${pathname} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${length}\r\n\r\n`;
+    const head = (length: number, more = '') =>
+      `POST ${pathname} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${length}\r\n${more}\r\n`;
     const { hostname, port } = new URL(instance.url);
-    const slow = connect(Number(port), hostname, () => slow.write(head(2 * 1024 ** 2)));
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const slow = connect(Number(port), hostname, () =>
+      slow.write(head(2 * 1024 ** 2, 'Expect: 100-continue\r\n')),
+    );
+    expect(String((await once(slow, 'data'))[0])).toMatch(/^HTTP\/1\.1 100 /);
     const answer = await sendRaw(instance.url, head(1024 ** 2));
     expect(answer).toMatch(/^HTTP\/1\.1 503 /);
     expect(answer).toMatch(/Retry-After: \d+\r\n/i);

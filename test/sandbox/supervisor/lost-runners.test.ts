@@ -52,9 +52,13 @@ describe('when a runner ends', () => {
 
   it('a job that has called out ends as interrupted: nobody knows what came of it', async () => {
     const opened = await open();
-    const job = await startJob(opened, { files: caller, call: () => new Promise(() => {}) });
-    await until('the job runs', () => job.logs.length === 1);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    let hasCalled = false;
+    const call = () => {
+      hasCalled = true;
+      return new Promise(() => {});
+    };
+    const job = await startJob(opened, { files: caller, call });
+    await until('the job has called out', () => hasCalled);
     killRunners();
     expect(await job.outcome).toMatchObject({
       status: 'crashed',
