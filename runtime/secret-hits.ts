@@ -1,4 +1,5 @@
-import type { Encoded, JobLogLine, Outcome } from '../sandbox/types.ts';
+import type { JobLogLine, Outcome } from '../sandbox/types.ts';
+import { toParts } from '../sandbox/wire/encoded-parts.ts';
 import { uuidv7 } from './ids.ts';
 import type { LiveProject } from './live-project.ts';
 import type { Found } from './mask/masker.ts';
@@ -68,7 +69,7 @@ export class SecretHits {
       outcome(outcome) {
         if (outcome.status === 'done') {
           if (job.trigger_type !== 'webhook')
-            for (const part of partsOf(outcome.result)) void look(part, 'result');
+            for (const part of toParts(outcome.result)) void look(part, 'result');
           return;
         }
         const { name, message, stack } = outcome.error;
@@ -119,5 +120,3 @@ const PLACES: Readonly<Record<HitPlace, string>> = {
   result: 'its result',
   answer: 'the answer of its webhook, which was not sent',
 };
-
-const partsOf = ({ text, tails }: Encoded): readonly (string | Uint8Array)[] => [text, ...tails];

@@ -9,6 +9,12 @@
  * attempt     one run of a job's handler; a queued job may have several
  * realm       a world of JavaScript in which programs run, hardened or of one job: the task realm or the protected realm
  * runner      a child process that holds realms; a task runner or a vault runner
+ * spare       a runner (in it: a realm) that is ready and has no job yet
+ * lane        which task runners serve a task, for how its jobs have behaved: new, shared, slow, own
+ * recording   what a runner notes of the entry it makes, for the server to read when it is stuck or dead
+ * quarantine  the time in which a task, or Protected Code, that ended its runner again and again is not started
+ * bystander   a job that lost its runner to another one; guilty: its own code did it; suspect: it may have
+ * hardening   what children are shut in with, as far as this host allows: measures, summed up as one of four levels
  * gate        the only way out of a project: policy, address, ledger row, then bytes
  * audit       what Managers should know of: changes that people made, and secrets in text that tasks wrote
  * ledger      the append-only record of everything that left; its rows are chained

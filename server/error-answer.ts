@@ -1,11 +1,12 @@
 import { AppError } from '../runtime/app-error.ts';
+import { stackOf } from '../sandbox/message-of.ts';
 import type { ServerLog } from './server-log.ts';
 
 /** `{"error": {code, message, details}}` with the right status. What was not expected goes to the log, not to the caller. */
 export function errorAnswer(error: unknown, log: ServerLog): Response {
   if (error instanceof AppError) return answer(error);
   log.error('A request failed unexpectedly.', {
-    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    error: stackOf(error),
   });
   return answer(new AppError('internal', 500, 'The server failed. Its log says more.'));
 }

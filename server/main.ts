@@ -1,3 +1,4 @@
+import { stackOf } from '../sandbox/message-of.ts';
 import { EXIT_FAILURE, EXIT_USAGE, StartError } from './exit-codes.ts';
 
 /**
@@ -23,5 +24,5 @@ run(process.argv.slice(2)).then(
 
 function explain(error: unknown): string {
   if (error instanceof StartError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return stackOf(error);
 }

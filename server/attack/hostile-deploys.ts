@@ -13,9 +13,9 @@ export interface HostileDeploy {
   readonly bundle?: () => PackageBundle;
 }
 
-const SLUG = 'attack-compiler';
+export const HOSTILE_SLUG = 'attack-compiler';
 const MANIFEST = `name: "Attack: compiler"
-slug: ${SLUG}
+slug: ${HOSTILE_SLUG}
 tasks: [{ name: t, code: tasks/t.ts, triggers: [{ type: button, name: GO }] }]
 `;
 const HANDLER = 'export const handle_button = () => 1;\n';
@@ -200,5 +200,3 @@ export const HOSTILE_DEPLOYS: readonly HostileDeploy[] = [
     files: task('const half = "\ud800"; // \u2028\u2029\u0000'),
   },
 ];
-
-export const HOSTILE_SLUG = SLUG;

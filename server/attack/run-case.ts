@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../sandbox/message-of.ts';
 import { type AttackCase, endingsOf, hookOf } from './attack-case.ts';
 import { callHook } from './call-hook.ts';
 import type { Canaries } from './canaries.ts';
@@ -36,7 +37,7 @@ export async function runCase(settings: CaseSettings, attack: AttackCase): Promi
     await sleep(attack.wait);
     if (attack.meanwhile === undefined) problems.push(...(await residueOf(settings, attack.case)));
   } catch (error) {
-    problems.push(error instanceof Error ? error.message : String(error));
+    problems.push(messageOf(error));
   }
   problems.push(...new Set(target.leaks.slice(known)));
   return {
@@ -62,22 +63,24 @@ async function provoke(settings: CaseSettings, attack: AttackCase): Promise<Evid
     : await byButton(settings, attack);
   const [job] = jobs;
   if (job === undefined) return { jobs, answers, logs: [], asDeveloper: '' };
-  const logs = await target.ask<{ items: LogLine[]; next: string | null }>(
-    'GET',
-    `/logs?job=${job.id}&limit=${MOST_LINES}`,
-  );
-  const rest =
-    logs.next === null
-      ? []
-      : (
-          await target.ask<{ items: LogLine[] }>(
-            'GET',
-            `/logs?job=${job.id}&limit=${MOST_LINES}&after=${logs.next}`,
-          )
-        ).items;
+  const logs = await logsOf(target, job.id);
   const asDeveloper = await target.call('GET', `/jobs/${job.id}`, undefined, settings.developerToken);
   await target.call('GET', `/outgoing?job=${job.id}&limit=${MOST_LINES}`);
-  return { jobs, answers, logs: [...logs.items, ...rest], asDeveloper: asDeveloper.text };
+  return { jobs, answers, logs, asDeveloper: asDeveloper.text };
+}
+
+async function logsOf(target: Target, jobId: string): Promise<readonly LogLine[]> {
+  const lines: LogLine[] = [];
+  let after = '';
+  for (;;) {
+    const { items, next } = await target.ask<{ items: LogLine[]; next: string | null }>(
+      'GET',
+      `/logs?job=${jobId}&limit=${MOST_LINES}${after}`,
+    );
+    lines.push(...items);
+    if (next === null) return lines;
+    after = `&after=${next}`;
+  }
 }
 
 interface Provoked {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../sandbox/message-of.ts';
 import { type Figures, figuresOf } from './figures.ts';
 
 /** Something asked again and again while attacks go on. */
@@ -25,7 +26,7 @@ export function watch(everyMs: number, ask: () => Promise<void>): Watch {
       await ask();
       times.push(performance.now() - start);
     } catch (error) {
-      const what = error instanceof Error ? error.message : String(error);
+      const what = messageOf(error);
       failures.set(what, (failures.get(what) ?? 0) + 1);
     }
   }

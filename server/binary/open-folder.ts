@@ -10,6 +10,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { messageOf } from '../../sandbox/message-of.ts';
 import { StartError } from '../exit-codes.ts';
 
 /** The folder `id` in the first of these directories that can be used; both are made when missing. Throws a `StartError`. */
@@ -19,7 +20,7 @@ export function openFolder(directories: readonly string[], id: string): string {
     try {
       return openIn(directory, id);
     } catch (error) {
-      reasons.push(`${directory} ${error instanceof Error ? error.message : String(error)}`);
+      reasons.push(`${directory} ${messageOf(error)}`);
     }
   }
   throw new StartError(

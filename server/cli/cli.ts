@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { AppError } from '../../runtime/app-error.ts';
+import { stackOf } from '../../sandbox/message-of.ts';
 import { StartError } from '../exit-codes.ts';
 import { CliError, usageError } from './cli-error.ts';
 import { detailLines } from './details.ts';
@@ -44,7 +45,7 @@ function toCliError(error: unknown): CliError {
     return new CliError(printable(error.message), { lines: detailLines(error.details) });
   }
   if (error instanceof StartError) return usageError(printable(error.message));
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text = stackOf(error);
   const lines = text.split('\n').map((line) => printable(line));
   return new CliError('This is a fault in Sluice itself; please report it with the lines above.', { lines });
 }

@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { messageOf } from '../../sandbox/message-of.ts';
 import { bundleProgram } from './bundle.ts';
 import { injectBlob, makeBlob, strip } from './inject.ts';
 import { notices } from './notices.ts';
@@ -45,8 +46,6 @@ async function build(): Promise<void> {
 }
 
 build().catch((error: unknown) => {
-  process.stderr.write(
-    `sluice: the binary could not be built. ${error instanceof Error ? error.message : error}\n`,
-  );
+  process.stderr.write(`sluice: the binary could not be built. ${messageOf(error)}\n`);
   process.exit(1);
 });

@@ -5,6 +5,7 @@ import { newJob } from '../../../runtime/new-job.ts';
 import type { HookAnswer } from '../../../runtime/runtime.ts';
 import { showable } from '../../../runtime/stored-json.ts';
 import { judgeAnswer } from '../../../runtime/webhook/judge-answer.ts';
+import { messageOf } from '../../../sandbox/message-of.ts';
 import type { JobLogLine, JobUser, Outcome } from '../../../sandbox/types.ts';
 import { decode, encode } from '../../../sandbox/wire/codec.ts';
 import { usageError } from '../cli-error.ts';
@@ -62,6 +63,6 @@ function parseJson(data: Buffer): unknown {
   try {
     return JSON.parse(data.toString('utf8'));
   } catch (error) {
-    throw usageError(`What --data gives is not JSON: ${error instanceof Error ? error.message : error}`);
+    throw usageError(`What --data gives is not JSON: ${messageOf(error)}`);
   }
 }
