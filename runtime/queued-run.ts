@@ -73,17 +73,25 @@ async function settle(deps: QueuedRunDeps, run: Run, outcome: Outcome): Promise<
   await store.requeueJob(job.id, clock.now() + retry.delay, retry.uncounted);
 }
 
-async function finish(deps: QueuedRunDeps, run: Run, outcome: Outcome): Promise<void> {
+async function finish(deps: QueuedRunDeps, run: Run, ended: Outcome): Promise<void> {
   const { stored } = masksOf(run.live);
+  const result = ended.status === 'done' ? storedEncoded(ended.result, stored) : null;
+  const outcome = ended.status === 'done' && result === null ? unreadable(ended) : ended;
   const finished = await finishedJob({
     ...run,
     outcome,
     input: () => (run.job.input === null ? null : storedText(run.job.input, stored)),
-    result: () => (outcome.status === 'done' ? storedEncoded(outcome.result, stored) : null),
+    result: () => result,
     at: deps.clock.now(),
   });
   deps.crashed.delete(run.job.id);
   await deps.store.finishJob({ ...finished, ledger: [] });
+}
+
+/** Only a process that somebody took over sends such a result. */
+function unreadable({ cpuMs }: Outcome): Outcome {
+  const message = 'The sandbox sent a result that cannot be read. Run the job again.';
+  return { status: 'failed', error: placelessError('ResultRefused', message), cpuMs };
 }
 
 /** The project may have been deleted, or the trigger removed or given to another task, since the job was queued. */

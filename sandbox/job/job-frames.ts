@@ -37,16 +37,21 @@ export type TaskFrame =
   | CallFrame
   | LimitFrame
   | LostFrame
-  | (Charged & { readonly kind: 'done'; readonly dropped: number; readonly result: Encoded })
-  | (Charged & ThrownParts & { readonly kind: 'fail'; readonly dropped: number; readonly callId: number });
+  | (Ending & { readonly kind: 'done'; readonly result: Encoded })
+  | (Ending & ThrownParts & { readonly kind: 'fail'; readonly callId: number });
 
 export type VaultFrame =
   | LogFrame
   | CallFrame
   | LimitFrame
   | LostFrame
-  | (Charged & { readonly kind: 'return'; readonly callId: number; readonly value: Encoded })
-  | (Charged & ThrownParts & { readonly kind: 'throw'; readonly callId: number });
+  | (Ending & { readonly kind: 'return'; readonly callId: number; readonly value: Encoded })
+  | (Ending & ThrownParts & { readonly kind: 'throw'; readonly callId: number });
+
+/** `dropped`: log lines so far that were over the limit. */
+interface Ending extends Charged {
+  readonly dropped: number;
+}
 
 interface ThrownParts {
   readonly name: string;
@@ -90,15 +95,15 @@ export function readTaskFrame(head: Head, parts: Parts): TaskFrame | undefined {
 
 /** A frame of a vault runner; undefined when it is none. */
 export function readVaultFrame(head: Head, parts: Parts): VaultFrame | undefined {
-  const [kind, , a, b, c, d, e] = head;
+  const [kind, , a, b, c, d, e, f] = head;
   switch (kind) {
     case 'return':
-      if (!isCount(a) || !isTime(b) || parts.length === 0) return undefined;
-      return { kind, callId: a, cpuMs: b, value: toEncoded(parts) };
+      if (!isCount(a) || !isTime(b) || !isCount(c) || parts.length === 0) return undefined;
+      return { kind, callId: a, cpuMs: b, dropped: c, value: toEncoded(parts) };
     case 'throw':
-      if (!isCount(a) || !isTime(b)) return undefined;
-      if (!isText(c, MAX_TEXT) || !isText(d, MAX_TEXT) || !isText(e, MAX_TEXT)) return undefined;
-      return { kind, callId: a, cpuMs: b, name: c, message: d, stack: e };
+      if (!isCount(a) || !isTime(b) || !isCount(c)) return undefined;
+      if (!isText(d, MAX_TEXT) || !isText(e, MAX_TEXT) || !isText(f, MAX_TEXT)) return undefined;
+      return { kind, callId: a, cpuMs: b, dropped: c, name: d, message: e, stack: f };
     default:
       return readCommonFrame(head, parts);
   }

@@ -49,6 +49,8 @@ export class JobRun implements RunningJob {
   #leave = () => {};
   #settle: (outcome: Outcome) => void = () => {};
   #waiting = true;
+  /** Log lines of the task over the limit. */
+  #dropped = 0;
   #over = false;
 
   constructor(order: JobOrder, hooks: JobHooks, supervisor: Supervisor) {
@@ -143,10 +145,10 @@ export class JobRun implements RunningJob {
   #ended(end: TaskEnd): void {
     switch (end.kind) {
       case 'done':
-        this.#dropped(end.dropped);
+        this.#dropped = end.dropped;
         return this.#done(end.result, end.cpuMs);
       case 'fail':
-        this.#dropped(end.dropped);
+        this.#dropped = end.dropped;
         return this.#thrown(end);
       case 'limit':
         return this.#limit(end.limit, end.detail, end.cpuMs);
@@ -160,7 +162,8 @@ export class JobRun implements RunningJob {
     else declared.then(finish);
   }
 
-  #dropped(lines: number): void {
+  #noteDropped(): void {
+    const lines = this.#dropped + (this.#protected?.dropped ?? 0);
     if (lines === 0) return;
     this.#note(
       'warning',
@@ -215,6 +218,7 @@ export class JobRun implements RunningJob {
   #finish(outcome: Outcome): void {
     if (this.#over) return;
     this.#over = true;
+    this.#noteDropped();
     clearTimeout(this.#timer);
     this.#task.end(outcome);
     this.#protected?.end();

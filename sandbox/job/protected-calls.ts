@@ -52,8 +52,9 @@ export class ProtectedCalls implements JobPort {
   /** It has state that a new vault runner would not have, or sent something. */
   #settled = false;
   #ended = false;
-  /** Processor time of the job's Protected Code, as of its last answer. */
+  /** As of its last answer: processor time of the job's Protected Code, and its log lines over the limit. */
   cpuMs = 0;
+  dropped = 0;
 
   constructor(order: JobOrder, hooks: JobHooks, supervisor: Supervisor, unit: ProtectedUnit, job: JobEnder) {
     this.#order = order;
@@ -158,17 +159,14 @@ export class ProtectedCalls implements JobPort {
       case 'call':
         return this.#budget.call(frame) ?? this.#hostCall(frame);
       case 'return': {
-        this.cpuMs = frame.cpuMs;
-        this.#settled = true;
-        const call = this.#pending.take(frame.callId);
+        const call = this.#answered(frame);
         if (call === undefined) return 'an answer that nobody waits for';
-        call.resolve(frame.value);
-        return this.#budget.message(frame.value);
+        const problem = this.#budget.message(frame.value);
+        if (problem === undefined) call.resolve(frame.value);
+        return problem;
       }
       case 'throw': {
-        this.cpuMs = frame.cpuMs;
-        this.#settled = true;
-        const call = this.#pending.take(frame.callId);
+        const call = this.#answered(frame);
         if (call === undefined) return 'an answer that nobody waits for';
         call.reject(this.#error(frame.name, frame.message, frame.stack));
         return undefined;
@@ -214,6 +212,13 @@ export class ProtectedCalls implements JobPort {
     if (this.#settled || this.#openings >= MAX_OPENINGS) return this.#job.lost(loss);
     const runner = this.#open();
     this.#pending.repeat((head, parts) => runner.send(head, parts));
+  }
+
+  #answered({ callId, cpuMs, dropped }: Extract<VaultFrame, { kind: 'return' | 'throw' }>) {
+    this.cpuMs = cpuMs;
+    this.dropped = dropped;
+    this.#settled = true;
+    return this.#pending.take(callId);
   }
 
   #error(name: string, message: string, stack: string): ProtectedError {

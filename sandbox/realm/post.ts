@@ -14,8 +14,8 @@ export type Post = (
  * done     text, tails, dropped log lines           the handler's result
  * fail     name, message, stack, call id or 0, dropped log lines      the error came from this call's rejection
  * limit    limit, message                           the job went over a limit that the realm counts
- * return   call id, text, tails                     of Protected Code
- * throw    call id, name, message, stack            of Protected Code
+ * return   call id, text, tails, dropped log lines           of Protected Code
+ * throw    call id, name, message, stack, dropped log lines  of Protected Code
  * timer    timer id, milliseconds
  * untimer  timer id
  */

@@ -88,10 +88,10 @@ function answer(post: Post, job: RealmJob, callId: number, work: () => Promise<u
   work()
     .then((value) => job.encode('messages', value, 'result'))
     .then(
-      ({ text, tails }) => post('return', job.id, callId, text, [...tails]),
+      ({ text, tails }) => post('return', job.id, callId, text, [...tails], job.dropped),
       (thrown: unknown) => {
         const { name, message, stack } = takeApart(thrown);
-        post('throw', job.id, callId, name, message, stack);
+        post('throw', job.id, callId, name, message, stack, job.dropped);
       },
     );
 }

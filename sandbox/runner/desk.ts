@@ -112,7 +112,7 @@ export class Desk implements RealmListener {
   post: RealmListener['post'] = (realm, kind, jobId, rest) => {
     const job = this.#jobs.get(jobId);
     if (job === undefined || job.ended || job.realm !== realm) return;
-    const [a, b, c, d] = rest;
+    const [a, b, c, d, e] = rest;
     switch (kind) {
       case 'log':
         return this.#send(['log', jobId, String(a), String(b), Number(c)]);
@@ -120,11 +120,11 @@ export class Desk implements RealmListener {
         return this.#send(['call', jobId, Number(a), String(b), job.cpuMs], [String(c), ...tailsOf(d)]);
       case 'return':
         return job.realm.whenCharged(() =>
-          this.#send(['return', jobId, Number(a), job.cpuMs], [String(b), ...tailsOf(c)]),
+          this.#send(['return', jobId, Number(a), job.cpuMs, Number(d)], [String(b), ...tailsOf(c)]),
         );
       case 'throw':
         return job.realm.whenCharged(() =>
-          this.#send(['throw', jobId, Number(a), job.cpuMs, String(b), String(c), String(d)]),
+          this.#send(['throw', jobId, Number(a), job.cpuMs, Number(e), String(b), String(c), String(d)]),
         );
       case 'timer':
         return this.#startTimer(job, Number(a), Number(b));

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { actor } from '../support/deploys.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { clickButton, deployTask, linesOf, openTestRuntime, type TestRuntime } from '../support/runtime.ts';
@@ -24,6 +24,16 @@ const queue = ({ runtime }: TestRuntime, data: unknown = null) =>
 const statusOf = async ({ store }: TestRuntime, id: string) => (await store.getJob(id))?.status;
 
 describe('queued jobs', () => {
+  it('fail when what came out of their process cannot be read', async () => {
+    const works = await open();
+    await deployTask(works.runtime, { slug: 'queued', code: button('return 1;'), triggers: [BUTTON] });
+    const lie = { status: 'done', result: { text: '{"$":["m",1]}', tails: [] }, cpuMs: 1 } as const;
+    vi.spyOn(works.sandbox, 'run').mockReturnValueOnce({ outcome: Promise.resolve(lie), cancel() {} });
+    const job = await clickButton(works.runtime, 'queued', 'GO');
+    expect(job).toMatchObject({ status: 'failed', result: null });
+    expect(JSON.parse(job.error ?? '')).toMatchObject({ name: 'ResultRefused' });
+  });
+
   it('run beside each other up to the concurrency of their task', async () => {
     const works = await open();
     await deployTask(works.runtime, {

@@ -197,6 +197,17 @@ describe('Protected Code', () => {
     expect(after.result).toBe(8);
   });
 
+  it('has its lines over the limit dropped and counted with those of the task', async () => {
+    const { outcome, messages } = await run(
+      'export function f() { for (let i = 0; i < 30; i += 1) log(i); }',
+      'for (let i = 0; i < 15; i += 1) log(i); await f();',
+      { limits: { logLines: 10 } },
+    );
+    expect(outcome.status).toBe('done');
+    expect(messages).toHaveLength(21);
+    expect(messages.at(-1)).toMatch(/^25 more log lines were dropped/);
+  });
+
   it('has its processor time counted as the job’s', async () => {
     const { outcome } = await run(
       'export function f() { let sum = 0; for (let i = 0; i < 1e8; i += 1) sum += i; return sum; }',

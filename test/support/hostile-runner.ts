@@ -64,7 +64,7 @@ const deeds: Readonly<Record<string, (job: string, order: Order) => void>> = {
   'a head that is deep': () => pipe.write(frameOf('['.repeat(1_000_000))),
   'an unknown kind': (job) => send(['secrets', job]),
   'a kind of prototypes': (job) => send(['__proto__', job], ['1']),
-  'the kind of the vault': (job) => send(['return', job, 1, 1], ['"ok"']),
+  'the kind of the vault': (job) => send(['return', job, 1, 1, 0], ['"ok"']),
   'a time that is negative': (job) => send(['done', job, -1, 0], ['"ok"']),
   'a time that is no number': (job) => send(['done', job, null, 0], ['"ok"']),
   'a count that is text': (job) => send(['done', job, 1, '0'], ['"ok"']),
@@ -147,13 +147,13 @@ function handle({ head, parts }: Frame): void {
     }
     case 'invoke': {
       const path = String(fifth);
-      if (path === 'nobody') return send(['return', id, 4711, 1], ['1']);
+      if (path === 'nobody') return send(['return', id, 4711, 1, 0], ['1']);
       if (path === 'large')
-        return send(['return', id, Number(third), 1], [`"${'x'.repeat(60 * 1024 ** 2)}"`]);
-      return send(['return', id, Number(third), 1], [JSON.stringify(`vault: ${path}`)]);
+        return send(['return', id, Number(third), 1, 0], [`"${'x'.repeat(60 * 1024 ** 2)}"`]);
+      return send(['return', id, Number(third), 1, 0], [JSON.stringify(`vault: ${path}`)]);
     }
     case 'describe':
-      return send(['return', id, Number(third), 1], ['[{"name":"__proto__","kind":"function"}]']);
+      return send(['return', id, Number(third), 1, 0], ['[{"name":"__proto__","kind":"function"}]']);
     case 'settle':
       answers.set(id, [...(answers.get(id) ?? []), Buffer.from(parts[0] ?? []).toString()]);
       return;

@@ -41,7 +41,7 @@ describe('frames of a task runner', () => {
 
   const refused: readonly [string, Head, readonly Uint8Array[]][] = [
     ['a kind that there is not', ['secrets', 'j'], value],
-    ['a kind of the vault', ['return', 'j', 1, 1], value],
+    ['a kind of the vault', ['return', 'j', 1, 1, 0], value],
     ['a negative time', ['done', 'j', -1, 0], value],
     ['a time that is no number', ['done', 'j', 'NaN', 0], value],
     ['a time of years', ['done', 'j', 1e300, 0], value],
@@ -63,8 +63,8 @@ describe('frames of a task runner', () => {
 
 describe('frames of a vault runner', () => {
   it('are read item by item', () => {
-    expect(readVaultFrame(['return', 'j', 3, 1], value)).toMatchObject({ kind: 'return', callId: 3 });
-    expect(readVaultFrame(['throw', 'j', 3, 1, 'Error', 'no', ''], [])).toMatchObject({
+    expect(readVaultFrame(['return', 'j', 3, 1, 0], value)).toMatchObject({ kind: 'return', callId: 3 });
+    expect(readVaultFrame(['throw', 'j', 3, 1, 0, 'Error', 'no', ''], [])).toMatchObject({
       kind: 'throw',
       name: 'Error',
     });
@@ -72,8 +72,8 @@ describe('frames of a vault runner', () => {
 
   it.each<[string, Head]>([
     ['of a task', ['done', 'j', 1, 0]],
-    ['without a call number', ['return', 'j', null, 1]],
-    ['with a name that is no text', ['throw', 'j', 1, 1, 7, 'no', '']],
+    ['without a call number', ['return', 'j', null, 1, 0]],
+    ['with a name that is no text', ['throw', 'j', 1, 1, 0, 7, 'no', '']],
   ])('are none %s', (_what, head) => {
     expect(readVaultFrame(head, value)).toBeUndefined();
   });
