@@ -8,7 +8,7 @@ import type { LiveProject, LiveTrigger } from './live-project.ts';
 import type { Logbook } from './logbook.ts';
 import { masksOf } from './mask/project-masks.ts';
 import type { HitScan, SecretHits } from './secret-hits.ts';
-import type { JobRow } from './store/store.ts';
+import type { JobRow } from './store/job-store.ts';
 
 export interface AttemptDeps {
   readonly sandbox: Pick<Sandbox, 'run'>;

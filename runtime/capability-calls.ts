@@ -1,7 +1,7 @@
 import type { JobHooks, JobUser } from '../sandbox/types.ts';
 import type { Gate, Origin } from './gate/gate.ts';
 import type { LiveProject } from './live-project.ts';
-import type { JobRow } from './store/store.ts';
+import type { JobRow } from './store/job-store.ts';
 
 export interface CapabilityCalls {
   readonly call: JobHooks['call'];

@@ -1,7 +1,9 @@
 import { messageOf } from '../sandbox/message-of.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import { liveView } from './live-view.ts';
-import type { LoadedProject, SealedSecret, Store } from './store/store.ts';
+import type { LoadedProject } from './store/project-store.ts';
+import type { SealedSecret } from './store/secret-store.ts';
+import type { Store } from './store/store.ts';
 
 export interface FoundHook {
   readonly project: LiveProject;

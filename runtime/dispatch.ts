@@ -6,7 +6,8 @@ import type { Clock } from './clock.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import { newJob } from './new-job.ts';
 import { maxAttempts } from './retry.ts';
-import type { JobRow, Store } from './store/store.ts';
+import type { JobRow } from './store/job-store.ts';
+import type { Store } from './store/store.ts';
 
 const LONGEST_INPUT = 1024 * 1024;
 

@@ -1,7 +1,8 @@
 import type { JobError, Outcome } from '../sandbox/types.ts';
 import type { LiveProject } from './live-project.ts';
 import type { Logbook } from './logbook.ts';
-import type { JobRow, LogWrite } from './store/store.ts';
+import type { JobRow } from './store/job-store.ts';
+import type { LogWrite } from './store/log-store.ts';
 import { JOB_STATUSES, type JobStatus } from './words.ts';
 
 export interface Ending {

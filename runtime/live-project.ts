@@ -1,6 +1,6 @@
 import type { JobLimits } from '../sandbox/types.ts';
 import type { TaskSpec, TriggerSpec } from './project/manifest.ts';
-import type { LoadedProject } from './store/store.ts';
+import type { LoadedProject } from './store/project-store.ts';
 
 /**
  * A project as jobs see it: one frozen view per change, so that a job works on what was true when it started.

@@ -1,7 +1,7 @@
 import { jobLimits } from './job-limits.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import type { Manifest } from './project/manifest.ts';
-import type { LoadedProject } from './store/store.ts';
+import type { LoadedProject } from './store/project-store.ts';
 
 type Values = Record<string, string>;
 

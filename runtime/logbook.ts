@@ -1,6 +1,7 @@
 import type { JobLimits, JobLogLine, LogLevel } from '../sandbox/types.ts';
 import type { Clock } from './clock.ts';
-import type { JobRow, LogWrite } from './store/store.ts';
+import type { JobRow } from './store/job-store.ts';
+import type { LogWrite } from './store/log-store.ts';
 
 /** A job that runs longer than this can be followed while it runs. */
 const FIRST_FLUSH_MS = 250;

@@ -1,7 +1,7 @@
 import type { JobUser } from '../sandbox/types.ts';
 import { uuidv7 } from './ids.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
-import type { JobRow } from './store/store.ts';
+import type { JobRow } from './store/job-store.ts';
 import { HANDLER_OF } from './words.ts';
 
 const PRIORITY = 10;

@@ -1,7 +1,7 @@
 import { Tally } from '../sandbox/tally.ts';
 import type { Catalog } from './catalog.ts';
 import { taskConcurrency } from './job-limits.ts';
-import type { HeldPlaces, JobRow, TaskQueue } from './store/store.ts';
+import type { HeldPlaces, JobRow, TaskQueue } from './store/job-store.ts';
 
 type Job = Pick<JobRow, 'project' | 'project_id' | 'task'>;
 

@@ -10,7 +10,8 @@ import { Logbook } from './logbook.ts';
 import { masksOf } from './mask/project-masks.ts';
 import { retryAfter, retryLine } from './retry.ts';
 import type { RunningJobs } from './running-jobs.ts';
-import type { JobRow, Store } from './store/store.ts';
+import type { JobRow } from './store/job-store.ts';
+import type { Store } from './store/store.ts';
 import { storedEncoded, storedText } from './stored-json.ts';
 
 export interface QueuedRunDeps extends AttemptDeps {

@@ -1,6 +1,6 @@
 import type { Outcome } from '../sandbox/types.ts';
 import type { TaskSpec } from './project/manifest.ts';
-import type { JobRow } from './store/store.ts';
+import type { JobRow } from './store/job-store.ts';
 
 const MINUTE = 60_000;
 

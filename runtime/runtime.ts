@@ -2,7 +2,8 @@ import type { Diagnostic, HttpRequestData, PackageBundle, Pairs, Sandbox } from 
 import type { Clock } from './clock.ts';
 import type { Keyring } from './keyring.ts';
 import type { LiveProject } from './live-project.ts';
-import type { JobRow, Store } from './store/store.ts';
+import type { JobRow } from './store/job-store.ts';
+import type { Store } from './store/store.ts';
 import type { Role } from './words.ts';
 
 /** Who asks. `id` is null for the administrator's own token. */

@@ -5,7 +5,7 @@ import type { LiveProject } from './live-project.ts';
 import type { Found } from './mask/masker.ts';
 import { masksOf } from './mask/project-masks.ts';
 import type { AuditRow, AuditStore } from './store/audit-store.ts';
-import type { JobRow } from './store/store.ts';
+import type { JobRow } from './store/job-store.ts';
 
 /** Where a task wrote a secret. */
 export type HitPlace = 'log' | 'error' | 'result' | 'answer';

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { AppError } from './app-error.ts';
 import { deriveKey, type Keyring } from './keyring.ts';
-import type { SealedSecret } from './store/store.ts';
+import type { SealedSecret } from './store/secret-store.ts';
 
 /** The parts of a sealed value that sealing makes. */
 export type Sealed = Pick<SealedSecret, 'key_id' | 'iv' | 'tag' | 'ciphertext'>;

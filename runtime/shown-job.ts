@@ -1,6 +1,6 @@
 import type { Catalog } from './catalog.ts';
 import { masksOf } from './mask/project-masks.ts';
-import type { JobRow } from './store/store.ts';
+import type { JobRow } from './store/job-store.ts';
 import { storedText } from './stored-json.ts';
 
 /** The job as people may see it. Until it ends, its stored input is the one it runs with: here it is masked. */

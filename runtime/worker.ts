@@ -4,7 +4,8 @@ import type { Clock } from './clock.ts';
 import { LONGEST_JOB_MS } from './job-limits.ts';
 import { Places } from './places.ts';
 import { type QueuedRunDeps, runQueued } from './queued-run.ts';
-import type { JobRow, Store } from './store/store.ts';
+import type { JobRow } from './store/job-store.ts';
+import type { Store } from './store/store.ts';
 import type { Waiting } from './waiting.ts';
 
 /** Queued jobs that run beside each other in this process; those of one project get half of it at most. */

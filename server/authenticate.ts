@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Actor } from '../runtime/runtime.ts';
-import type { TokenStore } from '../runtime/store/store.ts';
+import type { TokenStore } from '../runtime/store/token-store.ts';
 
 /** The Manager token from the environment or the `local-token` file, kept only as its SHA-256. */
 export type AdminTokenHash = Uint8Array;

@@ -1,4 +1,4 @@
-import type { LedgerWrite } from '../store/store.ts';
+import type { LedgerWrite } from '../store/ledger-store.ts';
 import type { Hold } from './budget.ts';
 import { BusyError } from './busy-error.ts';
 import type { Crossing } from './crossing.ts';

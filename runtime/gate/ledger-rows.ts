@@ -1,6 +1,6 @@
 import { hash, webcrypto } from 'node:crypto';
 import { uuidv7 } from '../ids.ts';
-import type { LedgerWrite } from '../store/store.ts';
+import type { LedgerWrite } from '../store/ledger-store.ts';
 import type { Crossing } from './crossing.ts';
 import { shortName } from './destination.ts';
 import type { FetchRequest } from './fetch-request.ts';

@@ -1,4 +1,4 @@
-import type { LedgerWrite } from '../store/store.ts';
+import type { LedgerWrite } from '../store/ledger-store.ts';
 import type { Crossing } from './crossing.ts';
 
 /** Resolves once the row is on disk. When it cannot be written, what it describes must not leave. */

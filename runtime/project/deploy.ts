@@ -1,7 +1,8 @@
 import type { Diagnostic, Sandbox } from '../../sandbox/types.ts';
 import { AppError } from '../app-error.ts';
 import { randomPath } from '../ids.ts';
-import type { DeployWrite, LoadedProject, Store } from '../store/store.ts';
+import type { DeployWrite, LoadedProject } from '../store/project-store.ts';
+import type { Store } from '../store/store.ts';
 import type { Manifest } from './manifest.ts';
 import { PROJECT_FILE } from './names.ts';
 import { type DeployRequest, type PreparedVersion, prepareDeploy } from './prepare-deploy.ts';

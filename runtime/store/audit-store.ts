@@ -1,5 +1,5 @@
 import type { AuditKind } from '../words.ts';
-import type { Page, PageRequest } from './store.ts';
+import type { Page, PageRequest } from './page.ts';
 
 /** One thing that Managers should know of. What it is not about is null. */
 export interface AuditRow {

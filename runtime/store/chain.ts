@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import type { LedgerWrite } from './store.ts';
+import type { LedgerWrite } from './ledger-store.ts';
 
 /**
  * The chain of the ledger. Each process start opens a chain of its own; its rows are numbered from 1 without gaps, and

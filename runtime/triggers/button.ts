@@ -5,7 +5,8 @@ import { type DispatchDeps, dispatch } from '../dispatch.ts';
 import type { LiveProject, LiveTrigger } from '../live-project.ts';
 import { findProject, findTrigger } from '../project-settings.ts';
 import type { Runtime } from '../runtime.ts';
-import type { JobRow, Store } from '../store/store.ts';
+import type { JobRow } from '../store/job-store.ts';
+import type { Store } from '../store/store.ts';
 import type { Waiting } from '../waiting.ts';
 
 export interface ButtonDeps extends DispatchDeps {

@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import { uuidv7 } from '../ids.ts';
 import type { Masker } from '../mask/masker.ts';
 import type { HookAnswer } from '../runtime.ts';
-import type { JobRow, LedgerWrite } from '../store/store.ts';
+import type { JobRow } from '../store/job-store.ts';
+import type { LedgerWrite } from '../store/ledger-store.ts';
 
 const EXCERPT_BYTES = 1024;
 

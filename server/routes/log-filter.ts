@@ -1,4 +1,4 @@
-import type { LogFilter, LogRow } from '../../runtime/store/store.ts';
+import type { LogFilter, LogRow } from '../../runtime/store/log-store.ts';
 import { folded, validText } from '../../runtime/store/text.ts';
 import { LOG_LEVELS } from '../../runtime/words.ts';
 

@@ -1,4 +1,4 @@
-import type { LogFilter, LogRow, LogStore } from '../../runtime/store/store.ts';
+import type { LogFilter, LogRow, LogStore } from '../../runtime/store/log-store.ts';
 import type { Services } from '../endpoint.ts';
 import { eventStream } from '../event-stream.ts';
 import { toLog } from '../shapes/log.ts';

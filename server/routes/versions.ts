@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { notFound } from '../../runtime/app-error.ts';
 import type { LiveProject } from '../../runtime/live-project.ts';
 import type { Actor } from '../../runtime/runtime.ts';
-import type { VersionRow } from '../../runtime/store/store.ts';
+import type { VersionRow } from '../../runtime/store/project-store.ts';
 import { endpoint } from '../endpoint.ts';
 import { hasRole } from '../role-check.ts';
 import { listOf, time, toTime } from '../shapes/common.ts';

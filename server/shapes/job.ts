@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Actor } from '../../runtime/runtime.ts';
-import type { JobRow } from '../../runtime/store/store.ts';
+import type { JobRow } from '../../runtime/store/job-store.ts';
 import { JOB_STATUSES } from '../../runtime/words.ts';
 import { isProtectedFile } from '../../sandbox/code-files.ts';
 import type { JobError } from '../../sandbox/types.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LogRow } from '../../runtime/store/store.ts';
+import type { LogRow } from '../../runtime/store/log-store.ts';
 import { LOG_LEVELS } from '../../runtime/words.ts';
 import { time, toTime } from './common.ts';
 

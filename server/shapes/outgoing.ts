@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LedgerRow } from '../../runtime/store/store.ts';
+import type { LedgerRow } from '../../runtime/store/ledger-store.ts';
 import { time, toTime } from './common.ts';
 
 const count = z.number().int();

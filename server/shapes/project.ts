@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LiveProject, LiveTrigger } from '../../runtime/live-project.ts';
 import type { Actor } from '../../runtime/runtime.ts';
-import type { ProjectRow } from '../../runtime/store/store.ts';
+import type { ProjectRow } from '../../runtime/store/project-store.ts';
 import { hasRole } from '../role-check.ts';
 import { maskHookPaths } from '../server-log.ts';
 import { time, toTime } from './common.ts';

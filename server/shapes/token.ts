@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TokenRow } from '../../runtime/store/store.ts';
+import type { TokenRow } from '../../runtime/store/token-store.ts';
 import { time, toTime } from './common.ts';
 
 export const roleShape = z.enum(['user', 'developer', 'manager']);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Logbook } from '../../runtime/logbook.ts';
-import type { JobRow, LogWrite } from '../../runtime/store/store.ts';
+import type { JobRow } from '../../runtime/store/job-store.ts';
+import type { LogWrite } from '../../runtime/store/log-store.ts';
 import type { LogLevel } from '../../sandbox/types.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 

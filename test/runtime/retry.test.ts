@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskSpec } from '../../runtime/project/manifest.ts';
 import { maxAttempts, retryAfter } from '../../runtime/retry.ts';
-import type { JobRow } from '../../runtime/store/store.ts';
+import type { JobRow } from '../../runtime/store/job-store.ts';
 import type { Outcome } from '../../sandbox/types.ts';
 import { accept, TASK } from '../support/manifest.ts';
 

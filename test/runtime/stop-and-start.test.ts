@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newJob } from '../../runtime/new-job.ts';
+import type { JobRow } from '../../runtime/store/job-store.ts';
 import { openSqliteStore } from '../../runtime/store/sqlite/open.ts';
-import type { JobRow, Store } from '../../runtime/store/store.ts';
+import type { Store } from '../../runtime/store/store.ts';
 import { actor } from '../support/deploys.ts';
 import { callHook, deployTask, linesOf, openTestRuntime, type TestRuntime } from '../support/runtime.ts';
 import { openTestStore, type TestStore } from '../support/store.ts';

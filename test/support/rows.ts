@@ -1,5 +1,8 @@
 import { uuidv7 } from '../../runtime/ids.ts';
-import type { DeployWrite, JobRow, LedgerWrite, LogWrite } from '../../runtime/store/store.ts';
+import type { JobRow } from '../../runtime/store/job-store.ts';
+import type { LedgerWrite } from '../../runtime/store/ledger-store.ts';
+import type { LogWrite } from '../../runtime/store/log-store.ts';
+import type { DeployWrite } from '../../runtime/store/project-store.ts';
 
 /**
  * Rows as the works write them, for tests that are about something else than what is in them.

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { uuidv7 } from '../../ids.ts';
-import type { DeployWrite, LoadedProject } from '../store.ts';
+import type { DeployWrite, LoadedProject } from '../project-store.ts';
 import { validText } from '../text.ts';
 import type { ProjectReads } from './load-project.ts';
 

@@ -1,4 +1,4 @@
-import type { JobRow } from '../store.ts';
+import type { JobRow } from '../job-store.ts';
 import { validOrNull, validText } from '../text.ts';
 
 /** The columns of a `JobRow`, in the order of `jobValues`. */

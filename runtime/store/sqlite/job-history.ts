@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 import { AppError } from '../../app-error.ts';
 import { timeOfUuid } from '../../ids.ts';
+import type { JobRow } from '../job-store.ts';
 import { monthOf } from '../months.ts';
-import type { JobRow } from '../store.ts';
 import type { Commits } from './group-commit.ts';
 import { JOB_COLUMNS, JOB_PLACES, type JobValues, jobValues } from './job-columns.ts';
 import { finishedJobsTable } from './partition-tables.ts';

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { firstUuidAt, timeOfUuid } from '../../ids.ts';
+import type { JobFilter, JobRow, JobStore } from '../job-store.ts';
 import { boundingMonth } from '../months.ts';
-import type { JobFilter, JobRow, JobStore } from '../store.ts';
 import { JOB_COLUMNS } from './job-columns.ts';
 import type { JobHistory } from './job-history.ts';
 import { badCursor, pageOf } from './pages.ts';

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
+import type { LedgerFilter, LedgerRow, LedgerStore, LedgerWrite } from '../ledger-store.ts';
 import { boundingMonth } from '../months.ts';
-import type { LedgerFilter, LedgerRow, LedgerStore, LedgerWrite } from '../store.ts';
 import type { Ledger } from './ledger.ts';
 import { beforePlace, monthlyPage, parsePlace } from './pages.ts';
 import { allOf, type Condition, type SqlValue, when } from './where.ts';

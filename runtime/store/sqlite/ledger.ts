@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { CHAIN_START, chainKeyObject, linkRow } from '../chain.ts';
+import type { LedgerStore, LedgerWrite } from '../ledger-store.ts';
 import { monthOf } from '../months.ts';
-import type { LedgerStore, LedgerWrite } from '../store.ts';
 import { validOrNull, validText } from '../text.ts';
 import type { Commits } from './group-commit.ts';
 import { ledgerTable } from './partition-tables.ts';

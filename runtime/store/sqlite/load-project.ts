@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { deepFreeze } from '../../deep-freeze.ts';
-import type { LoadedProject, ProjectRow, TriggerRow, VersionRow, VersionSummary } from '../store.ts';
+import type { LoadedProject, ProjectRow, TriggerRow, VersionRow, VersionSummary } from '../project-store.ts';
 
 /** Reads of projects, as plain frozen values. */
 export interface ProjectReads {

@@ -1,4 +1,4 @@
-import type { LogRow, LogStore } from '../store.ts';
+import type { LogRow, LogStore } from '../log-store.ts';
 import type { Commits } from './group-commit.ts';
 
 /** Tells listeners about log lines once they are on disk. */

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 import type { LogLevel } from '../../../sandbox/types.ts';
 import { LOG_LEVELS } from '../../words.ts';
+import type { LogFilter, LogRow, LogStore, LogWrite } from '../log-store.ts';
 import { boundingMonth, monthOf } from '../months.ts';
-import type { LogFilter, LogRow, LogStore, LogWrite } from '../store.ts';
 import { folded, validOrNull, validText } from '../text.ts';
 import type { Commits } from './group-commit.ts';
 import type { LogWatch } from './log-watch.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../app-error.ts';
 import { boundingMonth } from '../months.ts';
-import type { Page } from '../store.ts';
+import type { Page } from '../page.ts';
 import type { Condition } from './where.ts';
 
 /** A row's place in a list by time: rows of one millisecond are told apart by the number that grows with each row. */

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { notFound } from '../../app-error.ts';
-import type { ProjectStore } from '../store.ts';
+import type { ProjectStore } from '../project-store.ts';
 import { validText } from '../text.ts';
 import { deployVersion } from './deploy.ts';
 import type { Commits } from './group-commit.ts';

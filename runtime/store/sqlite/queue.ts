@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { placelessError } from '../../../sandbox/job/job-error.ts';
-import type { JobRow, JobStore } from '../store.ts';
+import type { JobRow, JobStore } from '../job-store.ts';
 import type { Commits } from './group-commit.ts';
 import { JOB_COLUMNS, JOB_PLACES, type JobValues, jobValues } from './job-columns.ts';
 import type { JobHistory } from './job-history.ts';

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { SealedSecret, SecretStore } from '../store.ts';
+import type { SealedSecret, SecretStore } from '../secret-store.ts';
 import { validText } from '../text.ts';
 import type { Commits } from './group-commit.ts';
 

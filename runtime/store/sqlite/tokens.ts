@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import type { TokenRow, TokenStore } from '../store.ts';
 import { validText } from '../text.ts';
+import type { TokenRow, TokenStore } from '../token-store.ts';
 import type { Commits } from './group-commit.ts';
 
 const COLUMNS = 'id, name, role, hash, created_at, created_by';

@@ -1,4 +1,4 @@
-import type { LedgerStore, LedgerWrite } from '../../../runtime/store/store.ts';
+import type { LedgerStore, LedgerWrite } from '../../../runtime/store/ledger-store.ts';
 import type { Output } from '../output.ts';
 import { printable } from '../printable.ts';
 

@@ -2,7 +2,7 @@ import { randomPath, uuidv7 } from '../../../runtime/ids.ts';
 import type { LiveProject, LiveTrigger } from '../../../runtime/live-project.ts';
 import { liveView } from '../../../runtime/live-view.ts';
 import type { PreparedVersion } from '../../../runtime/project/prepare-deploy.ts';
-import type { TriggerRow } from '../../../runtime/store/store.ts';
+import type { TriggerRow } from '../../../runtime/store/project-store.ts';
 import { HANDLER_OF } from '../../../runtime/words.ts';
 import { usageError } from '../cli-error.ts';
 

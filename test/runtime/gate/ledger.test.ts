@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { LedgerRow } from '../../../runtime/store/store.ts';
+import type { LedgerRow } from '../../../runtime/store/ledger-store.ts';
 import { failureOf, openTestGate } from '../../support/gate.ts';
 import { bodyOf, startHttpServer, startTcpServer } from '../../support/http-server.ts';
 

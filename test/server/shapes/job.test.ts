@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JobRow } from '../../../runtime/store/store.ts';
+import type { JobRow } from '../../../runtime/store/job-store.ts';
 import type { Role } from '../../../runtime/words.ts';
 import { toJob } from '../../../server/shapes/job.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CHAIN_START } from '../../../../runtime/store/chain.ts';
-import type { LedgerFilter } from '../../../../runtime/store/store.ts';
+import type { LedgerFilter } from '../../../../runtime/store/ledger-store.ts';
 import { ledgerWrite, outcomeOf } from '../../../support/rows.ts';
 import { freshStore, type OpenStore, pagesOf } from './harness.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogFilter, LogRow } from '../../../../runtime/store/store.ts';
+import type { LogFilter, LogRow } from '../../../../runtime/store/log-store.ts';
 import { logWrite, MID_MONTH } from '../../../support/rows.ts';
 import { freshStore, type OpenStore, pagesOf } from './harness.ts';
 

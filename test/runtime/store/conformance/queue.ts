@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HeldPlaces, TaskQueue } from '../../../../runtime/store/store.ts';
+import type { HeldPlaces, TaskQueue } from '../../../../runtime/store/job-store.ts';
 import { jobRow, logWrite, MID_MONTH, PROJECT_ID } from '../../../support/rows.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SealedSecret, TokenRow } from '../../../../runtime/store/store.ts';
+import type { SealedSecret } from '../../../../runtime/store/secret-store.ts';
+import type { TokenRow } from '../../../../runtime/store/token-store.ts';
 import { deployWrite } from '../../../support/rows.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 
