@@ -98,10 +98,13 @@ export class JobRun implements RunningJob {
     this.#waiting = false;
     const { known, dynamic, encoded } = offeredNames(this.#order.program, this.#unit);
     if (dynamic.length === 0 || this.#protected === null) return this.#begin(encoded);
-    this.#protected.describe(dynamic).then(
-      (described) => this.#begin(encode([...known, ...described])),
-      (error: Error) => this.#fail({ status: 'failed', error: placelessError(error.name, error.message) }),
-    );
+    this.#protected
+      .describe(dynamic)
+      .then((described) => encode([...known, ...described]))
+      .then(
+        (names) => this.#begin(names),
+        (error: Error) => this.#fail({ status: 'failed', error: placelessError(error.name, error.message) }),
+      );
   }
 
   #begin(names: Encoded): void {

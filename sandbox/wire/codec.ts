@@ -211,8 +211,21 @@ export function encode(value: unknown, options: EncodeOptions = {}): Encoded {
 /** Makes the value that was encoded. Throws a TypeError when the text or the tails are not of the form above. */
 export function decode(encoded: Encoded): unknown {
   const tree: unknown = JSON.parse(encoded.text);
-  if (!encoded.text.includes('"$"')) return tree;
+  if (!encoded.text.includes('"$"') && !mayBeDeep(encoded.text)) return tree;
   return revive(tree, encoded.tails);
+}
+
+/** Plain JSON of a hostile process: whoever walks what is too deep for the stack would fail far from here. */
+function mayBeDeep(text: string): boolean {
+  if (text.length <= 2 * MAX_DEPTH) return false;
+  let brackets = 0;
+  for (const bracket of ['[', '{']) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      brackets += 1;
+      if (brackets >= MAX_DEPTH) return true;
+    }
+  }
+  return false;
 }
 
 const malformed = (): TypeError => new TypeError('an encoded value is malformed');
@@ -220,7 +233,7 @@ const malformed = (): TypeError => new TypeError('an encoded value is malformed'
 function revive(tree: unknown, tails: readonly Uint8Array[], depth = 0): unknown {
   if (typeof tree !== 'object' || tree === null) return tree;
   // Nothing that was encoded is deeper; what a hostile process sends could use up the stack.
-  if (depth > MAX_DEPTH) throw malformed();
+  if (depth >= MAX_DEPTH) throw malformed();
   if (Array.isArray(tree)) {
     for (let index = 0; index < tree.length; index += 1) tree[index] = revive(tree[index], tails, depth + 1);
     return tree;

@@ -191,4 +191,21 @@ describe('Protected Code with a realm of its own', () => {
       expect(result).toEqual([[undefined, 6], undefined, true]);
     }
   });
+
+  it('does not hurt the server by what it says of its names', async () => {
+    const project = {
+      'protected.ts': `
+        const deep = '['.repeat(1100) + ']'.repeat(1100);
+        const text = '[{"name":"x","kind":"constant","value":' + deep + '}]';
+        const { set } = Map.prototype;
+        Map.prototype.set = function (key: any, value: any) {
+          if (value?.job?.encode) value.job.encode = () => ({ text, tails: [] });
+          return Reflect.apply(set, this, [key, value]);
+        };
+        export const x = [1].at(0);`,
+      ...files('return x;'),
+    };
+    const { outcome } = await runJob(sandbox, { files: project, ownRealm: { protected: true } });
+    expect(outcome).toMatchObject({ status: 'failed', error: { message: expect.stringMatching(/rules/) } });
+  });
 });

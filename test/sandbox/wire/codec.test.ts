@@ -105,6 +105,17 @@ describe('values that do not cross', () => {
     expect(() => decode({ text: deep, tails: [] })).toThrow('malformed');
   });
 
+  it('a text that is plain JSON may be nested no deeper either', () => {
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      const nested = (depth: number) => `${open.repeat(depth)}1${close.repeat(depth)}`;
+      expect(() => decode({ text: nested(MAX_DEPTH + 1), tails: [] })).toThrow('malformed');
+      expect(encode(decode({ text: nested(MAX_DEPTH), tails: [] })).text).toBe(nested(MAX_DEPTH));
+    }
+  });
+
   it('maps, sets and escaped objects may be nested as deep as the rest', () => {
     let value: unknown = 1;
     for (let level = 0; level < MAX_DEPTH; level += 1)
