@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StartError } from './exit-codes.ts';
+import { mostConnections } from './most-connections.ts';
 
 /** A bound port. Until `serve` is called, everything is answered with 503. */
 export interface Listener {
@@ -36,6 +37,7 @@ export async function listen(host: string, port: number, patience = PATIENCE): P
     connectionsCheckingInterval: patience.checkedEveryMs,
   };
   const server = createServer(timeouts, (request, response) => current(request, response));
+  server.maxConnections = mostConnections();
   await bind(server, host, port);
   return {
     url: urlOf(host, (server.address() as AddressInfo).port),

@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
-import type { Duplex, Readable } from 'node:stream';
+import type { ChildProcess } from 'node:child_process';
 import type { ChildCommand } from '../child-command.ts';
 import { childProcessOf } from '../hardening/child-process.ts';
 import { messageOf } from '../message-of.ts';
@@ -10,6 +8,7 @@ import { LastWords } from './last-words.ts';
 import { type EndCause, judgeLoss, type Loss } from './loss.ts';
 import { RecordingFile } from './recording-file.ts';
 import { ResidentMemory } from './resident-memory.ts';
+import { startRunner } from './start-runner.ts';
 
 /** How a runner knows a unit. */
 export interface LoadedUnit {
@@ -32,8 +31,6 @@ export interface JobPort {
   blocked?(): void;
 }
 
-/** The server comes first: while it has no processor, nobody is answered. */
-const NICENESS = 5;
 /** What a runner may grow by besides what its jobs may use: compiled code, their answers on the way. */
 const ROOM_BYTES = 112 * 1024 ** 2;
 /** Of its jobs, as many as can have a realm of their own at once. V8 needs about as much again while it collects. */
@@ -82,16 +79,12 @@ export class RunnerProcess {
   served = 0;
 
   /** What is given is started as the runner; tests put a hostile program in its place. */
-  constructor({ command, args }: ChildCommand) {
-    const stdio = ['ignore', 'ignore', 'pipe', 'pipe', this.#recording.fd] as const;
-    this.#child = spawn(command, args, { env: {}, cwd: '/', stdio: [...stdio] });
-    const { pid } = this.#child;
-    if (pid !== undefined) {
-      lowerPriority(pid);
-      this.#memory = new ResidentMemory(pid);
-    }
-    this.#lastWords = new LastWords(this.#child.stdio[2] as Readable);
-    const pipe = this.#child.stdio[3] as Duplex;
+  constructor(command: ChildCommand) {
+    const { child, words, pipe } = startRunner(command, this.#recording.fd);
+    this.#child = child;
+    const { pid } = child;
+    if (pid !== undefined) this.#memory = new ResidentMemory(pid);
+    this.#lastWords = new LastWords(words);
     this.#writer = new FrameWriter(pipe);
     let tellReady: (ready: boolean) => void = () => {};
     this.ready = new Promise((resolve) => {
@@ -290,14 +283,5 @@ export class RunnerProcess {
     for (const [jobId, port] of [...abandoned, ...jobs]) {
       port.lost(judgeLoss(cause, entered, jobs.length, jobId));
     }
-  }
-}
-
-/** Threads that it starts later have it as well. */
-function lowerPriority(pid: number): void {
-  try {
-    setPriority(pid, NICENESS);
-  } catch {
-    // The process is gone already, or the system does not allow it: it works without.
   }
 }
