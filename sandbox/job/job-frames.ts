@@ -23,7 +23,7 @@ export interface CallFrame extends Charged {
   readonly operation: string;
   readonly args: Encoded;
 }
-export interface LimitFrame extends Charged {
+interface LimitFrame extends Charged {
   readonly kind: 'limit';
   readonly limit: LimitWord;
   readonly detail: string;
@@ -60,7 +60,7 @@ interface ThrownParts {
 }
 
 const LIMIT_WORDS = ['wall', 'cpu', 'memory', 'result', 'messages', 'calls'] as const;
-export type LimitWord = (typeof LIMIT_WORDS)[number];
+type LimitWord = (typeof LIMIT_WORDS)[number];
 
 const MAX_OPERATION = 256;
 /** Names, messages and stacks are cut at a quarter of that inside the realm. */

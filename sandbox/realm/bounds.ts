@@ -2,7 +2,7 @@
  * Built-ins that would end the whole process at once are given a bound before `ses` freezes them. What is only slow is left
  * to the limits of the job; so are `**`, spreading and other syntax, which nothing can be put in front of.
  */
-export const MAX_SPLIT = 2 ** 25;
+const MAX_SPLIT = 2 ** 25;
 
 const { apply, construct, defineProperty } = Reflect;
 

@@ -1,14 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import type { ChildCommand } from '../child-command.ts';
-import { childProcessOf } from '../hardening/child-process.ts';
 import { messageOf } from '../message-of.ts';
 import { type Frame, FrameReader, FrameWriter, type Head } from '../wire/frames.ts';
 import { type Entered, isEntryOf } from '../wire/recording.ts';
 import { LastWords } from './last-words.ts';
 import { type EndCause, judgeLoss, type Loss } from './loss.ts';
 import { RecordingFile } from './recording-file.ts';
-import { ResidentMemory } from './resident-memory.ts';
+import { RunnerMemory } from './runner-memory.ts';
 import { startRunner } from './start-runner.ts';
+import { StrayFrames } from './stray-frames.ts';
 
 /** How a runner knows a unit. */
 export interface LoadedUnit {
@@ -31,14 +31,6 @@ export interface JobPort {
   blocked?(): void;
 }
 
-/** What a runner may grow by besides what its jobs may use: compiled code, their answers on the way. */
-const ROOM_BYTES = 112 * 1024 ** 2;
-/** Of its jobs, as many as can have a realm of their own at once. V8 needs about as much again while it collects. */
-const LARGE_JOBS = 4;
-const HEAP_FACTOR = 2;
-/** Frames that are for no job it holds, without a word from us in between: some cross with our word that a job is over. */
-const STRAY_FRAMES = 10_000;
-const STRAY_BYTES = 64 * 1024 ** 2;
 const MAX_ABANDONED = 64;
 /** What is kept for a runner that does not read: inputs and answers of many jobs, and far less than a server has. */
 const MAX_UNREAD_BYTES = 256 * 1024 ** 2;
@@ -56,7 +48,7 @@ export class RunnerProcess {
   readonly #child: ChildProcess;
   readonly #writer: FrameWriter;
   readonly #recording = new RecordingFile();
-  #memory: ResidentMemory | undefined;
+  readonly #memory: RunnerMemory | undefined;
   readonly #lastWords: LastWords;
   readonly #jobs = new Map<string, JobPort>();
   readonly #abandoned = new Map<string, JobPort>();
@@ -69,10 +61,7 @@ export class RunnerProcess {
   #cause: EndCause | undefined;
   #dead = false;
   #wasReady = false;
-  #strays = 0;
-  #strayBytes = 0;
-  /** What it had in memory before its first job. */
-  #restingBytes = 0;
+  readonly #strays = new StrayFrames();
   /** When its last job ended. */
   idleSince = performance.now();
   /** Jobs it has been given. */
@@ -83,7 +72,7 @@ export class RunnerProcess {
     const { child, words, pipe } = startRunner(command, this.#recording.fd);
     this.#child = child;
     const { pid } = child;
-    if (pid !== undefined) this.#memory = new ResidentMemory(pid);
+    if (pid !== undefined) this.#memory = new RunnerMemory(pid);
     this.#lastWords = new LastWords(words);
     this.#writer = new FrameWriter(pipe);
     let tellReady: (ready: boolean) => void = () => {};
@@ -93,7 +82,7 @@ export class RunnerProcess {
     const reader = new FrameReader((frame) => {
       if (frame.head[0] === 'ready') {
         this.#wasReady = true;
-        this.#watchMemoryOf(pid);
+        this.#memory?.runnerIsReady();
         tellReady(true);
       } else this.#receive(frame);
     });
@@ -113,15 +102,6 @@ export class RunnerProcess {
       });
       this.#child.once('error', (error) => end(messageOf(error), false));
     });
-  }
-
-  /** Only now the child is sure to be there: what was started may be a program that starts it, or becomes it. */
-  #watchMemoryOf(started: number | undefined): void {
-    this.#restingBytes = 0;
-    const pid = started === undefined ? undefined : childProcessOf(started);
-    if (pid === undefined || pid === started) return;
-    this.#memory?.close();
-    this.#memory = new ResidentMemory(pid);
   }
 
   get pid(): number | undefined {
@@ -149,9 +129,7 @@ export class RunnerProcess {
 
   /** It has more in memory than its jobs account for. */
   isTooLarge(): boolean {
-    const bytes = this.#memory?.read() ?? 0;
-    if (this.#restingBytes === 0) this.#restingBytes = bytes;
-    return bytes > this.#restingBytes + ROOM_BYTES + this.#jobBytes() * HEAP_FACTOR;
+    return this.#memory?.isTooLarge([...this.#jobs.values()].map((port) => port.memoryBytes)) ?? false;
   }
 
   /** It has run code of several projects. */
@@ -159,14 +137,9 @@ export class RunnerProcess {
     return this.#projects.size > 1;
   }
 
-  #jobBytes(): number {
-    const sizes = [...this.#jobs.values()].map((port) => port.memoryBytes).sort((one, other) => other - one);
-    return sizes.slice(0, LARGE_JOBS).reduce((sum, size) => sum + size, 0);
-  }
-
   /** In bytes; 0 where the system does not say. */
   residentBytes(): number {
-    return this.#memory?.read() ?? 0;
+    return this.#memory?.bytes() ?? 0;
   }
 
   /** Whose code runs in it right now. */
@@ -206,8 +179,7 @@ export class RunnerProcess {
 
   send(head: Head, parts: readonly (string | Uint8Array)[] = []): void {
     if (this.dead) return;
-    this.#strays = 0;
-    this.#strayBytes = 0;
+    this.#strays.reset();
     if (this.#silentSince === 0 && this.#jobs.size > 0) this.#silentSince = performance.now();
     this.#writer.send(head, parts);
     if (this.#writer.unreadBytes > MAX_UNREAD_BYTES) this.accuse('it does not read what it is sent');
@@ -261,11 +233,7 @@ export class RunnerProcess {
     if (this.dead) return;
     const port = this.#jobs.get(String(head[1]));
     if (port !== undefined) return port.frame(head, parts);
-    this.#strays += 1;
-    for (const part of parts) this.#strayBytes += part.byteLength;
-    if (this.#strays > STRAY_FRAMES || this.#strayBytes > STRAY_BYTES) {
-      this.accuse('it speaks of jobs that it does not have');
-    }
+    if (!this.#strays.mayBe(parts)) this.accuse('it speaks of jobs that it does not have');
   }
 
   #end(how: string, crashed: boolean): void {
