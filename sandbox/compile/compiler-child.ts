@@ -1,7 +1,7 @@
 import { setPriority } from 'node:os';
 import { messageOf } from '../message-of.ts';
+import { killGroup } from '../process-group.ts';
 import type { CompileAnswer, CompileMessage } from './child-messages.ts';
-import { killGroup } from './process-group.ts';
 
 const NICENESS = 10;
 const ESBUILD_MEMORY = '640MiB';

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
+import { killGroup } from '../process-group.ts';
 import type { CompileRequest, CompileResult } from '../types.ts';
 import type { CompileAnswer, CompileMessage } from './child-messages.ts';
 import { aboutFile, refused } from './diagnostics.ts';
 import { memoryOf } from './memory-of.ts';
-import { killGroup } from './process-group.ts';
 
 /*
  * The compiler reads hostile text, so it is a child that may be lost at any time.

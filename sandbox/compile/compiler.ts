@@ -1,5 +1,5 @@
-import { Turnstile } from '../supervisor/turnstile.ts';
 import { Tally } from '../tally.ts';
+import { Turnstile } from '../turnstile.ts';
 import type { CompileRequest, CompileResult } from '../types.ts';
 import { type CompilerOptions, createCompilerProcess } from './compiler-process.ts';
 

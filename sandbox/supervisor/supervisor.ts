@@ -1,7 +1,7 @@
+import { Turnstile } from '../turnstile.ts';
 import { Conduct } from './conduct.ts';
 import { Fleet } from './fleet.ts';
 import type { RunnerProcess } from './runner-process.ts';
-import { Turnstile } from './turnstile.ts';
 
 /** What a job meets on its way into a runner: its turn, what is known of its task, and the runners. */
 export interface Supervisor {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { killGroup } from '../compile/process-group.ts';
 import { ownPath } from '../own-path.ts';
+import { killGroup } from '../process-group.ts';
 
 /** TypeScript's native compiler as this checkout has it installed; undefined in the single binary, which does not carry it. */
 export function ownTsc(): string | undefined {

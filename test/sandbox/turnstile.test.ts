@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Turnstile } from '../../../sandbox/supervisor/turnstile.ts';
+import { Turnstile } from '../../sandbox/turnstile.ts';
 
 /** Lets jobs in and notes in which order they began. */
 function watched(mostOfProject: number, most: number) {

@@ -1,4 +1,4 @@
-import { Tally } from '../tally.ts';
+import { Tally } from './tally.ts';
 
 /** Jobs of one project in the runners at once, and of all together. Most of them wait for an answer from somewhere. */
 const MOST_OF_PROJECT = 256;
