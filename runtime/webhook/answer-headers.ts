@@ -38,6 +38,8 @@ const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]{0,8192}$/;
 const MOST = 100;
 const MOST_NAMED = 10;
+/** Each of them is looked at. */
+const MOST_LOOKED_AT = 10_000;
 
 export interface FilteredHeaders {
   readonly headers: Pairs;
@@ -60,11 +62,18 @@ export function filterHeaders(headers: unknown, ownOrigin: boolean): FilteredHea
 
 function candidates(headers: unknown, dropped: string[]): readonly (readonly [string, unknown])[] {
   if (headers === undefined || headers === null) return [];
-  if (Array.isArray(headers) && headers.every(isNamed)) return headers;
-  if (typeof headers === 'object' && isPlain(headers)) return Object.entries(headers);
+  const pairs: readonly unknown[] | undefined = Array.isArray(headers) ? headers : entriesOf(headers);
+  if (pairs !== undefined && pairs.length > MOST_LOOKED_AT) {
+    dropped.push(`all (more than ${MOST_LOOKED_AT})`);
+    return [];
+  }
+  if (pairs?.every(isNamed)) return pairs;
   dropped.push('all (headers is a list of [name, value] pairs or a plain object)');
   return [];
 }
+
+const entriesOf = (headers: unknown): readonly unknown[] | undefined =>
+  typeof headers === 'object' && headers !== null && isPlain(headers) ? Object.entries(headers) : undefined;
 
 const isNamed = (pair: unknown): pair is [string, unknown] =>
   Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string';

@@ -1,13 +1,11 @@
 import { MESSAGES_UNDER_WAY } from '../realm/post.ts';
 import type { Encoded, JobLimits } from '../types.ts';
-import { sizeOf } from '../wire/encoded-parts.ts';
+import { sizeOf } from '../wire/size-of.ts';
 import type { CallFrame, LogFrame } from './job-frames.ts';
 
 /** Lines that the runner adds itself, such as for rejections that nobody handled. */
 const OWN_LINES = 200;
 const OWN_BYTES = 512 * 1024;
-/** The realm counts characters before they are written as JSON, where one may become six: \u0000. */
-const JSON_GROWTH = 6;
 
 /**
  * What one side of a job may send in all. A realm of ours counts for itself and ends the job politely; who exceeds this is
@@ -54,13 +52,11 @@ export class FrameBudget {
   }
 
   result(value: Encoded): string | undefined {
-    const most = this.#limits.resultBytes * JSON_GROWTH;
-    return sizeOf(value) > most ? 'a larger result than a job may have' : undefined;
+    return sizeOf(value) > this.#limits.resultBytes ? 'a larger result than a job may have' : undefined;
   }
 
   /** What Protected Code answered. */
   message(value: Encoded): string | undefined {
-    const most = this.#limits.messageBytes * JSON_GROWTH;
-    return sizeOf(value) > most ? 'a larger message than a job may send' : undefined;
+    return sizeOf(value) > this.#limits.messageBytes ? 'a larger message than a job may send' : undefined;
   }
 }

@@ -4,7 +4,7 @@ import type { Loss } from '../supervisor/loss.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
 import type { Encoded, JobError, JobHooks, JobOrder, Outcome, RunningJob, TaskUnit } from '../types.ts';
 import { encode } from '../wire/codec.ts';
-import { sizeOf } from '../wire/encoded-parts.ts';
+import { sizeOf } from '../wire/size-of.ts';
 import { LONGEST_ERROR_TEXT, maskBounded } from '../wire/text-bounds.ts';
 import { placelessError } from './job-error.ts';
 import type { CallFrame, LogFrame } from './job-frames.ts';

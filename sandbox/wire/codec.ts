@@ -1,4 +1,5 @@
 import type { Encoded } from '../types.ts';
+import { sizeOf } from './size-of.ts';
 
 /**
  * The one form in which values cross between realms and processes. JSON text, in which an object with the single key
@@ -204,8 +205,11 @@ function describeInstance(prototype: unknown): string {
 /** Throws a TypeError with the path for what cannot cross, a `TooLargeError` for what is too large. */
 export function encode(value: unknown, options: EncodeOptions = {}): Encoded {
   const writer = new Writer(options);
-  const tree = writer.write(value);
-  return { text: JSON.stringify(tree), tails: writer.tails };
+  const encoded = { text: JSON.stringify(writer.write(value)), tails: writer.tails };
+  const { name = 'value', maxBytes = Number.POSITIVE_INFINITY } = options;
+  // As JSON a character may take six, which whoever reads the text would have to bear.
+  if (sizeOf(encoded) > maxBytes) throw new TooLargeError(name, maxBytes);
+  return encoded;
 }
 
 /** Makes the value that was encoded. Throws a TypeError when the text or the tails are not of the form above. */

@@ -11,7 +11,3 @@ export function toEncoded([text, ...tails]: readonly Uint8Array[]): Encoded {
     tails: tails.map((tail) => new Uint8Array(tail)),
   };
 }
-
-/** Characters of the text plus bytes of the tails. */
-export const sizeOf = ({ text, tails }: Encoded): number =>
-  tails.reduce((sum, tail) => sum + tail.byteLength, text.length);

@@ -95,6 +95,7 @@ describe('values that do not cross', () => {
   it('what is too large is refused before it is copied, also when it is a small graph that unfolds', () => {
     expect(() => encode('x'.repeat(100), { maxBytes: 50 })).toThrow(TooLargeError);
     expect(() => encode(new Uint8Array(100), { maxBytes: 50 })).toThrow(TooLargeError);
+    expect(() => encode('\0'.repeat(100), { maxBytes: 200 })).toThrow(TooLargeError);
     let bomb: unknown[] = [];
     for (let level = 0; level < 40; level += 1) bomb = [bomb, bomb];
     expect(() => encode(bomb, { maxBytes: 10_000 })).toThrow(TooLargeError);
