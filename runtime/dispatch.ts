@@ -1,6 +1,6 @@
 import { messageOf } from '../sandbox/message-of.ts';
 import type { JobUser } from '../sandbox/types.ts';
-import { encode } from '../sandbox/wire/codec.ts';
+import { encode } from '../sandbox/wire/encode.ts';
 import { AppError } from './app-error.ts';
 import type { Clock } from './clock.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';

@@ -1,6 +1,6 @@
 import { placelessError } from '../sandbox/job/job-error.ts';
 import type { Encoded, Outcome } from '../sandbox/types.ts';
-import { encode } from '../sandbox/wire/codec.ts';
+import { encode } from '../sandbox/wire/encode.ts';
 import { type AttemptDeps, attempt } from './attempt.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Encoded } from '../sandbox/types.ts';
-import { decode } from '../sandbox/wire/codec.ts';
+import { decode } from '../sandbox/wire/decode.ts';
 import type { Masker } from './mask/masker.ts';
 
 /** The longest input or result that is kept with a job, in characters of JSON. */

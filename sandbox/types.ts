@@ -5,7 +5,7 @@ import type { LogLevel } from './log-levels.ts';
  * nothing here holds a socket, a database row or a live object of a realm.
  */
 
-/** A value in the form in which it crosses between processes: see `codec.ts`. */
+/** A value in the form in which it crosses between processes: see `wire/tagged-values.ts`. */
 export interface Encoded {
   /** JSON text, with tags for what JSON cannot say. */
   readonly text: string;

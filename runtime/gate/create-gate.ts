@@ -1,5 +1,6 @@
 import type { Encoded } from '../../sandbox/types.ts';
-import { decode, encode } from '../../sandbox/wire/codec.ts';
+import { decode } from '../../sandbox/wire/decode.ts';
+import { encode } from '../../sandbox/wire/encode.ts';
 import type { Masker } from '../mask/masker.ts';
 import { masksOf } from '../mask/project-masks.ts';
 import type { Store } from '../store/store.ts';

@@ -1,5 +1,5 @@
 import type { Encoded, WebhookResult } from '../../sandbox/types.ts';
-import { decode } from '../../sandbox/wire/codec.ts';
+import { decode } from '../../sandbox/wire/decode.ts';
 import type { HookAnswer } from '../runtime.ts';
 import { filterHeaders, isPairs, isPlain } from './answer-headers.ts';
 

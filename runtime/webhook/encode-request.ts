@@ -1,5 +1,5 @@
 import type { Encoded, HttpRequestData } from '../../sandbox/types.ts';
-import { bytesAt } from '../../sandbox/wire/codec.ts';
+import { bytesAt } from '../../sandbox/wire/tagged-values.ts';
 
 /**
  * What `encode` makes of a request. Its shape is known and made by the server itself, so that nothing has to be looked

@@ -3,7 +3,7 @@ import { inAuthorsLines, mapStack } from '../compile/locate.ts';
 import type { Loss } from '../supervisor/loss.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
 import type { Encoded, JobError, JobHooks, JobOrder, Outcome, RunningJob, TaskUnit } from '../types.ts';
-import { encode } from '../wire/codec.ts';
+import { encode } from '../wire/encode.ts';
 import { sizeOf } from '../wire/size-of.ts';
 import { LONGEST_ERROR_TEXT, maskBounded } from '../wire/text-bounds.ts';
 import { placelessError } from './job-error.ts';

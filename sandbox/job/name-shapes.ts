@@ -1,6 +1,6 @@
 import type { NameShape } from '../realm/names.ts';
 import type { Encoded } from '../types.ts';
-import { decode } from '../wire/codec.ts';
+import { decode } from '../wire/decode.ts';
 
 /**
  * What a vault runner says that Protected Code offers under `names`. It may be hostile: undefined unless the answer is one

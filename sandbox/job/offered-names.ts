@@ -1,6 +1,6 @@
 import type { NameShape } from '../realm/names.ts';
 import type { Encoded, Program, ProtectedUnit, TaskUnit } from '../types.ts';
-import { encode } from '../wire/codec.ts';
+import { encode } from '../wire/encode.ts';
 
 /** What a task mentions of Protected Code. `dynamic` names are known only once Protected Code has run. */
 export interface OfferedNames {

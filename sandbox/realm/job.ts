@@ -1,5 +1,6 @@
 import { logLevelOf } from '../log-levels.ts';
-import { decode, encode, TooLargeError } from '../wire/codec.ts';
+import { decode } from '../wire/decode.ts';
+import { encode, TooLargeError } from '../wire/encode.ts';
 import { LONGEST_LINE } from '../wire/text-bounds.ts';
 import { callError } from './errors.ts';
 import { MESSAGES_UNDER_WAY, type Post, type RealmLimits } from './post.ts';

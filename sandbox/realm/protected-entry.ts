@@ -1,5 +1,5 @@
 import type { JobContext } from '../types.ts';
-import { decode } from '../wire/codec.ts';
+import { decode } from '../wire/decode.ts';
 import { commonCapabilities, protectedCapabilities } from './capabilities.ts';
 import { takeApart } from './errors.ts';
 import { RealmJob } from './job.ts';

@@ -1,6 +1,6 @@
 import { HANDLER_OF } from '../handlers.ts';
 import type { Encoded, HttpRequestData, JobContext } from '../types.ts';
-import { decode } from '../wire/codec.ts';
+import { decode } from '../wire/decode.ts';
 import { commonCapabilities, taskCapabilities } from './capabilities.ts';
 import { callBehind, takeApart } from './errors.ts';
 import { makeHttpRequest } from './http-request.ts';

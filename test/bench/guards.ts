@@ -7,7 +7,7 @@ import { createSandbox } from '../../sandbox/create-sandbox.ts';
 import { hostHardening } from '../../sandbox/hardening/host-hardening.ts';
 import { RunnerProcess } from '../../sandbox/supervisor/runner-process.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
-import { encode } from '../../sandbox/wire/codec.ts';
+import { encode } from '../../sandbox/wire/encode.ts';
 import { runJob, type TestJob, taskOnly } from '../support/sandbox.ts';
 
 /**

@@ -5,7 +5,7 @@ import { readResult } from '../../runtime/webhook/answer.ts';
 import { bundlePackages } from '../../sandbox/compile/bundle-packages.ts';
 import { createSandbox } from '../../sandbox/create-sandbox.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
-import { encode } from '../../sandbox/wire/codec.ts';
+import { encode } from '../../sandbox/wire/encode.ts';
 import { webhookInput } from '../../server/cli/local/webhook-input.ts';
 import { readConfig } from '../../server/config.ts';
 import { compiled } from '../support/compiled.ts';

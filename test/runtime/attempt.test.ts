@@ -5,7 +5,7 @@ import type { Origin } from '../../runtime/gate/gate.ts';
 import type { LiveProject, LiveTrigger } from '../../runtime/live-project.ts';
 import { newJob } from '../../runtime/new-job.ts';
 import type { JobUser, Outcome, Sandbox } from '../../sandbox/types.ts';
-import { encode } from '../../sandbox/wire/codec.ts';
+import { encode } from '../../sandbox/wire/encode.ts';
 import { actor } from '../support/deploys.ts';
 import { clickButton, deployTask, openTestRuntime, type TestRuntime } from '../support/runtime.ts';
 

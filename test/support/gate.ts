@@ -6,7 +6,8 @@ import { liveView } from '../../runtime/live-view.ts';
 import type { EgressSpec } from '../../runtime/project/manifest.ts';
 import type { LedgerRow } from '../../runtime/store/ledger-store.ts';
 import type { Store } from '../../runtime/store/store.ts';
-import { decode, encode } from '../../sandbox/wire/codec.ts';
+import { decode } from '../../sandbox/wire/decode.ts';
+import { encode } from '../../sandbox/wire/encode.ts';
 import { deployWrite, MID_MONTH, PROJECT_ID } from './rows.ts';
 import { openTestStore } from './store.ts';
 

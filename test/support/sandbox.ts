@@ -12,7 +12,8 @@ import type {
   RunningJob,
   Sandbox,
 } from '../../sandbox/types.ts';
-import { decode, encode } from '../../sandbox/wire/codec.ts';
+import { decode } from '../../sandbox/wire/decode.ts';
+import { encode } from '../../sandbox/wire/encode.ts';
 import { compiled } from './compiled.ts';
 
 /** What tests of the sealed rooms share: compile some files, run a handler, see what came out. */

@@ -2,7 +2,8 @@ import { type PreparedVersion, prepareDeploy } from '../../runtime/project/prepa
 import { readProjectFolder } from '../../runtime/project/project-folder.ts';
 import { shippedProject } from '../../runtime/project/shipped.ts';
 import type { HttpRequestData, Sandbox } from '../../sandbox/types.ts';
-import { decode, encode } from '../../sandbox/wire/codec.ts';
+import { decode } from '../../sandbox/wire/decode.ts';
+import { encode } from '../../sandbox/wire/encode.ts';
 import { actor, compiler } from './deploys.ts';
 import { LIMITS } from './sandbox.ts';
 

@@ -7,7 +7,8 @@ import { showable } from '../../../runtime/stored-json.ts';
 import { judgeAnswer } from '../../../runtime/webhook/judge-answer.ts';
 import { messageOf } from '../../../sandbox/message-of.ts';
 import type { JobLogLine, JobUser, Outcome } from '../../../sandbox/types.ts';
-import { decode, encode } from '../../../sandbox/wire/codec.ts';
+import { decode } from '../../../sandbox/wire/decode.ts';
+import { encode } from '../../../sandbox/wire/encode.ts';
 import { usageError } from '../cli-error.ts';
 import { webhookInput } from './webhook-input.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { lateGate } from '../../../runtime/gate/late-gate.ts';
-import { encode } from '../../../sandbox/wire/codec.ts';
+import { encode } from '../../../sandbox/wire/encode.ts';
 import { failureOf, originOf, projectWith } from '../../support/gate.ts';
 import { openTestStore } from '../../support/store.ts';
 

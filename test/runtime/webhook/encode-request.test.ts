@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { encodeRequest } from '../../../runtime/webhook/encode-request.ts';
 import type { HttpRequestData } from '../../../sandbox/types.ts';
-import { decode, encode } from '../../../sandbox/wire/codec.ts';
+import { decode } from '../../../sandbox/wire/decode.ts';
+import { encode } from '../../../sandbox/wire/encode.ts';
 
 const file = (name: string, ...bytes: number[]) => ({
   name,

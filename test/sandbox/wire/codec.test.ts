@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decode, encode, MAX_DEPTH, TooLargeError } from '../../../sandbox/wire/codec.ts';
+import { decode } from '../../../sandbox/wire/decode.ts';
+import { encode, TooLargeError } from '../../../sandbox/wire/encode.ts';
+import { MAX_DEPTH } from '../../../sandbox/wire/tagged-values.ts';
 
 const cyclic: Record<string, unknown> = {};
 cyclic.self = { again: cyclic };

@@ -1,18 +1,6 @@
 import type { Encoded } from '../types.ts';
 import { sizeOf } from './size-of.ts';
-
-/**
- * The one form in which values cross between realms and processes. JSON text, in which an object with the single key
- * "$" says what JSON cannot: `{"$":["d",0]}` is a Date. Bytes travel beside the text as tails.
- *
- * What crosses: JSON values, undefined, NaN, the infinities, -0, Date, Map, Set, ArrayBuffer and typed arrays. All else
- * (functions, symbols, bigint, promises, class instances, proxies, cycles) is refused with the path to it.
- *
- * This file runs on both sides of the membrane: in Node.js and inside realms. It reads each property exactly once and
- * writes a copy, so that getters cannot show one value to the check and another to the result.
- */
-
-export const MAX_DEPTH = 1000;
+import { MAX_DEPTH, TYPED_ARRAYS, tag } from './tagged-values.ts';
 
 export interface EncodeOptions {
   /** How the value is called in messages: `result`, `arguments[0]`. */
@@ -31,32 +19,14 @@ export class TooLargeError extends RangeError {
   }
 }
 
-type TypedArrayType = new (buffer: ArrayBuffer) => ArrayBufferView;
-const TYPED_ARRAYS: ReadonlyMap<string, TypedArrayType> = new Map(
-  [
-    Uint8Array,
-    Int8Array,
-    Uint8ClampedArray,
-    Uint16Array,
-    Int16Array,
-    Uint32Array,
-    Int32Array,
-    Float32Array,
-    Float64Array,
-    BigInt64Array,
-    BigUint64Array,
-  ].map((type): [string, TypedArrayType] => [type.name, type]),
-);
 const NAME_OF_PROTOTYPE: ReadonlyMap<unknown, string> = new Map(
   [...TYPED_ARRAYS].map(([name, type]): [unknown, string] => [type.prototype, name]),
 );
 
-const tag = (...parts: unknown[]): unknown => ({ $: parts });
-
-/** What stands in a text for the bytes of the tail at this index. */
-export const bytesAt = (index: number): unknown => tag('b', index, 'Uint8Array');
-
-/** Makes the copy that `JSON.stringify` then writes. One per encoded value. */
+/**
+ * Makes the copy that `JSON.stringify` then writes. One per encoded value. Reads each property exactly once, so that getters
+ * cannot show one value to the check and another to the result.
+ */
 class Writer {
   readonly tails: Uint8Array[] = [];
   readonly #path: (string | number)[] = [];
@@ -210,103 +180,4 @@ export function encode(value: unknown, options: EncodeOptions = {}): Encoded {
   // As JSON a character may take six, which whoever reads the text would have to bear.
   if (sizeOf(encoded) > maxBytes) throw new TooLargeError(name, maxBytes);
   return encoded;
-}
-
-/** Makes the value that was encoded. Throws a TypeError when the text or the tails are not of the form above. */
-export function decode(encoded: Encoded): unknown {
-  const tree: unknown = JSON.parse(encoded.text);
-  if (!encoded.text.includes('"$"') && !mayBeDeep(encoded.text)) return tree;
-  return revive(tree, encoded.tails);
-}
-
-/** Plain JSON of a hostile process: whoever walks what is too deep for the stack would fail far from here. */
-function mayBeDeep(text: string): boolean {
-  if (text.length <= 2 * MAX_DEPTH) return false;
-  let brackets = 0;
-  for (const bracket of ['[', '{']) {
-    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
-      brackets += 1;
-      if (brackets >= MAX_DEPTH) return true;
-    }
-  }
-  return false;
-}
-
-const malformed = (): TypeError => new TypeError('an encoded value is malformed');
-
-function revive(tree: unknown, tails: readonly Uint8Array[], depth = 0): unknown {
-  if (typeof tree !== 'object' || tree === null) return tree;
-  // Nothing that was encoded is deeper; what a hostile process sends could use up the stack.
-  if (depth >= MAX_DEPTH) throw malformed();
-  if (Array.isArray(tree)) {
-    for (let index = 0; index < tree.length; index += 1) tree[index] = revive(tree[index], tails, depth + 1);
-    return tree;
-  }
-  const record = tree as Record<string, unknown>;
-  if (Object.hasOwn(record, '$')) return reviveTag(record.$, tails, depth + 1);
-  for (const key of Object.keys(record)) {
-    const child = record[key];
-    const revived = revive(child, tails, depth + 1);
-    if (revived !== child) put(record, key, revived);
-  }
-  return record;
-}
-
-/** An own property whatever its name: assignment to `__proto__` would change the prototype. */
-function put(record: Record<string, unknown>, key: string, value: unknown): void {
-  if (key !== '__proto__') record[key] = value;
-  else Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
-}
-
-function reviveTag(parts: unknown, tails: readonly Uint8Array[], depth: number): unknown {
-  if (!Array.isArray(parts)) throw malformed();
-  const [kind, first, second] = parts as unknown[];
-  switch (kind) {
-    case 'u':
-      return undefined;
-    case 'n':
-      return Number(first);
-    case 'd':
-      return new Date(typeof first === 'number' ? first : Number.NaN);
-    case 'm': {
-      const map = new Map<unknown, unknown>();
-      for (const pair of listOf(first)) {
-        const [key, value] = listOf(pair);
-        map.set(revive(key, tails, depth), revive(value, tails, depth));
-      }
-      return map;
-    }
-    case 's': {
-      const set = new Set<unknown>();
-      for (const item of listOf(first)) set.add(revive(item, tails, depth));
-      return set;
-    }
-    case 'b':
-      return reviveBytes(tails[Number(first)], second);
-    case 'o': {
-      const record: Record<string, unknown> = {};
-      for (const pair of listOf(first)) {
-        const [key, value] = listOf(pair);
-        put(record, String(key), revive(value, tails, depth));
-      }
-      return record;
-    }
-    default:
-      throw malformed();
-  }
-}
-
-function reviveBytes(tail: Uint8Array | undefined, kind: unknown): unknown {
-  if (tail === undefined) throw malformed();
-  if (kind === 'Uint8Array') return tail;
-  const { buffer } = new Uint8Array(tail);
-  if (kind === 'ArrayBuffer') return buffer;
-  const Type = TYPED_ARRAYS.get(String(kind));
-  if (Type === undefined) throw malformed();
-  return new Type(buffer);
-}
-
-function listOf(value: unknown): unknown[] {
-  if (!Array.isArray(value)) throw malformed();
-  return value;
 }
