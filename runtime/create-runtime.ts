@@ -1,3 +1,4 @@
+import { cancelJob } from './cancel-job.ts';
 import { createCatalog } from './catalog.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { lateGate } from './gate/late-gate.ts';
@@ -10,6 +11,7 @@ import {
   setProjectActive,
   setTriggerActive,
 } from './project-settings.ts';
+import { retryJob } from './retry-job.ts';
 import { RunningJobs } from './running-jobs.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
 import { SecretHits } from './secret-hits.ts';
@@ -74,6 +76,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     setTriggerActive: (slug, name, active) => setTriggerActive(settings, slug, name, active),
     rotateHook: (slug, name) => rotateHook(settings, slug, name),
     runTrigger: (request) => runButton(buttons, request),
+    cancelJob: (id, actor) => cancelJob({ ...settings, waiting }, id, actor),
+    retryJob: (id, actor) => retryJob(buttons, id, actor),
     shownJob: (job) => shownJob(catalog, job),
     hookOwner(hook) {
       const found = catalog.hook(hook);

@@ -21,9 +21,10 @@ export interface Ending {
 export async function finishedJob(ending: Ending): Promise<{ job: JobRow; logs: readonly LogWrite[] }> {
   const { outcome, logbook, live } = ending;
   const error = outcome.status === 'done' ? null : outcome.error;
-  if (error !== null) logbook.note('error', describeError(error));
+  if (error !== null) logbook.note(outcome.status === 'cancelled' ? 'info' : 'error', describeError(error));
   const logs = await logbook.close();
   const status = outcome.status === 'done' && logbook.warned ? 'done_with_warnings' : outcome.status;
+  const input = isKept(live, error !== null) ? ending.input() : null;
   const job: JobRow = {
     ...ending.job,
     status,
@@ -31,7 +32,8 @@ export async function finishedJob(ending: Ending): Promise<{ job: JobRow; logs: 
     version: live.version.number,
     finished_at: ending.at,
     cpu_ms: Math.round(outcome.cpuMs),
-    input: isKept(live, error !== null) ? ending.input() : null,
+    input,
+    input_whole: input === ending.job.input ? ending.job.input_whole : 0,
     result: error === null ? ending.result() : null,
     error: error === null ? null : JSON.stringify(error),
   };

@@ -40,6 +40,7 @@ export function newJob(
     version: null,
     user: JSON.stringify(start.user),
     input: start.input,
+    input_whole: 1,
     result: null,
     error: null,
     parent_id: null,

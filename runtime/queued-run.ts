@@ -33,8 +33,8 @@ interface Run {
 /**
  * Runs a claimed job with the version that is active now. Resolves once what became of it is on disk:
  *
- *     running -> final      done, failed for good, cancelled; also when its trigger does not exist any more
- *             -> queued     retried later; or given back because the server stops
+ *     running -> final      done, failed for good, cancelled by somebody; also when its trigger does not exist any more
+ *             -> queued     retried later; or given back because the server stops; never when somebody cancelled it
  */
 export async function runQueued(deps: QueuedRunDeps, claimed: JobRow): Promise<void> {
   const found = findWhatRuns(deps.catalog, claimed);
@@ -61,13 +61,21 @@ export async function runQueued(deps: QueuedRunDeps, claimed: JobRow): Promise<v
 async function settle(deps: QueuedRunDeps, run: Run, outcome: Outcome): Promise<void> {
   const { job, trigger, logbook } = run;
   const { store, clock, running, crashed } = deps;
-  if (outcome.status === 'cancelled' && running.stopping) {
+  const cancelled = running.cancelReason(job.id);
+  if (outcome.status === 'cancelled' && running.stopping && cancelled === undefined) {
     logbook.note('info', 'The server is stopping; the job runs again from the start after the next start.');
     await store.appendLogs(await logbook.close());
     return store.requeueJob(job.id, clock.now(), true);
   }
   const retry = retryAfter(job, trigger.task, outcome, crashed.has(job.id));
   if (retry === null || outcome.status === 'done') return finish(deps, run, outcome);
+  if (cancelled !== undefined) {
+    return finish(deps, run, {
+      ...outcome,
+      status: 'cancelled',
+      error: placelessError('Cancelled', cancelled),
+    });
+  }
   if (outcome.status === 'crashed') crashed.add(job.id);
   logbook.note('info', retryLine(job, retry, describeError(outcome.error)));
   await store.appendLogs(await logbook.close());
@@ -115,6 +123,7 @@ function cancelOrphan({ store, clock }: QueuedRunDeps, job: JobRow): Promise<voi
     overall: 'cancelled',
     finished_at: clock.now(),
     input: null,
+    input_whole: job.input === null ? 1 : 0,
     error: JSON.stringify(placelessError('Cancelled', message)),
   };
   return store.finishJob({ job: finished, logs: [], ledger: [] });

@@ -3,6 +3,7 @@ interface Running {
   cancel(reason: string): void;
 }
 interface Waiter {
+  readonly jobId: string | undefined;
   readonly projectId: string | undefined;
   resolve(): void;
 }
@@ -10,6 +11,7 @@ interface Waiter {
 /** Every job that runs in this process, from its start until its final state is on disk. */
 export class RunningJobs {
   readonly #jobs = new Map<string, Running>();
+  readonly #cancelled = new Map<string, string>();
   #waiters: Waiter[] = [];
   #stopping = false;
 
@@ -24,14 +26,24 @@ export class RunningJobs {
 
   remove(jobId: string): void {
     this.#jobs.delete(jobId);
+    this.#cancelled.delete(jobId);
     if (this.#waiters.length > 0) this.#wakeWaiters();
   }
 
-  /** False when no such job runs here. */
-  cancel(jobId: string, reason: string): boolean {
+  /** Ends one job on somebody's wish, for good. Resolves once what became of it is on disk; undefined when it does not run here. */
+  cancel(jobId: string, reason: string): Promise<void> | undefined {
     const job = this.#jobs.get(jobId);
-    job?.cancel(reason);
-    return job !== undefined;
+    if (job === undefined) return undefined;
+    this.#cancelled.set(jobId, reason);
+    job.cancel(reason);
+    return new Promise((resolve) => {
+      this.#waiters.push({ jobId, projectId: undefined, resolve });
+    });
+  }
+
+  /** Why somebody wished this one job to end; undefined when nobody did. */
+  cancelReason(jobId: string): string | undefined {
+    return this.#cancelled.get(jobId);
   }
 
   cancelAll(reason: string, projectId?: string): void {
@@ -41,7 +53,7 @@ export class RunningJobs {
   /** Resolves when none runs any more: of the project, or at all. */
   ended(projectId?: string): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiters.push({ projectId, resolve });
+      this.#waiters.push({ jobId: undefined, projectId, resolve });
       this.#wakeWaiters();
     });
   }
@@ -55,9 +67,13 @@ export class RunningJobs {
     return projectId === undefined ? all : all.filter((job) => job.projectId === projectId);
   }
 
+  #isUnderWay({ jobId, projectId }: Waiter): boolean {
+    return jobId === undefined ? this.#of(projectId).length > 0 : this.#jobs.has(jobId);
+  }
+
   #wakeWaiters(): void {
     const waiters = this.#waiters;
-    this.#waiters = waiters.filter(({ projectId }) => this.#of(projectId).length > 0);
+    this.#waiters = waiters.filter((waiter) => this.#isUnderWay(waiter));
     for (const waiter of waiters) if (!this.#waiters.includes(waiter)) waiter.resolve();
   }
 }

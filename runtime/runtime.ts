@@ -72,6 +72,10 @@ export interface Runtime {
     readonly waitMs: number;
     readonly actor: Actor;
   }): Promise<JobRow>;
+  /** Ends a job for good; resolves with it. Throws an AppError 404, or 409 when it has ended already. */
+  cancelJob(id: string, actor: Actor): Promise<JobRow>;
+  /** Runs a finished job of a queued trigger again, as a new job, which it returns. Throws an AppError 404 or 409. */
+  retryJob(id: string, actor: Actor): Promise<JobRow>;
   /** The job as people may see it: secrets are masked also in the input of one that has not ended. */
   shownJob<Job extends JobRow>(job: Job): Job;
   /** Slug of the project whose active webhook has this secret path: a request for another one need not be read. */

@@ -52,6 +52,8 @@ export const AUDIT_KINDS = [
   'project_switched',
   'trigger_switched',
   'hook_rotated',
+  'job_cancelled',
+  'job_retried',
   'param_set',
   'param_reset',
   'secret_set',

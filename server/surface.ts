@@ -3,7 +3,7 @@ import type { Endpoint, PublicCall } from './endpoint.ts';
 import { listAudit } from './routes/audit.ts';
 import { openApiDocument } from './routes/document.ts';
 import { healthz, readyz } from './routes/health.ts';
-import { getJob, listJobs } from './routes/jobs.ts';
+import { cancelJob, getJob, listJobs, retryJob } from './routes/jobs.ts';
 import { followLogs, listLogs } from './routes/logs.ts';
 import { listOutgoing } from './routes/outgoing.ts';
 import { deleteParam, putParam } from './routes/params.ts';
@@ -59,6 +59,8 @@ export const SURFACE: readonly SurfaceRow[] = [
 
   api('GET', '/jobs', 'user', listJobs),
   api('GET', '/jobs/:id', 'user', getJob),
+  api('POST', '/jobs/:id/retry', 'developer', retryJob),
+  api('POST', '/jobs/:id/cancel', 'developer', cancelJob),
   api('GET', '/logs', 'user', listLogs),
   api('GET', '/logs/stream', 'user', followLogs),
   api('GET', '/outgoing', 'user', listOutgoing),

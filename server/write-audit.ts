@@ -4,7 +4,7 @@ import type { Call } from './endpoint.ts';
 
 /** What a route says about the change it made; `project` and `trigger` come from its address unless given. */
 export type Change = Pick<AuditRow, 'kind' | 'message'> &
-  Partial<Pick<AuditRow, 'project' | 'trigger' | 'version' | 'name'>>;
+  Partial<Pick<AuditRow, 'project' | 'task' | 'trigger' | 'job' | 'version' | 'name'>>;
 
 /** Records a change that the caller made; resolves when it is on disk. */
 export async function writeAudit(call: Call, change: Change): Promise<void> {

@@ -32,6 +32,8 @@ export interface JobRow {
   /** JSON texts, masked. */
   readonly user: string;
   readonly input: string | null;
+  /** 1: `input` is what the job runs with, or ran with. 0: a copy that was masked or cut, or, being null, was not kept. */
+  readonly input_whole: 0 | 1;
   readonly result: string | null;
   readonly error: string | null;
   readonly parent_id: string | null;
@@ -85,6 +87,11 @@ export interface JobStore {
   finishJob(finish: JobFinish): Promise<void>;
   /** Makes a webhook's job visible while it runs; a later `finishJob` replaces it. */
   startJob(job: JobRow, logs: readonly LogWrite[]): Promise<void>;
+  /**
+   * Writes the final state of a job that nobody runs: false, and nothing is written, when it is not `queued` any more or
+   * has begun another attempt since it was read.
+   */
+  finishQueuedJob(finish: JobFinish): Promise<boolean>;
   /**
    * Puts a running job back: `queued` again, due at `runAt`, the attempt not counted when `uncounted`. One that is not
    * running any more stays as it is.

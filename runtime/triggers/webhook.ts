@@ -65,7 +65,16 @@ async function runHook(deps: WebhookDeps, found: FoundHook, request: HttpRequest
 function startedJob({ project, trigger }: FoundHook, user: JobUser, now: number): JobRow {
   const job = newJob(project, trigger, { now, user, input: null, maxAttempts: 1 });
   const { number } = project.version;
-  return { ...job, status: 'running', overall: 'running', attempt: 1, started_at: now, version: number };
+  const unkept = { input_whole: 0 } as const;
+  return {
+    ...job,
+    ...unkept,
+    status: 'running',
+    overall: 'running',
+    attempt: 1,
+    started_at: now,
+    version: number,
+  };
 }
 
 /** Until the job is finished only a slow one is seen in the store. */

@@ -156,6 +156,20 @@ function addReadingCommands(program: Command): void {
       const { showJob } = await import('./commands/jobs.ts');
       await showJob(contextOf(command), id);
     });
+  jobs
+    .command('cancel <id>')
+    .description('end a job that is queued or running, for good')
+    .action(async (id: string, _options, command: Command) => {
+      const { cancelJob } = await import('./commands/jobs.ts');
+      await cancelJob(contextOf(command), id);
+    });
+  program
+    .command('retry <id>')
+    .description('run a finished job again, as a new job')
+    .action(async (id: string, _options, command: Command) => {
+      const { retryJob } = await import('./commands/jobs.ts');
+      await retryJob(contextOf(command), id);
+    });
 }
 
 function addDoctor(program: Command): void {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { notFound } from '../../runtime/app-error.ts';
+import type { JobRow } from '../../runtime/store/job-store.ts';
 import { JOB_STATUSES } from '../../runtime/words.ts';
-import { endpoint } from '../endpoint.ts';
+import { type Call, endpoint } from '../endpoint.ts';
 import { listOf, pageQuery, periodQuery } from '../shapes/common.ts';
 import { jobShape, toJob } from '../shapes/job.ts';
+import { type Change, writeAudit } from '../write-audit.ts';
 
 export const listJobs = endpoint({
   summary: 'Jobs, newest first',
@@ -33,3 +35,29 @@ export const getJob = endpoint({
     return toJob(call.services.runtime.shownJob(job), call.actor);
   },
 });
+
+export const cancelJob = endpoint({
+  summary: 'End a job that is queued or running, for good',
+  answer: z.object({ job: jobShape }),
+  handle: async (call) => {
+    const { runtime } = call.services;
+    const job = await runtime.cancelJob(call.part('id'), call.actor);
+    await writeJobAudit(call, job, { kind: 'job_cancelled', message: `Job ${job.id} was cancelled.` });
+    return { job: toJob(runtime.shownJob(job), call.actor) };
+  },
+});
+
+export const retryJob = endpoint({
+  summary: 'Run a finished job again, as a new job: what is answered',
+  answer: z.object({ job: jobShape }),
+  handle: async (call) => {
+    const { runtime } = call.services;
+    const id = call.part('id');
+    const job = await runtime.retryJob(id, call.actor);
+    await writeJobAudit(call, job, { kind: 'job_retried', message: `Job ${id} is run again as ${job.id}.` });
+    return { job: toJob(runtime.shownJob(job), call.actor) };
+  },
+});
+
+const writeJobAudit = (call: Call, { id, project, task, trigger }: JobRow, change: Change): Promise<void> =>
+  writeAudit(call, { ...change, job: id, project, task, trigger });

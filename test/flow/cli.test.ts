@@ -118,6 +118,16 @@ describe('a project from its first push to its second', () => {
     expect(shown).toContain('Hello, Ada');
   });
 
+  it('runs a job again, and cancels only what has not ended', async () => {
+    const { items } = JSON.parse(await output(['jobs', '--trigger', 'GREET', '--json']));
+    const again = (await output(['retry', items[0].id])).trim();
+    expect(JSON.parse(await output(['jobs', 'show', again, '--json']))).toMatchObject({
+      input: { name: 'Ada' },
+    });
+    const { code, stderr } = await run(['jobs', 'cancel', items[0].id]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('has ended already: done.')]);
+  });
+
   it('is switched off and on', async () => {
     const { hook = '' } = /(?<hook>http:\S+)/.exec(await output(['push', 'greeter']))?.groups ?? {};
     const answer = async () => (await fetch(hook, { method: 'POST' })).status;

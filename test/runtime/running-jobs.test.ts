@@ -15,11 +15,21 @@ function open() {
 describe('running jobs', () => {
   it('are cancelled one, by project, or all', () => {
     const { running, cancelled } = open();
-    expect(running.cancel('b1', 'x')).toBe(true);
-    expect(running.cancel('c1', 'x')).toBe(false);
+    expect(running.cancel('b1', 'x')).toBeInstanceOf(Promise);
+    expect(running.cancel('c1', 'x')).toBeUndefined();
     running.cancelAll('y', 'a');
     running.cancelAll('z');
     expect(cancelled).toEqual(['b1: x', 'a1: y', 'a2: y', 'a1: z', 'a2: z', 'b1: z']);
+  });
+
+  it('say why one of them was cancelled, and that it has ended', async () => {
+    const { running } = open();
+    const ended = running.cancel('b1', 'x');
+    running.cancelAll('y');
+    expect(['a1', 'b1'].map((id) => running.cancelReason(id))).toEqual([undefined, 'x']);
+    running.remove('b1');
+    await ended;
+    expect(running.cancelReason('b1')).toBeUndefined();
   });
 
   it('are waited for, those of one project or all', async () => {

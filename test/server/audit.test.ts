@@ -8,10 +8,14 @@ interface Row {
   readonly kind: string;
   readonly project: string | null;
   readonly trigger: string | null;
+  readonly job: string | null;
   readonly user: string;
   readonly name: string | null;
   readonly version: number | null;
   readonly message: string;
+}
+interface Ran {
+  readonly job: { readonly id: string };
 }
 interface Listed {
   readonly items: readonly Row[];
@@ -33,6 +37,9 @@ describe('the audit', () => {
     await call('DELETE', '/projects/echo/params/GREETING');
     await call('PUT', '/projects/echo/secrets/API_KEY', { value: VALUE });
     await call('DELETE', '/projects/echo/secrets/API_KEY');
+    const run = await call<Ran>('POST', '/projects/echo/triggers/GO/run', { data: { stay: true } });
+    await call('POST', `/jobs/${run.body.job.id}/cancel`);
+    const again = await call<Ran>('POST', `/jobs/${run.body.job.id}/retry`);
     await call('PATCH', '/projects/echo/triggers/GO', { active: false });
     await call('POST', '/projects/echo/triggers/IN/rotate');
     await call('PATCH', '/projects/echo', { active: false });
@@ -52,6 +59,8 @@ describe('the audit', () => {
       ['param_reset', 'echo', 'GREETING'],
       ['secret_set', 'echo', 'API_KEY'],
       ['secret_deleted', 'echo', 'API_KEY'],
+      ['job_cancelled', 'echo', 'GO'],
+      ['job_retried', 'echo', 'GO'],
       ['trigger_switched', 'echo', 'GO'],
       ['hook_rotated', 'echo', 'IN'],
       ['project_switched', 'echo', null],
@@ -60,6 +69,7 @@ describe('the audit', () => {
       ['project_deleted', 'echo', null],
     ]);
     expect(new Set(body.items.map(({ user }) => user))).toEqual(new Set(['admin']));
+    expect(body.items.find(({ kind }) => kind === 'job_retried')?.job).toBe(again.body.job.id);
     expect(JSON.stringify(body)).not.toContain(VALUE);
     expect(new Set([...told.map(([kind]) => kind), 'secret_in_task_text'])).toEqual(new Set(AUDIT_KINDS));
     const changing = SURFACE.filter(({ verb, path }) => verb !== 'GET' && !path.endsWith('/run'));
@@ -85,7 +95,7 @@ describe('the audit', () => {
       `/audit?project=echo&limit=50&after=${first.body.next}`,
     );
     expect(second.body).toMatchObject({ next: null });
-    expect(second.body.items).toHaveLength(6);
+    expect(second.body.items).toHaveLength(8);
     expect((await instance.call<Listed>('GET', '/audit?kind=token_made')).body.items).toHaveLength(1);
     expect(await instance.call('GET', '/audit?kind=other')).toMatchObject({ status: 400 });
     expect(await instance.call('GET', '/audit?after=x')).toMatchObject({ status: 400 });

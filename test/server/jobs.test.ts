@@ -103,6 +103,8 @@ describe('jobs', () => {
     [
       ['GET', '/jobs', 'user'],
       ['GET', '/jobs/x', 'user'],
+      ['POST', '/jobs/x/retry', 'developer'],
+      ['POST', '/jobs/x/cancel', 'developer'],
     ],
   );
 
@@ -143,6 +145,28 @@ describe('jobs', () => {
       result: null,
       error: { name: 'Error', message: 'refused by protected code', limit: null, stack: expect.any(String) },
     });
+  });
+
+  it('are cancelled, retried as a new job, and not cancelled twice', async () => {
+    const developer = await instance.tokenFor('developer');
+    const { body } = await instance.call<Ran>('POST', RUN, { data: { stay: true } });
+    const { id } = body.job;
+    const cancelled = await instance.call<Ran>('POST', `/jobs/${id}/cancel`, undefined, developer);
+    expect(cancelled).toMatchObject({
+      status: 200,
+      body: { job: { id, status: 'cancelled', error: { message: 'test developer cancelled the job.' } } },
+    });
+    expect(await instance.call('POST', `/jobs/${id}/cancel`)).toMatchObject({
+      status: 409,
+      body: { error: { code: 'job_finished' } },
+    });
+    const again = await instance.call<Ran>('POST', `/jobs/${id}/retry`, undefined, developer);
+    expect(again).toMatchObject({
+      status: 200,
+      body: { job: { input: { stay: true }, attempt: 0, user: { name: 'test developer' } } },
+    });
+    expect(again.body.job.id).not.toBe(id);
+    await instance.call('POST', `/jobs/${again.body.job.id}/cancel`);
   });
 
   it.each(['x', '00000000-0000-7000-8000-000000000000', '%00', "'"])(

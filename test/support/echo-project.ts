@@ -37,6 +37,7 @@ export function handle_webhook(httprequest) {
 export async function handle_button(data) {
   log('pressed with ' + JSON.stringify(data));
   if (data.fail) await fail();
+  if (data.stay) await new Promise(() => {});
   return { pressed: data, greeting: await greet('World') };
 }
 `,

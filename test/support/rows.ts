@@ -38,6 +38,7 @@ export function jobRow(changes: Partial<JobRow> = {}): JobRow {
     version: null,
     user: '{"id":null,"name":"admin","login":"admin","role":"manager"}',
     input: null,
+    input_whole: 1,
     result: null,
     error: null,
     parent_id: null,

@@ -2,9 +2,16 @@ import type Database from 'better-sqlite3';
 import { AppError } from '../../app-error.ts';
 import * as first from '../migrations/sqlite/0001-first-tables.ts';
 import * as audit from '../migrations/sqlite/0002-audit.ts';
+import * as jobs from '../migrations/sqlite/0005-jobs.ts';
 
 /** In order, numbered from 1. A migration that was released is never edited; the next change is the next file. */
-const MIGRATIONS: readonly { readonly sql: string }[] = [first, audit];
+const MIGRATIONS: readonly Migration[] = [first, audit, jobs];
+
+interface Migration {
+  readonly sql: string;
+  /** What changes in each table of finished jobs that exists. */
+  monthSql?(table: string): string;
+}
 
 /** Brings the database to the newest schema, each step in a transaction of its own. Refuses one from a newer Sluice. */
 export function migrate(db: Database.Database, file: string, now: number): void {
@@ -17,14 +24,21 @@ export function migrate(db: Database.Database, file: string, now: number): void 
         'Start the newer Sluice, or restore a backup made before the upgrade.',
     );
   }
-  for (const [index, { sql }] of MIGRATIONS.entries()) {
+  for (const [index, { sql, monthSql }] of MIGRATIONS.entries()) {
     if (index < current) continue;
     const step = db.transaction(() => {
       db.exec(sql);
+      if (monthSql !== undefined) for (const table of finishedMonths(db)) db.exec(monthSql(table));
       db.prepare('INSERT INTO schema_version (version, applied_at) VALUES (?, ?)').run(index + 1, now);
     });
     step.immediate();
   }
+}
+
+function finishedMonths(db: Database.Database): readonly string[] {
+  const months =
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'jobs_[0-9][0-9][0-9][0-9]_[0-9][0-9]'";
+  return db.prepare<[], string>(months).pluck().all();
 }
 
 function schemaVersion(db: Database.Database): number {

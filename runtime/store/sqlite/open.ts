@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { messageOf } from '../../../sandbox/message-of.ts';
 import { AppError } from '../../app-error.ts';
 import { uuidv7 } from '../../ids.ts';
+import type { JobFinish } from '../job-store.ts';
 import type { Store } from '../store.ts';
 import { folded } from '../text.ts';
 import { sqliteAudit } from './audit.ts';
@@ -45,6 +46,15 @@ export function openSqliteStore(options: SqliteOptions): Store {
   const logs = sqliteLogs(db, commits, watch);
   const ledger = sqliteLedger(db, commits, process, options.chainKey);
   const history = jobHistory(db, commits);
+  const queuedJob = db.prepare<[string, number], { id: string }>(
+    "SELECT id FROM jobs WHERE id = ? AND status = 'queued' AND attempt = ?",
+  );
+
+  function write(finish: JobFinish): void {
+    history.finish(finish.job);
+    logs.append(finish.logs);
+    ledger.append(finish.ledger);
+  }
 
   return {
     ...sqliteProjects(db, commits, history, logs),
@@ -60,10 +70,15 @@ export function openSqliteStore(options: SqliteOptions): Store {
     appendLedger: ledger.appendLedger,
 
     finishJob(finish) {
+      return commits.write(() => write(finish));
+    },
+
+    finishQueuedJob(finish) {
       return commits.write(() => {
-        history.finish(finish.job);
-        logs.append(finish.logs);
-        ledger.append(finish.ledger);
+        const { id, attempt } = finish.job;
+        const isThere = queuedJob.get(id, attempt) !== undefined;
+        if (isThere) write(finish);
+        return isThere;
       });
     },
 

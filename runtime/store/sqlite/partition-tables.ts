@@ -27,6 +27,7 @@ CREATE TABLE ${table} (
   version INTEGER,
   user TEXT NOT NULL,
   input TEXT,
+  input_whole INTEGER NOT NULL,
   result TEXT,
   error TEXT,
   parent_id TEXT

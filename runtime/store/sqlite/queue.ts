@@ -74,6 +74,7 @@ export function sqliteQueue(
           overall: 'crashed',
           finished_at: now,
           error: SERVER_DIED,
+          input_whole: 0,
         });
       } else {
         requeue.run(job.run_at, 1, job.id);

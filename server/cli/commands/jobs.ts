@@ -77,3 +77,20 @@ function facts(job: ApiJob): readonly (readonly [string, string])[] {
     ...(job.children.length > 0 ? [['sub-jobs', job.children.join(' ')] as const] : []),
   ];
 }
+
+/** Ends a job that is queued or running. */
+export async function cancelJob(context: CommandContext, id: string): Promise<void> {
+  const client = await context.connect();
+  const { job } = (await client.send('POST', route`/jobs/${id}/cancel`)) as { readonly job: ApiJob };
+  context.output.result(job, () => `Job ${job.id} is cancelled.`);
+}
+
+/** Runs a finished job again and prints the id of the new one. */
+export async function retryJob(context: CommandContext, id: string): Promise<void> {
+  const client = await context.connect();
+  const { job } = (await client.send('POST', route`/jobs/${id}/retry`)) as { readonly job: ApiJob };
+  context.output.result(job, () => job.id);
+  context.output.note(
+    `Job ${job.id} does again what job ${id} did. See how it goes on: sluice jobs show ${job.id}`,
+  );
+}

@@ -43,6 +43,7 @@ const JOB: JobRow = {
   version: 1,
   user: '{"id":null}',
   input: '{"a":1}',
+  input_whole: 1,
   result: null,
   error: JSON.stringify(error),
   parent_id: null,

@@ -127,6 +127,30 @@ export function describeQueue(open: OpenStore): void {
       expect(await data.store.getJob(job.id)).toMatchObject({ status: 'done' });
     });
 
+    it('ends a queued job at once with its lines, once', async () => {
+      const job = jobRow();
+      await data.store.enqueueJob(job);
+      const ended = { ...job, status: 'cancelled', overall: 'cancelled', finished_at: NOW } as const;
+      const finish = { job: ended, logs: [logWrite({ job: job.id })], ledger: [] };
+      const both = [data.store.finishQueuedJob(finish), data.store.finishQueuedJob(finish)];
+      expect(await Promise.all(both)).toEqual([true, false]);
+      expect(await claim()).toBeUndefined();
+      expect(await data.store.getJob(job.id)).toEqual({ ...ended, children: [] });
+      expect((await data.store.listLogs({ job: job.id }, { limit: 9 })).items).toHaveLength(1);
+    });
+
+    it('does not end a queued job that was started meanwhile, or has had another attempt', async () => {
+      const job = jobRow();
+      await data.store.enqueueJob(job);
+      await claim();
+      const ended = { ...job, status: 'cancelled', overall: 'cancelled', finished_at: NOW } as const;
+      const end = () => data.store.finishQueuedJob({ job: ended, logs: [], ledger: [] });
+      expect(await end()).toBe(false);
+      await data.store.requeueJob(job.id, NOW, false);
+      expect(await end()).toBe(false);
+      expect(await data.store.getJob(job.id)).toMatchObject({ status: 'queued', attempt: 1 });
+    });
+
     it('keeps a queued job over a restart', async () => {
       const job = jobRow();
       await data.store.enqueueJob(job);
