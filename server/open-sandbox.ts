@@ -30,7 +30,7 @@ export async function openSandbox({ config, log }: StartOptions, dataDir: string
 }
 
 /** Throws a `StartError` that names what is missing for a level. */
-export function refuseBelow(required: SandboxLevel, { level, measures }: Hardening): void {
+function refuseBelow(required: SandboxLevel, { level, measures }: Hardening): void {
   if (isBelow(level, required)) {
     throw new StartError(
       `The sandbox reaches the level "${level}" on this host, and "${required}" is required. ` +

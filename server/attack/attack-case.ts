@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDuration } from '../../runtime/project/durations.ts';
 
 /** What somebody does to the project while a job of it runs, or before a webhook of it is called. */
-export const MEANWHILE = [
+const MEANWHILE = [
   'delete_project',
   'deploy',
   'switch_off',

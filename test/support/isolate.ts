@@ -37,7 +37,7 @@ async function bundle(): Promise<string> {
 }
 
 /** What a program looks like on both sides of a comparison. */
-export const programOf = (body: string, prelude = ''): string => `(async () => {
+const programOf = (body: string, prelude = ''): string => `(async () => {
   const attempt = (action) => { try { return action(); } catch (error) { return 'throws ' + error.name; } };
   const settle = (promise) => Promise.resolve(promise).catch((error) => 'rejects ' + error.name);
   ${prelude};

@@ -10,11 +10,11 @@ import type { HttpRequestData, Sandbox } from '../../sandbox/types.ts';
 import { actor } from './deploys.ts';
 import { openTestStore } from './store.ts';
 
-export const KEYRING: Keyring = {
+const KEYRING: Keyring = {
   keys: [{ id: 'test', bytes: new Uint8Array(32).fill(9) }],
   source: 'the test',
 };
-export const HOOK_URL = 'http://hooks.test';
+const HOOK_URL = 'http://hooks.test';
 
 export interface TestRuntime {
   readonly runtime: Runtime;
