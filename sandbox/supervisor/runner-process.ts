@@ -132,6 +132,11 @@ export class RunnerProcess {
     return this.#memory?.isTooLarge([...this.#jobs.values()].map((port) => port.memoryBytes)) ?? false;
   }
 
+  /** Bytes for it that wait in this process: one that runs code on its own thread does not read. */
+  get backlog(): number {
+    return this.#writer.backlog;
+  }
+
   /** It has run code of several projects. */
   get isShared(): boolean {
     return this.#projects.size > 1;

@@ -8,6 +8,7 @@ import type { RunnerProcess } from './runner-process.ts';
  *   an entry is overdue    killed; some loops of V8's own cannot be interrupted
  *   its thread is taken    jobs that have not begun go to another runner
  *   it says nothing        asked, and killed when it does not answer
+ *   it does not read       killed when much waits for it here: what it is to be sent would fill the server's memory
  */
 const TICK_MS = 25;
 /** How long after its limit an entry may still run, on a busy machine. */
@@ -16,6 +17,9 @@ const OVERDUE_MS = 500;
 const BLOCKED_MS = 150;
 const ASK_AFTER_MS = 2_000;
 const SILENT_MS = 8_000;
+/** Of a runner that says nothing meanwhile, and of any: far more than it is sent at once. */
+const MOST_BACKLOG = 256 * 1024 ** 2;
+const MOST_BACKLOG_OF_ANY = 1024 ** 3;
 /** When this process itself was held up, what it sees is old. */
 const LATE_TICK_MS = 250;
 
@@ -57,6 +61,8 @@ function look(runner: RunnerProcess, now: number, late: boolean): void {
   const entered = runner.entered();
   const overdue = entered.find(({ limitAt }) => now > limitAt + OVERDUE_MS);
   if (overdue !== undefined) return runner.kill({ kind: 'overdue', entered: overdue });
+  const mostBacklog = runner.isStalled(BLOCKED_MS) ? MOST_BACKLOG : MOST_BACKLOG_OF_ANY;
+  if (runner.backlog > mostBacklog) return runner.kill({ kind: 'silent' });
   const onThread = entered.some((entry) => entry.onThread);
   if (onThread && runner.isStalled(BLOCKED_MS)) runner.moveJobs(entered);
   if (onThread || !runner.isStalled(ASK_AFTER_MS)) return;

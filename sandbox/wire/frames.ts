@@ -67,6 +67,11 @@ export class FrameWriter {
     if (this.#waiting.length >= MAX_WAITING) this.#flush();
   }
 
+  /** Bytes that the other side has not read yet. */
+  get backlog(): number {
+    return this.#stream.writableLength;
+  }
+
   #flush(): void {
     const [first, ...rest] = this.#waiting;
     this.#waiting = [];
