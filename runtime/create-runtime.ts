@@ -1,8 +1,10 @@
 import { cancelJob } from './cancel-job.ts';
 import { createCatalog } from './catalog.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { Ticker } from './cron/ticker.ts';
 import { lateGate } from './gate/late-gate.ts';
 import { uuidv7 } from './ids.ts';
+import type { LiveProject } from './live-project.ts';
 import {
   deleteProject,
   refreshed,
@@ -10,6 +12,7 @@ import {
   setParam,
   setProjectActive,
   setTriggerActive,
+  setTriggerNext,
 } from './project-settings.ts';
 import { retryJob } from './retry-job.ts';
 import { RunningJobs } from './running-jobs.ts';
@@ -19,6 +22,7 @@ import { secretBox } from './secrets.ts';
 import { setSecret } from './set-secret.ts';
 import { shownJob } from './shown-job.ts';
 import { runButton } from './triggers/button.ts';
+import { previewCron, runCron } from './triggers/cron.ts';
 import { handleHook } from './triggers/webhook.ts';
 import { createWaiting } from './waiting.ts';
 import { Worker } from './worker.ts';
@@ -47,37 +51,51 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const settings = { store, catalog, clock, running };
   const hooks = { store, sandbox, gate, hits, catalog, clock, running, ownOrigin };
-  const buttons = { store, catalog, clock, waiting, wake: () => worker.wake() };
+  const byHand = { store, catalog, clock, waiting, wake: () => worker.wake() };
+  const ticker = new Ticker({ store, catalog, clock, report, wake: () => worker.wake() });
+
+  /** After a change that may move planned runs. */
+  async function planned(change: Promise<LiveProject>): Promise<LiveProject> {
+    const live = await change;
+    await ticker.plan(live.project.slug);
+    return live;
+  }
 
   await catalog.load();
   await store.takeBackJobs(clock.now());
   worker.wake();
+  await ticker.start();
 
   return {
     store,
     project: (slug) => catalog.get(slug),
     projects: () => catalog.list(),
     async deploy(request) {
-      // Loaded only now: it brings the readers of YAML and cron patterns, which jobs do not need.
+      // Loaded only now: it brings the reader of YAML, which jobs do not need.
       const { deployProject } = await import('./project/deploy.ts');
       const { typeWarnings } = await import('./project/type-warnings.ts');
       const { loaded, warnings } = await deployProject({ store, sandbox, now: () => clock.now() }, request);
-      const project = await refreshed(catalog, loaded.project.slug);
+      const project = await planned(refreshed(catalog, loaded.project.slug));
       return {
         project,
         warnings: [...warnings, ...(await typeWarnings(sandbox, loaded.version, request.actor))],
       };
     },
     deleteProject: (slug) => deleteProject(settings, slug),
-    setProjectActive: (slug, active) => setProjectActive(settings, slug, active),
+    setProjectActive: (slug, active) => planned(setProjectActive(settings, slug, active)),
     setParam: (slug, key, value, actor) => setParam(settings, slug, key, value, actor),
     setSecret: (slug, key, value, actor) =>
       setSecret({ store, catalog, clock, secretBox: box }, slug, key, value, actor),
-    setTriggerActive: (slug, name, active) => setTriggerActive(settings, slug, name, active),
+    setTriggerActive: (slug, name, active) => planned(setTriggerActive(settings, slug, name, active)),
+    setTriggerNext: (slug, name, next) => planned(setTriggerNext(settings, slug, name, next)),
+    previewCron: (slug, name, count) => previewCron(byHand, slug, name, count),
     rotateHook: (slug, name) => rotateHook(settings, slug, name),
-    runTrigger: (request) => runButton(buttons, request),
+    runTrigger: (request) => {
+      const trigger = catalog.get(request.slug)?.triggersByName.get(request.name);
+      return (trigger?.spec.type === 'cron' ? runCron : runButton)(byHand, request);
+    },
     cancelJob: (id, actor) => cancelJob({ ...settings, waiting }, id, actor),
-    retryJob: (id, actor) => retryJob(buttons, id, actor),
+    retryJob: (id, actor) => retryJob(byHand, id, actor),
     shownJob: (job) => shownJob(catalog, job),
     hookOwner(hook) {
       const found = catalog.hook(hook);
@@ -85,6 +103,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     handleHook: (hook, request) => handleHook(hooks, hook, request),
     async stop(graceMs) {
+      await ticker.stop();
       await stopJobs(running, worker, clock, graceMs);
       await sandbox.stop();
       await gate.close();

@@ -25,4 +25,6 @@ export interface LiveTrigger {
   /** False when the trigger, its task or its project is switched off. */
   readonly active: boolean;
   readonly hook: string | null;
+  /** First run of a cron trigger, set on the server. */
+  readonly next: number | null;
 }

@@ -60,7 +60,10 @@ function liveTriggers({ project, version, triggers }: LoadedProject): ReadonlyMa
     for (const spec of task.triggers) {
       const row = rows.get(spec.name);
       const active = project.active && task.active && (row?.active ?? spec.active);
-      live.set(spec.name, Object.freeze({ spec, task, limits, active, hook: row?.hook ?? null }));
+      live.set(
+        spec.name,
+        Object.freeze({ spec, task, limits, active, hook: row?.hook ?? null, next: row?.next_at ?? null }),
+      );
     }
   }
   return live;

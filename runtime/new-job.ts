@@ -15,6 +15,8 @@ export function newJob(
     readonly user: JobUser;
     readonly input: string | null;
     readonly maxAttempts: number;
+    /** When it was meant to start; for jobs that a clock starts. */
+    readonly plannedAt?: number | null;
   },
 ): JobRow {
   const { spec, task } = trigger;
@@ -32,7 +34,7 @@ export function newJob(
     max_attempts: start.maxAttempts,
     priority: PRIORITY,
     created_at: start.now,
-    planned_at: null,
+    planned_at: start.plannedAt ?? null,
     run_at: start.now,
     started_at: null,
     finished_at: null,

@@ -1,6 +1,7 @@
 import { AppError, notFound } from './app-error.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import { type LiveCron, liveCron } from './cron/plan.ts';
 import { randomPath } from './ids.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import { lockedParams } from './project/locked-params.ts';
@@ -11,7 +12,13 @@ import type { Store } from './store/store.ts';
 export interface SettingsDeps {
   readonly store: Pick<
     Store,
-    'deleteProject' | 'setProjectActive' | 'setParam' | 'deleteParam' | 'setTriggerActive' | 'setTriggerHook'
+    | 'deleteProject'
+    | 'setProjectActive'
+    | 'setParam'
+    | 'deleteParam'
+    | 'setTriggerActive'
+    | 'setTriggerNext'
+    | 'setTriggerHook'
   >;
   readonly catalog: Pick<Catalog, 'get' | 'refresh' | 'remove'>;
   readonly clock: Clock;
@@ -73,6 +80,19 @@ export async function setTriggerActive(
   return refreshed(deps.catalog, slug);
 }
 
+/** Sets when a cron trigger runs next; null goes back to what its manifest says. Throws `not_a_cron` (409) for others. */
+export async function setTriggerNext(
+  deps: SettingsDeps,
+  slug: string,
+  name: string,
+  next: number | null,
+): Promise<LiveProject> {
+  const live = findProject(deps.catalog, slug);
+  cronOf(live, name);
+  await deps.store.setTriggerNext(live.project.id, name, next);
+  return refreshed(deps.catalog, slug);
+}
+
 /** Gives a webhook a new secret path; the old one ends at once. */
 export async function rotateHook(deps: SettingsDeps, slug: string, name: string): Promise<LiveProject> {
   const live = findProject(deps.catalog, slug);
@@ -100,6 +120,18 @@ export function findTrigger(live: LiveProject, name: string): LiveTrigger {
   const trigger = live.triggersByName.get(name);
   if (trigger === undefined) throw notFound(`The trigger ${JSON.stringify(name)} of ${live.project.slug}`);
   return trigger;
+}
+
+/** The cron trigger of this name. Throws `not_found` (404) or `not_a_cron` (409). */
+export function cronOf(live: LiveProject, name: string): LiveCron {
+  const { type } = findTrigger(live, name).spec;
+  const cron = liveCron(live, name);
+  if (cron !== undefined) return cron;
+  throw new AppError(
+    'not_a_cron',
+    409,
+    `Trigger ${name} is a ${type} trigger; only cron triggers have planned runs.`,
+  );
 }
 
 /** 404 that names what is declared. */

@@ -63,8 +63,12 @@ export interface Runtime {
     actor: Actor,
   ): Promise<{ warning: string | null }>;
   setTriggerActive(slug: string, name: string, active: boolean): Promise<LiveProject>;
+  /** Sets when a cron trigger runs next, in milliseconds since 1970; null goes back to what its manifest says. */
+  setTriggerNext(slug: string, name: string, next: number | null): Promise<LiveProject>;
+  /** The next planned runs of a cron trigger, at most `count`, in milliseconds since 1970. */
+  previewCron(slug: string, name: string, count: number): Promise<readonly number[]>;
   rotateHook(slug: string, name: string): Promise<LiveProject>;
-  /** Starts a button's job; with `waitMs` answers when it has ended or the time is over, with the job as it is. */
+  /** Starts a job of a button or a cron trigger; with `waitMs` answers when it has ended or the time is over, with the job as it is. */
   runTrigger(request: {
     readonly slug: string;
     readonly name: string;

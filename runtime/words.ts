@@ -5,6 +5,8 @@
  * version     one accepted deploy of a project's files; numbered from 1; a job records the version it ran
  * task        one file of code with handlers, and the triggers that start it
  * trigger     what starts a job: cron, db, webhook or button; its name is its identity in the project
+ * rhythm      when a cron trigger runs: every so often from a first run on, or by a cron pattern in a time zone
+ * tick        one time at which a cron trigger is to run; its plan says when the next one comes
  * job         one event accepted by a trigger, from then until its final status
  * attempt     one run of a job's handler; a queued job may have several
  * realm       a world of JavaScript in which programs run, hardened or of one job: the task realm or the protected realm
@@ -51,6 +53,7 @@ export const AUDIT_KINDS = [
   'project_deleted',
   'project_switched',
   'trigger_switched',
+  'trigger_planned',
   'hook_rotated',
   'job_cancelled',
   'job_retried',

@@ -10,7 +10,7 @@ import { deleteParam, putParam } from './routes/params.ts';
 import { deleteProject, deployProject, getProject, listProjects, patchProject } from './routes/projects.ts';
 import { deleteSecret, putSecret } from './routes/secrets.ts';
 import { createToken, deleteToken, listTokens } from './routes/tokens.ts';
-import { patchTrigger, rotateTrigger, runTrigger } from './routes/triggers.ts';
+import { nextRuns, patchTrigger, rotateTrigger, runTrigger } from './routes/triggers.ts';
 import { getTypes } from './routes/types.ts';
 import { exportProject, getVersion, listVersions } from './routes/versions.ts';
 import type { SurfaceRow, Verb } from './surface-row.ts';
@@ -55,6 +55,7 @@ export const SURFACE: readonly SurfaceRow[] = [
 
   api('POST', '/projects/:slug/triggers/:name/run', 'developer', runTrigger),
   api('PATCH', '/projects/:slug/triggers/:name', 'developer', patchTrigger),
+  api('GET', '/projects/:slug/triggers/:name/next', 'user', nextRuns),
   api('POST', '/projects/:slug/triggers/:name/rotate', 'developer', rotateTrigger),
 
   api('GET', '/jobs', 'user', listJobs),

@@ -94,6 +94,8 @@ export interface CronTrigger extends TriggerBase {
   readonly every: number | null;
   readonly cron: string | null;
   readonly timezone: string | null;
+  /** What becomes of ticks that came while the server was not there. */
+  readonly missed: 'run_once' | 'skip';
   /** First run, ISO 8601 in UTC. */
   readonly next: string | null;
   readonly user: string | null;

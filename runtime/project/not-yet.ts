@@ -46,7 +46,7 @@ function warnOfUnboundSecrets(manifest: Manifest, source: YamlSource): Diagnosti
 function warnOfIdleTriggers(manifest: Manifest, source: YamlSource): Diagnostic[] {
   return manifest.tasks.flatMap((task, taskIndex) =>
     task.triggers.flatMap((trigger, index) => {
-      if (trigger.type !== 'cron' && trigger.type !== 'db') return [];
+      if (trigger.type !== 'db') return [];
       const message = `trigger "${trigger.name}" is kept, but this version never starts ${trigger.type} triggers, neither by itself nor by hand`;
       return [source.at(['tasks', taskIndex, 'triggers', index], message)];
     }),

@@ -56,6 +56,7 @@ const cron = section({
   cron: optional(cronPattern, null),
   timezone: optional(z.string().refine(isTimezone, 'must be a time zone such as Europe/Berlin or UTC'), null),
   next: optional(instant, null),
+  missed: optional(z.enum(['run_once', 'skip']), 'run_once' as const),
   user: optional(textLike(TITLE, TITLE_FORM), null),
 })
   .refine((own) => isGiven(own.every) || isGiven(own.cron), rule('type', 'needs "every" or "cron" beside it'))

@@ -35,6 +35,8 @@ export interface TriggerRow {
   readonly active: boolean | null;
   /** Random part of the webhook's URL; null for other types. */
   readonly hook: string | null;
+  /** First run of a cron trigger, set on the server; null means what the manifest says. */
+  readonly next_at: number | null;
 }
 
 /** A project with all that is needed to run it. */
@@ -86,5 +88,6 @@ export interface ProjectStore {
   /** True when there was a value. */
   deleteParam(projectId: string, key: string): Promise<boolean>;
   setTriggerActive(projectId: string, name: string, active: boolean | null): Promise<void>;
+  setTriggerNext(projectId: string, name: string, nextAt: number | null): Promise<void>;
   setTriggerHook(projectId: string, name: string, hook: string): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { AuditStore } from './audit-store.ts';
+import type { CronStore } from './cron-store.ts';
 import type { JobStore } from './job-store.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import type { LogStore } from './log-store.ts';
@@ -18,6 +19,7 @@ export interface Store
   extends ProjectStore,
     SecretStore,
     JobStore,
+    CronStore,
     LogStore,
     LedgerStore,
     TokenStore,

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { LiveProject } from '../../runtime/live-project.ts';
 import { type Call, endpoint } from '../endpoint.ts';
+import { moment, time, toTime, wholeNumber } from '../shapes/common.ts';
 import { jobShape, toJob } from '../shapes/job.ts';
 import { toTrigger, triggerShape } from '../shapes/project.ts';
 import { writeAudit } from '../write-audit.ts';
 import { findTrigger } from './find-project.ts';
 
 const LONGEST_WAIT = 300;
+const count = wholeNumber(100).default(10);
 
 export const runTrigger = endpoint({
   summary: 'Run a trigger now; `wait`: seconds to wait for the job to end',
@@ -28,20 +30,48 @@ export const runTrigger = endpoint({
 });
 
 export const patchTrigger = endpoint({
-  summary: 'Switch a trigger on or off',
-  body: z.strictObject({ active: z.boolean() }),
+  summary: 'Switch a trigger on or off; set when a cron trigger runs next, null: as deployed',
+  body: z
+    .strictObject({ active: z.boolean().optional(), next: moment.nullable().optional() })
+    .refine(({ active, next }) => active !== undefined || next !== undefined, 'it needs "active" or "next"'),
   answer: triggerShape,
+  handle: async (call) => {
+    const { slug } = findTrigger(call).project.project;
+    const { active, next } = call.body;
+    let live = findTrigger(call).project;
+    // First, because it is refused for other triggers than cron, and then nothing is changed.
+    if (next !== undefined) live = await setNext(call, slug, next);
+    if (active !== undefined) live = await setActive(call, slug, active);
+    return changed(call, live);
+  },
+});
+
+async function setNext(call: Call, slug: string, next: number | null): Promise<LiveProject> {
+  const name = call.part('name');
+  const live = await call.services.runtime.setTriggerNext(slug, name, next);
+  const message =
+    next === null ? `Trigger ${name} runs as deployed.` : `Trigger ${name} runs next at ${toTime(next)}.`;
+  await writeAudit(call, { kind: 'trigger_planned', message });
+  return live;
+}
+
+async function setActive(call: Call, slug: string, active: boolean): Promise<LiveProject> {
+  const name = call.part('name');
+  const live = await call.services.runtime.setTriggerActive(slug, name, active);
+  const message = `Trigger ${name} was switched ${active ? 'on' : 'off'}.`;
+  await writeAudit(call, { kind: 'trigger_switched', message });
+  return live;
+}
+
+export const nextRuns = endpoint({
+  summary: 'The next planned runs of a cron trigger',
+  query: z.strictObject({ count }),
+  answer: z.object({ items: z.array(z.object({ at: time })) }),
   handle: async (call) => {
     const { project, trigger } = findTrigger(call);
     const { slug } = project.project;
-    const { name } = trigger.spec;
-    const { active } = call.body;
-    const live = await call.services.runtime.setTriggerActive(slug, name, active);
-    await writeAudit(call, {
-      kind: 'trigger_switched',
-      message: `Trigger ${name} was switched ${active ? 'on' : 'off'}.`,
-    });
-    return changed(call, live);
+    const runs = await call.services.runtime.previewCron(slug, trigger.spec.name, call.query.count);
+    return { items: runs.map((at) => ({ at: toTime(at) })) };
   },
 });
 

@@ -9,18 +9,23 @@ export const toTimeOrNull = (at: number | null): string | null => (at === null ?
 export const listOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), next: z.string().nullable() });
 
-/** A point in time in a query; becomes milliseconds. */
-const moment = z.iso
+/** A point in time in a query or a body; becomes milliseconds. */
+export const moment = z.iso
   .datetime({ offset: true, error: 'it takes a time like 2026-01-31T12:00:00Z' })
   .transform((text) => Date.parse(text));
 
 const MOST = 1000;
-const limit = z
-  .string()
-  .regex(/^[1-9]\d{0,3}$/, `it takes a whole number from 1 to ${MOST}`)
-  .transform(Number)
-  .pipe(z.number().max(MOST, `it takes a whole number from 1 to ${MOST}`))
-  .default(50);
+const limit = wholeNumber(MOST).default(50);
+
+/** A number in a query, from 1 to `most`. */
+export function wholeNumber(most: number) {
+  const form = `it takes a whole number from 1 to ${most}`;
+  return z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, form)
+    .transform(Number)
+    .pipe(z.number().max(most, form));
+}
 
 /** What every list takes. */
 export const pageQuery = { limit, after: z.string().max(500).optional() };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { prepareDeploy } from '../../runtime/project/prepare-deploy.ts';
 import { deployProject } from '../../server/routes/projects.ts';
+import { nextRuns } from '../../server/routes/triggers.ts';
 import { auditShape } from '../../server/shapes/audit.ts';
 import { jobShape } from '../../server/shapes/job.ts';
 import { logShape } from '../../server/shapes/log.ts';
@@ -18,6 +19,7 @@ const SHAPES: Readonly<Record<string, z.ZodType | null>> = {
   audit: z.strictObject(auditShape.shape),
   deploy: deployProject.body ?? null,
   deployed: deployProject.answer,
+  planned: nextRuns.answer,
 };
 
 const samples = pages

@@ -22,6 +22,12 @@ interface Listed {
   readonly next: string | null;
 }
 
+/** With a trigger of each kind that can be changed. */
+const FILES = {
+  ...ECHO_FILES,
+  'project.yaml': `${ECHO_FILES['project.yaml']}      - {type: cron, name: TIMED, every: 1 day}\n`,
+  'tasks/echo.ts': `${ECHO_FILES['tasks/echo.ts']}\nexport function handle_cron() {}`,
+};
 const VALUE = 'a value that nobody may read';
 let instance: Instance;
 beforeAll(async () => {
@@ -32,7 +38,7 @@ afterAll(() => instance.stop());
 describe('the audit', () => {
   it('has one row for each change that can be made', async () => {
     const { call } = instance;
-    await instance.deploy('echo', ECHO_FILES);
+    await instance.deploy('echo', FILES);
     await call('PUT', '/projects/echo/params/GREETING', { value: VALUE });
     await call('DELETE', '/projects/echo/params/GREETING');
     await call('PUT', '/projects/echo/secrets/API_KEY', { value: VALUE });
@@ -41,6 +47,7 @@ describe('the audit', () => {
     await call('POST', `/jobs/${run.body.job.id}/cancel`);
     const again = await call<Ran>('POST', `/jobs/${run.body.job.id}/retry`);
     await call('PATCH', '/projects/echo/triggers/GO', { active: false });
+    await call('PATCH', '/projects/echo/triggers/TIMED', { next: '2100-01-01T00:00:00Z' });
     await call('POST', '/projects/echo/triggers/IN/rotate');
     await call('PATCH', '/projects/echo', { active: false });
     const { body: token } = await call<{ id: string }>('POST', '/tokens', { name: 'CI', role: 'user' });
@@ -62,6 +69,7 @@ describe('the audit', () => {
       ['job_cancelled', 'echo', 'GO'],
       ['job_retried', 'echo', 'GO'],
       ['trigger_switched', 'echo', 'GO'],
+      ['trigger_planned', 'echo', 'TIMED'],
       ['hook_rotated', 'echo', 'IN'],
       ['project_switched', 'echo', null],
       ['token_made', null, 'CI'],
@@ -73,7 +81,8 @@ describe('the audit', () => {
     expect(JSON.stringify(body)).not.toContain(VALUE);
     expect(new Set([...told.map(([kind]) => kind), 'secret_in_task_text'])).toEqual(new Set(AUDIT_KINDS));
     const changing = SURFACE.filter(({ verb, path }) => verb !== 'GET' && !path.endsWith('/run'));
-    expect(told).toHaveLength(changing.length);
+    // One route both switches triggers and plans them.
+    expect(told).toHaveLength(changing.length + 1);
   });
 
   it('has no row for a change that was refused', async () => {
@@ -95,7 +104,7 @@ describe('the audit', () => {
       `/audit?project=echo&limit=50&after=${first.body.next}`,
     );
     expect(second.body).toMatchObject({ next: null });
-    expect(second.body.items).toHaveLength(8);
+    expect(second.body.items).toHaveLength(9);
     expect((await instance.call<Listed>('GET', '/audit?kind=token_made')).body.items).toHaveLength(1);
     expect(await instance.call('GET', '/audit?kind=other')).toMatchObject({ status: 400 });
     expect(await instance.call('GET', '/audit?after=x')).toMatchObject({ status: 400 });

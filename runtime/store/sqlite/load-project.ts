@@ -34,7 +34,7 @@ export function projectReads(db: Database.Database): ProjectReads {
     `SELECT project_id, number, created_at, created_by FROM versions WHERE project_id = ? ORDER BY number DESC`,
   );
   const triggers = db.prepare<[string], StoredTrigger>(
-    'SELECT project_id, name, type, active, hook FROM triggers WHERE project_id = ? ORDER BY name',
+    'SELECT project_id, name, type, active, hook, next_at FROM triggers WHERE project_id = ? ORDER BY name',
   );
   const params = db.prepare<[string], { readonly key: string; readonly value: string }>(
     'SELECT key, value FROM params WHERE project_id = ? ORDER BY key',

@@ -2,10 +2,11 @@ import type Database from 'better-sqlite3';
 import { AppError } from '../../app-error.ts';
 import * as first from '../migrations/sqlite/0001-first-tables.ts';
 import * as audit from '../migrations/sqlite/0002-audit.ts';
+import * as cron from '../migrations/sqlite/0003-cron.ts';
 import * as jobs from '../migrations/sqlite/0005-jobs.ts';
 
 /** In order, numbered from 1. A migration that was released is never edited; the next change is the next file. */
-const MIGRATIONS: readonly Migration[] = [first, audit, jobs];
+const MIGRATIONS: readonly Migration[] = [first, audit, cron, jobs];
 
 interface Migration {
   readonly sql: string;

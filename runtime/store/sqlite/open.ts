@@ -7,6 +7,7 @@ import type { JobFinish } from '../job-store.ts';
 import type { Store } from '../store.ts';
 import { folded } from '../text.ts';
 import { sqliteAudit } from './audit.ts';
+import { sqliteCron } from './cron.ts';
 import { groupCommit } from './group-commit.ts';
 import { jobHistory } from './job-history.ts';
 import { sqliteJobReads } from './job-reads.ts';
@@ -46,6 +47,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
   const logs = sqliteLogs(db, commits, watch);
   const ledger = sqliteLedger(db, commits, process, options.chainKey);
   const history = jobHistory(db, commits);
+  const { enqueue, ...queue } = sqliteQueue(db, commits, history, logs, { holder: options.holder, process });
   const queuedJob = db.prepare<[string, number], { id: string }>(
     "SELECT id FROM jobs WHERE id = ? AND status = 'queued' AND attempt = ?",
   );
@@ -59,7 +61,8 @@ export function openSqliteStore(options: SqliteOptions): Store {
   return {
     ...sqliteProjects(db, commits, history, logs),
     ...sqliteSecrets(db, commits),
-    ...sqliteQueue(db, commits, history, logs, { holder: options.holder, process }),
+    ...queue,
+    ...sqliteCron(db, commits, logs, enqueue),
     ...sqliteJobReads(db, history),
     ...sqliteTokens(db, commits),
     ...sqliteAudit(db, commits),

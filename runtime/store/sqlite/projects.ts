@@ -26,6 +26,7 @@ export function sqliteProjects(
   );
   const deleteParam = db.prepare('DELETE FROM params WHERE project_id = ? AND key = ?');
   const setTriggerActive = db.prepare('UPDATE triggers SET active = ? WHERE project_id = ? AND name = ?');
+  const setTriggerNext = db.prepare('UPDATE triggers SET next_at = ? WHERE project_id = ? AND name = ?');
   const setTriggerHook = db.prepare('UPDATE triggers SET hook = ? WHERE project_id = ? AND name = ?');
 
   /** For changes of what must be there: `what` is named when it is not. */
@@ -76,6 +77,9 @@ export function sqliteProjects(
       change(`The trigger ${name}`, () =>
         setTriggerActive.run(active === null ? null : Number(active), projectId, name),
       ),
+
+    setTriggerNext: (projectId, name, nextAt) =>
+      change(`The trigger ${name}`, () => setTriggerNext.run(nextAt, projectId, name)),
 
     setTriggerHook: (projectId, name, hook) =>
       change(`The trigger ${name}`, () => setTriggerHook.run(hook, projectId, name)),

@@ -11,6 +11,11 @@ type Queue = Pick<
   'enqueueJob' | 'claimJob' | 'nextJobAt' | 'startJob' | 'requeueJob' | 'takeBackJobs'
 >;
 
+/** For the verbs that queue a job with something else; only within a transaction. */
+export interface QueueWrites {
+  enqueue(job: JobRow): void;
+}
+
 /** What a webhook's job ends with when the server died under it. */
 const SERVER_DIED = JSON.stringify(
   placelessError(
@@ -33,8 +38,8 @@ export function sqliteQueue(
   history: JobHistory,
   logs: Logs,
   owner: { readonly holder: string; readonly process: string },
-): Queue {
-  const enqueue = db.prepare<JobValues>(`INSERT INTO jobs (${JOB_COLUMNS}, ready) VALUES (${JOB_PLACES}, ?)`);
+): Queue & QueueWrites {
+  const insert = db.prepare<JobValues>(`INSERT INTO jobs (${JOB_COLUMNS}, ready) VALUES (${JOB_PLACES}, ?)`);
   const start = db.prepare<JobValues>(
     `INSERT OR REPLACE INTO jobs (${JOB_COLUMNS}, ready, holder, process) VALUES (${JOB_PLACES}, 0, ?, ?)`,
   );
@@ -84,12 +89,14 @@ export function sqliteQueue(
     return given;
   }
 
+  function enqueue(job: JobRow): void {
+    insert.run(...jobValues(job), job.run_at <= job.created_at ? 1 : 0);
+  }
+
   return {
-    enqueueJob(job) {
-      return commits.write(() => {
-        enqueue.run(...jobValues(job), job.run_at <= job.created_at ? 1 : 0);
-      });
-    },
+    enqueue,
+
+    enqueueJob: (job) => commits.write(() => enqueue(job)),
 
     claimJob({ holder, now, leaseUntil, full, held }) {
       const fullTasks = JSON.stringify(full.map(({ project_id, task }) => `${project_id}/${task}`));

@@ -13,7 +13,8 @@ export function localProject(prepared: PreparedVersion, secrets: ReadonlyMap<str
   const now = Date.now();
   const triggers = manifest.tasks.flatMap((task) =>
     task.triggers.map(({ name, type }): TriggerRow => {
-      return { project_id: id, name, type, active: null, hook: type === 'webhook' ? randomPath() : null };
+      const hook = type === 'webhook' ? randomPath() : null;
+      return { project_id: id, name, type, active: null, hook, next_at: null };
     }),
   );
   const project = {

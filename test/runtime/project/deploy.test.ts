@@ -198,8 +198,8 @@ describe('a deploy is accepted with a warning', () => {
   });
 
   it('for each trigger that this version never starts', async () => {
-    const yaml = `${YAML.replace(/secrets: .*\n/, '')}      - {type: cron, name: NIGHTLY, every: 1 day}\n`;
-    const code = `${FILES['tasks/orders.ts']}\nfunction handle_cron() {}`;
+    const yaml = `${YAML.replace(/secrets: .*\n/, '')}      - {type: db, name: ON_PARTNER, model: res.partner, on: create}\n`;
+    const code = `${FILES['tasks/orders.ts']}\nfunction handle_db() {}`;
     const { warnings } = await deploy({ ...FILES, 'project.yaml': yaml, 'tasks/orders.ts': code });
     expect(warnings).toEqual([
       {
@@ -207,7 +207,7 @@ describe('a deploy is accepted with a warning', () => {
         line: 10,
         column: 9,
         message:
-          'trigger "NIGHTLY" is kept, but this version never starts cron triggers, neither by itself nor by hand',
+          'trigger "ON_PARTNER" is kept, but this version never starts db triggers, neither by itself nor by hand',
       },
     ]);
   });

@@ -60,6 +60,7 @@ describe('a project.yaml that uses everything', () => {
       active: true,
       every: 7_200_000,
       cron: null,
+      missed: 'run_once',
       timezone: null,
       next: '2026-12-01T00:00:00.000Z',
       user: 'admin',

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { describeAudit } from './conformance/audit.ts';
 import { describeBatches } from './conformance/batches.ts';
+import { describeCron } from './conformance/cron.ts';
 import type { OpenStore } from './conformance/harness.ts';
 import { describeJobs } from './conformance/jobs.ts';
 import { describeLedger } from './conformance/ledger.ts';
@@ -16,6 +17,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeSecretsAndTokens(open);
     describeQueue(open);
     describeJobs(open);
+    describeCron(open);
     describeLogs(open);
     describeLedger(open);
     describeAudit(open);

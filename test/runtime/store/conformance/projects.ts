@@ -77,8 +77,22 @@ export function describeProjects(open: OpenStore): void {
         ],
       });
       expect(again.triggers).toEqual([
-        { project_id: project.id, name: 'INBOX', type: 'webhook', active: false, hook: 'first-hook' },
-        { project_id: project.id, name: 'SECOND', type: 'webhook', active: null, hook: 'second-hook' },
+        {
+          project_id: project.id,
+          name: 'INBOX',
+          type: 'webhook',
+          active: false,
+          hook: 'first-hook',
+          next_at: null,
+        },
+        {
+          project_id: project.id,
+          name: 'SECOND',
+          type: 'webhook',
+          active: null,
+          hook: 'second-hook',
+          next_at: null,
+        },
       ]);
     });
 
@@ -90,7 +104,14 @@ export function describeProjects(open: OpenStore): void {
         triggers: [{ name: 'HELLO', type: 'webhook', hook: 'new-hook' }],
       });
       expect(again.triggers).toEqual([
-        { project_id: project.id, name: 'HELLO', type: 'webhook', active: null, hook: 'new-hook' },
+        {
+          project_id: project.id,
+          name: 'HELLO',
+          type: 'webhook',
+          active: null,
+          hook: 'new-hook',
+          next_at: null,
+        },
       ]);
     });
 

@@ -1,0 +1,122 @@
+import { messageOf } from '../../sandbox/message-of.ts';
+import type { Catalog } from '../catalog.ts';
+import type { Clock } from '../clock.ts';
+import type { DueTick } from '../store/cron-store.ts';
+import type { Store } from '../store/store.ts';
+import { changedPlans, liveCron } from './plan.ts';
+import { rhythmText } from './rhythm.ts';
+import { tickWrite } from './tick.ts';
+
+/** The system's clock may be put forward while a timer waits for what it showed before. */
+const LONGEST_SLEEP_MS = 60_000;
+/** After an error, or while what is due cannot be taken. */
+const SHORT_SLEEP_MS = 1000;
+/** Ticks that are taken in one commit. */
+const AT_ONCE = 200;
+
+export interface TickerDeps {
+  readonly store: Pick<Store, 'listCronPlans' | 'putCronPlans' | 'dueTicks' | 'nextTickAt' | 'takeTick'>;
+  readonly catalog: Pick<Catalog, 'get' | 'list'>;
+  readonly clock: Clock;
+  /** Tells the worker that there is something to do. */
+  wake(): void;
+  /** Told to the operator. */
+  report(message: string): void;
+}
+
+/**
+ * Starts the jobs of all cron triggers with one timer, set to the earliest tick that the store knows.
+ *
+ *     asleep -> (the next tick is due, a plan changed, or a minute is over) -> taking ticks until none is due -> asleep
+ *
+ * Plans are changed and ticks are taken in turns, never both at a time. When the clock is put back, no tick comes twice:
+ * the plan has moved on, and waits.
+ */
+export class Ticker {
+  readonly #deps: TickerDeps;
+  #turn: Promise<void> = Promise.resolve();
+  #stopped = false;
+  #stopTimer = () => {};
+
+  constructor(deps: TickerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Makes the plans fit the projects, and takes what was missed. */
+  start(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const { project } of this.#deps.catalog.list()) await this.#plan(project.slug);
+    });
+  }
+
+  /** Makes a project's plans fit it after a change. Rejects when they cannot be written. */
+  plan(slug: string): Promise<void> {
+    return this.#inTurn(() => this.#plan(slug));
+  }
+
+  /** Takes no tick any more. Resolves when none is being taken. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#stopTimer();
+    await this.#turn;
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {}).then(() => this.#look());
+    return done;
+  }
+
+  async #plan(slug: string): Promise<void> {
+    const { store, catalog, clock } = this.#deps;
+    const live = catalog.get(slug);
+    if (live === undefined) return;
+    const plans = await store.listCronPlans(live.project.id);
+    const changed = changedPlans(live, plans, clock.now());
+    if (changed.length > 0) await store.putCronPlans(changed);
+  }
+
+  /** Never rejects. */
+  async #look(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopTimer();
+    const { clock, report } = this.#deps;
+    const sleepUntil = await this.#takeDue().catch((error: unknown) => {
+      report(`Cron triggers cannot be started: ${messageOf(error)}`);
+      return clock.now() + SHORT_SLEEP_MS;
+    });
+    if (this.#stopped) return;
+    this.#stopTimer = clock.after(sleepUntil - clock.now(), () => {
+      this.#turn = this.#turn.then(() => this.#look());
+    });
+  }
+
+  /** Returns until when to sleep. */
+  async #takeDue(): Promise<number> {
+    const { store, clock } = this.#deps;
+    let due: readonly DueTick[];
+    do {
+      due = await store.dueTicks(clock.now(), AT_ONCE);
+      const taken = await Promise.all(due.map((tick) => this.#take(tick)));
+      if (taken.includes(false)) return clock.now() + SHORT_SLEEP_MS;
+    } while (due.length === AT_ONCE && !this.#stopped);
+    const next = await store.nextTickAt();
+    const latest = clock.now() + LONGEST_SLEEP_MS;
+    return next === null ? latest : Math.min(next, latest);
+  }
+
+  /** False when the tick is still due: its project is being deleted, or its plan had to be made anew. */
+  async #take(due: DueTick): Promise<boolean> {
+    const { store, catalog, clock, wake } = this.#deps;
+    const live = catalog.get(due.project);
+    const cron = live?.project.id === due.project_id ? liveCron(live, due.name) : undefined;
+    if (live === undefined || cron === undefined) return false;
+    if (!cron.trigger.active || rhythmText(cron.rhythm) !== due.rhythm) {
+      await this.#plan(due.project);
+      return false;
+    }
+    const outcome = await store.takeTick(tickWrite(live, cron, due, clock.now()));
+    if (outcome === 'queued') wake();
+    return outcome !== 'taken';
+  }
+}
