@@ -2,17 +2,15 @@ import { placelessError } from '../sandbox/job/job-error.ts';
 import { messageOf } from '../sandbox/message-of.ts';
 import type { Encoded, JobContext, JobOrder, JobUser, Outcome, Sandbox } from '../sandbox/types.ts';
 import { LONGEST_ERROR_TEXT, maskBounded } from '../sandbox/wire/text-bounds.ts';
-import { routeCalls } from './capability-calls.ts';
-import type { Gate } from './gate/gate.ts';
+import { type CapabilityDeps, routeCalls } from './capability-calls.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import type { Logbook } from './logbook.ts';
 import { masksOf } from './mask/project-masks.ts';
 import type { HitScan, SecretHits } from './secret-hits.ts';
 import type { JobRow } from './store/job-store.ts';
 
-export interface AttemptDeps {
+export interface AttemptDeps extends CapabilityDeps {
   readonly sandbox: Pick<Sandbox, 'run'>;
-  readonly gate: Pick<Gate, 'call'>;
   readonly hits: Pick<SecretHits, 'scan'>;
 }
 
@@ -37,14 +35,14 @@ export interface Attempt {
 
 /**
  * Runs one attempt of one job: the one place through which every trigger's jobs, retries and test runs pass. Log lines go
- * to the logbook, capability calls to the gate, secrets in what the task writes to the audit. Who started it decides what its outcome becomes.
+ * to the logbook, capability calls to registers and gate, secrets in what the task writes to the audit. Who started it decides what its outcome becomes.
  */
 export function attempt(deps: AttemptDeps, request: AttemptRequest): Attempt {
   const { live, logbook } = request;
   const { secrets } = masksOf(live);
   const order = freezeOrder(request);
   const scan = deps.hits.scan(request.job, live);
-  const calls = routeCalls(deps.gate, request.job, live, order.context.user);
+  const calls = routeCalls(deps, request.job, live, order.context.user);
   const ended = (outcome: Outcome): Outcome => {
     calls.end();
     scan.outcome(outcome);

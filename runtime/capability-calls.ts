@@ -1,7 +1,13 @@
 import type { JobHooks, JobUser } from '../sandbox/types.ts';
 import type { Gate, Origin } from './gate/gate.ts';
 import type { LiveProject } from './live-project.ts';
+import type { Registers } from './registers/create-registers.ts';
 import type { JobRow } from './store/job-store.ts';
+
+export interface CapabilityDeps {
+  readonly gate: Pick<Gate, 'call'>;
+  readonly registers: Registers;
+}
 
 export interface CapabilityCalls {
   readonly call: JobHooks['call'];
@@ -9,9 +15,9 @@ export interface CapabilityCalls {
   end(): void;
 }
 
-/** Capability calls of one job. Those of Protected Code go to the gate; a task has none that leave its realm. */
+/** Capability calls of one job: to the project's registers, and, for Protected Code only, to the gate. */
 export function routeCalls(
-  gate: Pick<Gate, 'call'>,
+  { gate, registers }: CapabilityDeps,
   job: JobRow,
   live: LiveProject,
   user: JobUser,
@@ -36,6 +42,7 @@ export function routeCalls(
 
   return {
     async call(operation, args, from) {
+      if (registers.has(operation)) return registers.call(operation, args, originOfJob(), from);
       if (from === 'protected') return gate.call(operation, args, originOfJob());
       throw new Error(`${operation} is for Protected Code only. Offer a function there and call that.`);
     },

@@ -14,6 +14,7 @@ import {
   setTriggerActive,
   setTriggerNext,
 } from './project-settings.ts';
+import { createRegisters } from './registers/create-registers.ts';
 import { retryJob } from './retry-job.ts';
 import { RunningJobs } from './running-jobs.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
@@ -35,12 +36,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const running = new RunningJobs();
   const waiting = createWaiting(clock);
   const gate = lateGate({ store, now: () => clock.now() });
+  const registers = createRegisters({ store, now: () => clock.now() });
   const hits = new SecretHits({ store, now: () => clock.now(), report });
   const catalog = createCatalog({ store, secretBox: box, hookUrl, report });
   const worker = new Worker({
     store,
     sandbox,
     gate,
+    registers,
     hits,
     catalog,
     clock,
@@ -50,7 +53,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     holder: uuidv7(),
   });
   const settings = { store, catalog, clock, running };
-  const hooks = { store, sandbox, gate, hits, catalog, clock, running, ownOrigin };
+  const hooks = { store, sandbox, gate, registers, hits, catalog, clock, running, ownOrigin };
   const byHand = { store, catalog, clock, waiting, wake: () => worker.wake() };
   const ticker = new Ticker({ store, catalog, clock, report, wake: () => worker.wake() });
 

@@ -61,6 +61,8 @@ export const AUDIT_KINDS = [
   'param_reset',
   'secret_set',
   'secret_deleted',
+  'register_set',
+  'register_deleted',
   'token_made',
   'token_deleted',
 ] as const;

@@ -80,7 +80,6 @@ export const NOT_YET: readonly string[] = Object.freeze([
   'backup',
   'env',
   'get_link',
-  'registers',
   'search_links',
   'set_link',
   'storage',

@@ -8,6 +8,7 @@ import { followLogs, listLogs } from './routes/logs.ts';
 import { listOutgoing } from './routes/outgoing.ts';
 import { deleteParam, putParam } from './routes/params.ts';
 import { deleteProject, deployProject, getProject, listProjects, patchProject } from './routes/projects.ts';
+import { deleteRegister, listRegisters, patchRegister } from './routes/registers.ts';
 import { deleteSecret, putSecret } from './routes/secrets.ts';
 import { createToken, deleteToken, listTokens } from './routes/tokens.ts';
 import { nextRuns, patchTrigger, rotateTrigger, runTrigger } from './routes/triggers.ts';
@@ -66,6 +67,10 @@ export const SURFACE: readonly SurfaceRow[] = [
   api('GET', '/logs/stream', 'user', followLogs),
   api('GET', '/outgoing', 'user', listOutgoing),
   api('GET', '/audit', 'manager', listAudit),
+
+  api('GET', '/registers', 'user', listRegisters),
+  api('PATCH', '/registers', 'developer', patchRegister),
+  api('DELETE', '/registers', 'developer', deleteRegister),
 
   api('GET', '/tokens', 'manager', listTokens),
   api('POST', '/tokens', 'manager', createToken),

@@ -80,7 +80,7 @@ export interface ProjectStore {
   loadProject(slug: string): Promise<LoadedProject | undefined>;
   loadProjects(): Promise<readonly LoadedProject[]>;
   setProjectActive(projectId: string, active: boolean, at: number): Promise<void>;
-  /** Removes the project with versions, triggers, values, secrets, jobs and logs. The ledger keeps its rows. */
+  /** Removes the project with versions, triggers, values, secrets, registers, jobs and logs. The ledger keeps its rows. */
   deleteProject(projectId: string): Promise<void>;
   listVersions(projectId: string): Promise<readonly VersionSummary[]>;
   getVersion(projectId: string, number: number): Promise<VersionRow | undefined>;

@@ -4,6 +4,7 @@ import type { JobStore } from './job-store.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import type { LogStore } from './log-store.ts';
 import type { ProjectStore } from './project-store.ts';
+import type { RegisterStore } from './register-store.ts';
 import type { SecretStore } from './secret-store.ts';
 import type { TokenStore } from './token-store.ts';
 
@@ -23,7 +24,8 @@ export interface Store
     LogStore,
     LedgerStore,
     TokenStore,
-    AuditStore {
+    AuditStore,
+    RegisterStore {
   /** Ends writing, flushes what was accepted, closes the files. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { JobContext, LogLevel } from '../types.ts';
 import type { RealmJob } from './job.ts';
+import { makeRegisters } from './registers.ts';
 import { show } from './show.ts';
 
 /** The names of one job that are the same in the task realm and in the protected realm: docs/script-api.md. */
@@ -29,6 +30,7 @@ export function commonCapabilities(job: RealmJob, context: JobContext): Capabili
     job: context.job,
     log: (message: unknown, level: unknown = 'info') => job.log(message, level),
     console: makeConsole(job),
+    registers: makeRegisters(job),
   };
 }
 

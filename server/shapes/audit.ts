@@ -14,7 +14,10 @@ export const auditShape = z
     job: z.string().nullable(),
     version: z.number().int().nullable(),
     user: z.string().nullable().describe('who did it'),
-    name: z.string().nullable().describe('key of the secret or param, name of the token; never a value'),
+    name: z
+      .string()
+      .nullable()
+      .describe('key of the secret or param, name of the token or register; never a value'),
     message: z.string(),
   })
   .meta({ title: 'Audit row' });

@@ -7,6 +7,7 @@ import { auditShape } from '../../server/shapes/audit.ts';
 import { jobShape } from '../../server/shapes/job.ts';
 import { logShape } from '../../server/shapes/log.ts';
 import { outgoingShape } from '../../server/shapes/outgoing.ts';
+import { registerShape } from '../../server/shapes/register.ts';
 import { actor, compiler } from '../support/deploys.ts';
 import { pages, type Sample } from '../support/docs/pages.ts';
 
@@ -17,6 +18,7 @@ const SHAPES: Readonly<Record<string, z.ZodType | null>> = {
   log: z.strictObject(logShape.shape),
   outgoing: z.strictObject(outgoingShape.shape),
   audit: z.strictObject(auditShape.shape),
+  register: z.strictObject(registerShape.shape),
   deploy: deployProject.body ?? null,
   deployed: deployProject.answer,
   planned: nextRuns.answer,

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -42,6 +42,24 @@ describe('a new project', () => {
     await writeFile(path.join(folder, 'My Shop/tsconfig.json'), '{"mine": true}');
     expect((await run(['types', 'My Shop'])).stderr).toContain('is your own and stays');
     expect(await readFile(path.join(folder, 'My Shop/tsconfig.json'), 'utf8')).toBe('{"mine": true}');
+  });
+});
+
+describe('registers', () => {
+  it('work for the job that runs, and are empty for the next one', async () => {
+    const yaml =
+      '{name: Count, slug: count, tasks: [{name: Count, code: tasks/count.js, triggers: [{type: button, name: GO}]}]}';
+    const code = `async function handle_button() {
+      await registers.increment('hits', 'n');
+      return registers.increment('hits', 'n', 2);
+    }`;
+    await mkdir(path.join(folder, 'count/tasks'), { recursive: true });
+    await writeFile(path.join(folder, 'count/project.yaml'), yaml);
+    await writeFile(path.join(folder, 'count/tasks/count.js'), code);
+    for (const time of ['first', 'second']) {
+      const { code: exit, stdout, stderr } = await run(['run', 'count', 'count', 'button']);
+      expect([time, exit, stdout, stderr]).toEqual([time, 0, '3\n', '']);
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import { routeCalls } from '../../runtime/capability-calls.ts';
 import type { Origin } from '../../runtime/gate/gate.ts';
 import type { LiveProject, LiveTrigger } from '../../runtime/live-project.ts';
 import { newJob } from '../../runtime/new-job.ts';
+import { createRegisters, type Registers } from '../../runtime/registers/create-registers.ts';
 import type { JobUser, Outcome, Sandbox } from '../../sandbox/types.ts';
 import { encode } from '../../sandbox/wire/encode.ts';
 import { actor } from '../support/deploys.ts';
@@ -25,8 +26,10 @@ const CODE = `
 let works: TestRuntime;
 let live: LiveProject;
 let trigger: LiveTrigger;
+let registers: Registers;
 beforeAll(async () => {
   works = await openTestRuntime();
+  registers = createRegisters({ store: works.store, now: Date.now });
   await deployTask(works.runtime, {
     slug: 'tried',
     code: CODE,
@@ -49,7 +52,8 @@ function tryWith(sandbox: Pick<Sandbox, 'run'>): Promise<Outcome> {
   const gate = { call: async () => encode(null) };
   const logbook = { write: () => {} };
   const hits = { scan: () => ({ line() {}, outcome() {}, found() {} }) };
-  return attempt({ sandbox, gate, hits }, { job: job(), live, trigger, input: encode(1), logbook }).outcome;
+  return attempt({ sandbox, gate, registers, hits }, { job: job(), live, trigger, input: encode(1), logbook })
+    .outcome;
 }
 
 describe('an attempt', () => {
@@ -131,7 +135,7 @@ describe('capability calls', () => {
         throw new Error('reached');
       },
     };
-    const calls = routeCalls(gate, job(), live, USER);
+    const calls = routeCalls({ gate, registers }, job(), live, USER);
     await expect(calls.call('fetch', encode([]), 'task')).rejects.toThrow('for Protected Code only');
     await expect(calls.call('fetch', encode([]), 'protected')).rejects.toThrow('reached');
   });
@@ -144,7 +148,7 @@ describe('capability calls', () => {
         return encode(null);
       },
     };
-    const calls = routeCalls(gate, job(), live, USER);
+    const calls = routeCalls({ gate, registers }, job(), live, USER);
     await calls.call('fetch', encode([]), 'protected');
     await calls.call('fetch', encode([]), 'protected');
     expect(origins.map(({ signal }) => signal.aborted)).toEqual([false, false]);

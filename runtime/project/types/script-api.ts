@@ -37,6 +37,25 @@ declare class ValidationError extends Error {}
 /** Ends the attempt; a queued job is tried again later, from the start. */
 declare class RetryableJobError extends Error {}
 
+/**
+ * Durable maps of the project, with plain data as values. A write for a version that is no longer there rejects with an
+ * error named "ConflictError". Names that begin with "_" are for Protected Code only.
+ */
+declare const registers: {
+  get(name: string, key: string): Promise<{ value: any; version: number } | null>;
+  /** The new version. \`if_version\`: only if the key has it; 0 or null: only if there is none. */
+  set(name: string, key: string, value: unknown, options?: { if_version?: number | null }): Promise<number>;
+  /** Whether there was one. */
+  delete(name: string, key: string, options?: { if_version?: number | null }): Promise<boolean>;
+  /** By key, up to 1000; \`after\`: the last key seen. */
+  entries(
+    name: string,
+    options?: { prefix?: string; limit?: number; after?: string },
+  ): Promise<{ key: string; value: any; version: number }[]>;
+  /** Adds to a number, 0 when there is none, and resolves with the sum. No other write comes between. */
+  increment(name: string, key: string, by?: number): Promise<number>;
+};
+
 /** Text as UTF-8, or bytes, in base64. */
 declare function b64encode(data: string | ArrayBuffer | ArrayBufferView): string;
 declare function b64decode(text: string): Uint8Array<ArrayBuffer>;

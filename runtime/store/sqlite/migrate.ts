@@ -3,10 +3,11 @@ import { AppError } from '../../app-error.ts';
 import * as first from '../migrations/sqlite/0001-first-tables.ts';
 import * as audit from '../migrations/sqlite/0002-audit.ts';
 import * as cron from '../migrations/sqlite/0003-cron.ts';
+import * as registers from '../migrations/sqlite/0004-registers.ts';
 import * as jobs from '../migrations/sqlite/0005-jobs.ts';
 
 /** In order, numbered from 1. A migration that was released is never edited; the next change is the next file. */
-const MIGRATIONS: readonly Migration[] = [first, audit, cron, jobs];
+const MIGRATIONS: readonly Migration[] = [first, audit, cron, registers, jobs];
 
 interface Migration {
   readonly sql: string;

@@ -18,6 +18,7 @@ import { sqliteLogs } from './logs.ts';
 import { migrate } from './migrate.ts';
 import { sqliteProjects } from './projects.ts';
 import { sqliteQueue } from './queue.ts';
+import { sqliteRegisters } from './registers.ts';
 import { sqliteSecrets } from './secrets.ts';
 import { sqliteTokens } from './tokens.ts';
 
@@ -66,6 +67,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
     ...sqliteJobReads(db, history),
     ...sqliteTokens(db, commits),
     ...sqliteAudit(db, commits),
+    ...sqliteRegisters(db, commits),
     ...sqliteLedgerReads(db, ledger),
     appendLogs: logs.appendLogs,
     listLogs: logs.listLogs,

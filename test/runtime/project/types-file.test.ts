@@ -103,7 +103,8 @@ const WRONG = [
   ['an answer of a wrong form', 'const a: WebhookAnswer = 5;', 'TS2322'],
   ['a change of the request', '((r: HttpRequest) => { r.method = "GET"; })({} as any);', 'TS2540'],
   ['what this version does not have: env', 'env["res.partner"];', 'TS2304'],
-  ['what this version does not have: registers', 'registers.get("a", "b");', 'TS2304'],
+  ['the value of a register that may not be there', '(await registers.get("a", "b")).value;', 'TS2531'],
+  ['a number that is no step', 'await registers.increment("a", "b", "1");', 'TS2345'],
   ['what this version does not have: sub-jobs', 'add_job("f");', 'TS2304'],
   ['a level that does not exist', 'log("a", "loud");', 'TS2345'],
 ] as const;

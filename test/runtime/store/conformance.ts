@@ -8,6 +8,7 @@ import { describeLedger } from './conformance/ledger.ts';
 import { describeLogs } from './conformance/logs.ts';
 import { describeProjects } from './conformance/projects.ts';
 import { describeQueue } from './conformance/queue.ts';
+import { describeRegisters } from './conformance/registers.ts';
 import { describeSecretsAndTokens } from './conformance/secrets-and-tokens.ts';
 
 /** What every implementation of `Store` does. `open` gives an empty store. */
@@ -21,6 +22,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeLogs(open);
     describeLedger(open);
     describeAudit(open);
+    describeRegisters(open);
     describeBatches(open);
   });
 }
