@@ -144,6 +144,25 @@ describe('registers', () => {
     ]);
   });
 
+  it('are there in a realm of its own too', async () => {
+    await deployTask(works.runtime, {
+      slug: 'own',
+      code: 'export const handle_button = () => registers.increment("own", "n", 2);',
+      task: '    realm: own',
+      triggers: ['{type: button, name: GO}'],
+    });
+    expect(await value('', 'own')).toBe(2);
+  });
+
+  it('are left alone by what still waits when the job ends', async () => {
+    const calls = 'for (let i = 0; i < 3000; i++) registers.set("late", "k" + i, i)';
+    expect(await value(`(() => { ${calls}; return 1; })()`)).toBe(1);
+    const written = () => value('registers.entries("late").then((all) => all.length)');
+    const after = await written();
+    expect(after).toBeLessThan(1000);
+    expect(await written()).toBe(after);
+  });
+
   it('are counted like other calls', async () => {
     const job = await click(
       '(async () => { for (;;) await Promise.all(Array.from({ length: 500 }, () => registers.get("a", "b"))); })()',
@@ -153,6 +172,16 @@ describe('registers', () => {
       error: expect.stringContaining('"limit":"calls"'),
     });
   });
+
+  it('hold nobody up when a job reads them in heaps and does not listen', async () => {
+    const fill = 'Array.from({ length: 15 }, (_, i) => registers.set("heap", "k" + i, "x".repeat(65000)))';
+    await value(`Promise.all(${fill}).then(() => 1)`);
+    const heap = 'Array.from({ length: 2000 }, () => registers.entries("heap"))';
+    const greedy = click(`(async () => { ${heap}; await null; for (;;) {} })()`);
+    expect(await value('registers.get("open", "first").then(() => 1)', 'other')).toBe(1);
+    expect((await greedy).status).not.toBe('done');
+    expect(await value('registers.entries("heap").then((all) => all.length)')).toBe(15);
+  }, 60_000);
 
   it('take no more than fits', async () => {
     const fill = 'Array.from({ length: 17 }, (_, i) => registers.set("big", "k" + i, "x".repeat(65000)))';
