@@ -23,7 +23,7 @@ import { secretBox } from './secrets.ts';
 import { setSecret } from './set-secret.ts';
 import { shownJob } from './shown-job.ts';
 import { runButton } from './triggers/button.ts';
-import { previewCron, runCron } from './triggers/cron.ts';
+import { plannedRuns, previewCron, runCron } from './triggers/cron.ts';
 import { handleHook } from './triggers/webhook.ts';
 import { createWaiting } from './waiting.ts';
 import { Worker } from './worker.ts';
@@ -91,6 +91,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       setSecret({ store, catalog, clock, secretBox: box }, slug, key, value, actor),
     setTriggerActive: (slug, name, active) => planned(setTriggerActive(settings, slug, name, active)),
     setTriggerNext: (slug, name, next) => planned(setTriggerNext(settings, slug, name, next)),
+    plannedRuns: (slug) => plannedRuns(byHand, slug),
     previewCron: (slug, name, count) => previewCron(byHand, slug, name, count),
     rotateHook: (slug, name) => rotateHook(settings, slug, name),
     runTrigger: (request) => {

@@ -65,6 +65,8 @@ export interface Runtime {
   setTriggerActive(slug: string, name: string, active: boolean): Promise<LiveProject>;
   /** Sets when a cron trigger runs next, in milliseconds since 1970; null goes back to what its manifest says. */
   setTriggerNext(slug: string, name: string, next: number | null): Promise<LiveProject>;
+  /** The next run of each cron trigger of a project, by name. */
+  plannedRuns(slug: string): Promise<ReadonlyMap<string, number>>;
   /** The next planned runs of a cron trigger, at most `count`, in milliseconds since 1970. */
   previewCron(slug: string, name: string, count: number): Promise<readonly number[]>;
   rotateHook(slug: string, name: string): Promise<LiveProject>;

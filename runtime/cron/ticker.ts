@@ -9,7 +9,7 @@ import { tickWrite } from './tick.ts';
 
 /** The system's clock may be put forward while a timer waits for what it showed before. */
 const LONGEST_SLEEP_MS = 60_000;
-/** After an error, or while what is due cannot be taken. */
+/** After an error. */
 const SHORT_SLEEP_MS = 1000;
 /** Ticks that are taken in one commit. */
 const AT_ONCE = 200;
@@ -97,26 +97,22 @@ export class Ticker {
     let due: readonly DueTick[];
     do {
       due = await store.dueTicks(clock.now(), AT_ONCE);
-      const taken = await Promise.all(due.map((tick) => this.#take(tick)));
-      if (taken.includes(false)) return clock.now() + SHORT_SLEEP_MS;
+      await Promise.all(due.map((tick) => this.#take(tick)));
     } while (due.length === AT_ONCE && !this.#stopped);
     const next = await store.nextTickAt();
     const latest = clock.now() + LONGEST_SLEEP_MS;
     return next === null ? latest : Math.min(next, latest);
   }
 
-  /** False when the tick is still due: its project is being deleted, or its plan had to be made anew. */
-  async #take(due: DueTick): Promise<boolean> {
+  /** Whatever comes of it, the tick is not due any more. */
+  async #take(due: DueTick): Promise<void> {
     const { store, catalog, clock, wake } = this.#deps;
     const live = catalog.get(due.project);
     const cron = live?.project.id === due.project_id ? liveCron(live, due.name) : undefined;
-    if (live === undefined || cron === undefined) return false;
-    if (!cron.trigger.active || rhythmText(cron.rhythm) !== due.rhythm) {
-      await this.#plan(due.project);
-      return false;
-    }
+    // The project is being deleted, or is not what it was a moment ago.
+    if (live === undefined || cron === undefined) return store.putCronPlans([{ ...due, armed: false }]);
+    if (!cron.trigger.active || rhythmText(cron.rhythm) !== due.rhythm) return this.#plan(due.project);
     const outcome = await store.takeTick(tickWrite(live, cron, due, clock.now()));
     if (outcome === 'queued') wake();
-    return outcome !== 'taken';
   }
 }

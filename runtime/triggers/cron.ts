@@ -1,7 +1,7 @@
 import { AppError } from '../app-error.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
-import { nextTicks } from '../cron/plan.ts';
+import { liveCron, nextTicks } from '../cron/plan.ts';
 import { cronJob, cronUser } from '../cron/tick.ts';
 import { cronOf, findProject } from '../project-settings.ts';
 import type { Runtime } from '../runtime.ts';
@@ -45,6 +45,19 @@ export async function runCron(
   if (waitMs <= 0) return job;
   await ended;
   return (await deps.store.getJob(job.id)) ?? job;
+}
+
+/** The next tick of each cron trigger of a project, by name; without those that have none. */
+export async function plannedRuns(deps: CronDeps, slug: string): Promise<ReadonlyMap<string, number>> {
+  const live = findProject(deps.catalog, slug);
+  const plans = await deps.store.listCronPlans(live.project.id);
+  const planned = new Map<string, number>();
+  for (const plan of plans) {
+    const cron = liveCron(live, plan.name);
+    const [next] = cron === undefined ? [] : nextTicks(cron, plan, deps.clock.now(), 1);
+    if (next !== undefined) planned.set(plan.name, next);
+  }
+  return planned;
 }
 
 /** The next ticks of a cron trigger, at most `count`, in milliseconds since 1970. */

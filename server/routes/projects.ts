@@ -1,10 +1,15 @@
 import { z } from 'zod';
-import { endpoint } from '../endpoint.ts';
+import type { LiveProject } from '../../runtime/live-project.ts';
+import { type Call, endpoint } from '../endpoint.ts';
 import { listOf } from '../shapes/common.ts';
 import { bundleShape, filesShape } from '../shapes/files.ts';
 import { projectShape, projectSummary, toProject, toSummary, toWebhooks } from '../shapes/project.ts';
 import { writeAudit } from '../write-audit.ts';
 import { findProject } from './find-project.ts';
+
+async function shown(call: Call, live: LiveProject): Promise<z.infer<typeof projectShape>> {
+  return toProject(live, call.actor, await call.services.runtime.plannedRuns(live.project.slug));
+}
 
 export const listProjects = endpoint({
   summary: 'All projects',
@@ -18,7 +23,7 @@ export const listProjects = endpoint({
 export const getProject = endpoint({
   summary: 'One project with params, names of secrets, tasks and triggers',
   answer: projectShape,
-  handle: (call) => toProject(findProject(call), call.actor),
+  handle: (call) => shown(call, findProject(call)),
 });
 
 const diagnostic = z.object({
@@ -69,7 +74,7 @@ export const patchProject = endpoint({
       kind: 'project_switched',
       message: `Project ${slug} was switched ${active ? 'on' : 'off'}.`,
     });
-    return toProject(changed, call.actor);
+    return shown(call, changed);
   },
 });
 

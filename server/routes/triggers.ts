@@ -88,7 +88,8 @@ export const rotateTrigger = endpoint({
 });
 
 /** The trigger as it is after the change. */
-function changed(call: Call, live: LiveProject): z.infer<typeof triggerShape> {
+async function changed(call: Call, live: LiveProject): Promise<z.infer<typeof triggerShape>> {
   const trigger = live.triggersByName.get(call.part('name')) ?? findTrigger(call).trigger;
-  return toTrigger(live, trigger, call.actor);
+  const planned = await call.services.runtime.plannedRuns(live.project.slug);
+  return toTrigger(live, trigger, call.actor, planned);
 }

@@ -4,7 +4,7 @@ import type { Actor } from '../../runtime/runtime.ts';
 import type { ProjectRow } from '../../runtime/store/project-store.ts';
 import { hasRole } from '../role-check.ts';
 import { maskHookPaths } from '../server-log.ts';
-import { time, toTime } from './common.ts';
+import { time, toTime, toTimeOrNull } from './common.ts';
 
 const summary = {
   slug: z.string(),
@@ -23,6 +23,7 @@ export const triggerShape = z
     task: z.string(),
     active: z.boolean().describe('false also when its task or project is switched off'),
     url: z.string().nullable().describe('of a webhook; its secret part is shown from Developer up'),
+    next: time.nullable().describe('of a cron trigger: its next planned run, also while it is switched off'),
   })
   .meta({ title: 'Trigger' });
 
@@ -50,6 +51,9 @@ export const projectShape = z
   })
   .meta({ title: 'Project' });
 
+/** The next run of each cron trigger, by name. */
+export type PlannedRuns = ReadonlyMap<string, number>;
+
 export type TriggerShape = z.infer<typeof triggerShape>;
 
 /** A project in a list. */
@@ -60,7 +64,11 @@ export function toSummary(project: ProjectRow): z.infer<typeof projectSummary> {
 }
 
 /** A project as `actor` may see it. Secrets are names only. */
-export function toProject(live: LiveProject, actor: Actor): z.infer<typeof projectShape> {
+export function toProject(
+  live: LiveProject,
+  actor: Actor,
+  planned: PlannedRuns,
+): z.infer<typeof projectShape> {
   const { manifest } = live.version;
   return {
     ...toSummary(live.project),
@@ -81,7 +89,7 @@ export function toProject(live: LiveProject, actor: Actor): z.infer<typeof proje
       set: Object.hasOwn(live.secrets, key),
     })),
     tasks: manifest.tasks.map(({ name, code, active }) => ({ name, code, active })),
-    triggers: [...live.triggersByName.values()].map((trigger) => toTrigger(live, trigger, actor)),
+    triggers: [...live.triggersByName.values()].map((trigger) => toTrigger(live, trigger, actor, planned)),
     webhooks: toWebhooks(live, actor),
   };
 }
@@ -91,9 +99,17 @@ export function toTrigger(
   live: LiveProject,
   { spec, task, active }: LiveTrigger,
   actor: Actor,
+  planned: PlannedRuns,
 ): TriggerShape {
   const url = toWebhooks(live, actor)[spec.name] ?? null;
-  return { name: spec.name, type: spec.type, task: task.name, active, url };
+  return {
+    name: spec.name,
+    type: spec.type,
+    task: task.name,
+    active,
+    url,
+    next: toTimeOrNull(planned.get(spec.name) ?? null),
+  };
 }
 
 /** Who knows a webhook's path can call it, so those who may only read see it masked. */

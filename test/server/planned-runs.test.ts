@@ -50,7 +50,10 @@ describe('the planned runs of a cron trigger', () => {
 
   it('go by what is set on the server until that is taken back, which the audit tells', async () => {
     const set = await instance.call('PATCH', T, { next: '2101-01-01T01:00:00+01:00' });
-    expect(set).toMatchObject({ status: 200, body: { name: 'T', type: 'cron' } });
+    expect(set).toMatchObject({
+      status: 200,
+      body: { name: 'T', type: 'cron', next: '2101-01-01T00:00:00.000Z' },
+    });
     await instance.deploy('timed', FILES);
     expect(await times('?count=1')).toEqual(['2101-01-01T00:00:00.000Z']);
     await instance.call('PATCH', T, { next: null });
@@ -78,6 +81,16 @@ describe('the planned runs of a cron trigger', () => {
     const both = { next: '2101-01-01T00:00:00Z', active: false };
     expect(await instance.call('PATCH', button, both)).toMatchObject(refused);
     expect((await instance.call('GET', `/projects/timed/triggers/NONE/next`)).status).toBe(404);
+  });
+
+  it('are shown with the project, the next of each', async () => {
+    const next = '2100-01-01T00:00:00.000Z';
+    expect((await instance.call('GET', '/projects/timed')).body).toMatchObject({
+      triggers: [
+        { name: 'T', active: false, next },
+        { name: 'GO', next: null },
+      ],
+    });
   });
 
   it('stay as they are when it is run by hand', async () => {
