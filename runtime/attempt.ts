@@ -8,10 +8,13 @@ import type { Logbook } from './logbook.ts';
 import { masksOf } from './mask/project-masks.ts';
 import type { HitScan, SecretHits } from './secret-hits.ts';
 import type { JobRow } from './store/job-store.ts';
+import type { Store } from './store/store.ts';
+import { SubJobs } from './sub-jobs/sub-jobs.ts';
 
 export interface AttemptDeps extends CapabilityDeps {
   readonly sandbox: Pick<Sandbox, 'run'>;
   readonly hits: Pick<SecretHits, 'scan'>;
+  readonly store: Pick<Store, 'countSubJobs'>;
 }
 
 export interface AttemptRequest {
@@ -30,6 +33,8 @@ export interface Attempt {
   /** Never rejects; its error is masked. */
   readonly outcome: Promise<Outcome>;
   readonly scan: HitScan;
+  /** What it added by `add_job`, to be committed with its final state; nothing unless that is a good one. `at`: now. */
+  subJobs(outcome: Outcome, at: number): readonly JobRow[];
   cancel(reason: string): void;
 }
 
@@ -42,12 +47,15 @@ export function attempt(deps: AttemptDeps, request: AttemptRequest): Attempt {
   const { secrets } = masksOf(live);
   const order = freezeOrder(request);
   const scan = deps.hits.scan(request.job, live);
-  const calls = routeCalls(deps, request.job, live, order.context.user);
-  const ended = (outcome: Outcome): Outcome => {
+  const added = new SubJobs(request);
+  const calls = routeCalls(deps, added, request.job, live, order.context.user);
+  const ended = async (ran: Outcome): Promise<Outcome> => {
     calls.end();
+    const outcome = await added.judge(ran, deps.store);
     scan.outcome(outcome);
     return maskOutcome(outcome, live);
   };
+  const subJobs: Attempt['subJobs'] = ({ status }, at) => (status === 'done' ? added.rows(at) : []);
   try {
     const running = deps.sandbox.run(order, {
       log(line) {
@@ -62,9 +70,9 @@ export function attempt(deps: AttemptDeps, request: AttemptRequest): Attempt {
       mask: secrets.mask,
     });
     const outcome = running.outcome.then(ended, (error: unknown) => ended(brokenDown(error)));
-    return { outcome, scan, cancel: (reason) => running.cancel(reason) };
+    return { outcome, scan, subJobs, cancel: (reason) => running.cancel(reason) };
   } catch (error) {
-    return { outcome: Promise.resolve(ended(brokenDown(error))), scan, cancel: () => {} };
+    return { outcome: ended(brokenDown(error)), scan, subJobs, cancel: () => {} };
   }
 }
 
@@ -85,6 +93,7 @@ function freezeOrder({ job, live, trigger, input, alone = false }: AttemptReques
     task: trigger.task.code,
     handler: job.function,
     input,
+    isSubJob: job.parent_id !== null,
     context: contextOf(job, live),
     limits: trigger.limits,
     ownRealm: {

@@ -3,13 +3,11 @@ import { placelessError } from '../sandbox/job/job-error.ts';
 import { AppError, notFound } from './app-error.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
-import { isKept } from './finished-job.ts';
-import { masksOf } from './mask/project-masks.ts';
+import { keptInput, notKept } from './kept-input.ts';
 import type { RunningJobs } from './running-jobs.ts';
 import type { Actor } from './runtime.ts';
 import type { JobRow } from './store/job-store.ts';
 import type { Store } from './store/store.ts';
-import { storedText } from './stored-json.ts';
 import type { Waiting } from './waiting.ts';
 
 export interface CancelDeps {
@@ -51,15 +49,13 @@ export async function cancelJob(deps: CancelDeps, id: string, actor: Actor): Pro
 
 function endQueued({ store, catalog, clock }: CancelDeps, job: JobRow, reason: string): Promise<boolean> {
   const live = catalog.get(job.project);
-  const mayKeep = live?.project.id === job.project_id && isKept(live, true);
-  const input = mayKeep && job.input !== null ? storedText(job.input, masksOf(live).stored) : null;
+  const kept = live?.project.id === job.project_id ? keptInput(job, live, true) : notKept(job);
   const cancelled: JobRow = {
     ...job,
     status: 'cancelled',
     overall: 'cancelled',
     finished_at: clock.now(),
-    input,
-    input_whole: input === job.input ? 1 : 0,
+    ...kept,
     error: JSON.stringify(placelessError('Cancelled', reason)),
   };
   return store.finishQueuedJob({ job: cancelled, logs: [], ledger: [] });

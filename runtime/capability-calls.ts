@@ -3,6 +3,7 @@ import type { Gate, Origin } from './gate/gate.ts';
 import type { LiveProject } from './live-project.ts';
 import type { Registers } from './registers/create-registers.ts';
 import type { JobRow } from './store/job-store.ts';
+import type { SubJobs } from './sub-jobs/sub-jobs.ts';
 
 export interface CapabilityDeps {
   readonly gate: Pick<Gate, 'call'>;
@@ -15,9 +16,10 @@ export interface CapabilityCalls {
   end(): void;
 }
 
-/** Capability calls of one job: to the project's registers, and, for Protected Code only, to the gate. */
+/** Capability calls of one job: `add_job`, the project's registers, and, for Protected Code only, the gate. */
 export function routeCalls(
   { gate, registers }: CapabilityDeps,
+  subJobs: Pick<SubJobs, 'add' | 'close'>,
   job: JobRow,
   live: LiveProject,
   user: JobUser,
@@ -42,10 +44,14 @@ export function routeCalls(
 
   return {
     async call(operation, args, from) {
+      if (operation === 'add_job') return subJobs.add(args);
       if (registers.has(operation)) return registers.call(operation, args, originOfJob(), from);
       if (from === 'protected') return gate.call(operation, args, originOfJob());
       throw new Error(`${operation} is for Protected Code only. Offer a function there and call that.`);
     },
-    end: () => aborter?.abort(new Error('The job has ended.')),
+    end() {
+      subJobs.close();
+      aborter?.abort(new Error('The job has ended.'));
+    },
   };
 }

@@ -53,9 +53,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     holder: uuidv7(),
   });
   const settings = { store, catalog, clock, running };
-  const hooks = { store, sandbox, gate, registers, hits, catalog, clock, running, ownOrigin };
-  const byHand = { store, catalog, clock, waiting, wake: () => worker.wake() };
-  const ticker = new Ticker({ store, catalog, clock, report, wake: () => worker.wake() });
+  const wake = () => worker.wake();
+  const hooks = { store, sandbox, gate, registers, hits, catalog, clock, running, ownOrigin, wake };
+  const byHand = { store, catalog, clock, waiting, wake };
+  const ticker = new Ticker({ store, catalog, clock, report, wake });
 
   /** After a change that may move planned runs. */
   async function planned(change: Promise<LiveProject>): Promise<LiveProject> {

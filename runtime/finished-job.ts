@@ -1,9 +1,10 @@
 import type { JobError, Outcome } from '../sandbox/types.ts';
+import type { KeptInput } from './kept-input.ts';
 import type { LiveProject } from './live-project.ts';
 import type { Logbook } from './logbook.ts';
 import type { JobRow } from './store/job-store.ts';
 import type { LogWrite } from './store/log-store.ts';
-import { JOB_STATUSES, type JobStatus } from './words.ts';
+import { worseOf } from './words.ts';
 
 export interface Ending {
   /** As it started. */
@@ -11,8 +12,9 @@ export interface Ending {
   readonly live: LiveProject;
   readonly outcome: Outcome;
   readonly logbook: Logbook;
-  /** JSON texts as they may be stored; asked for only when they are kept. */
-  input(): string | null;
+  /** What is kept of the input. */
+  kept(failed: boolean): KeptInput;
+  /** JSON text as it may be stored. */
   result(): string | null;
   readonly at: number;
 }
@@ -24,16 +26,14 @@ export async function finishedJob(ending: Ending): Promise<{ job: JobRow; logs: 
   if (error !== null) logbook.note(outcome.status === 'cancelled' ? 'info' : 'error', describeError(error));
   const logs = await logbook.close();
   const status = outcome.status === 'done' && logbook.warned ? 'done_with_warnings' : outcome.status;
-  const input = isKept(live, error !== null) ? ending.input() : null;
   const job: JobRow = {
     ...ending.job,
     status,
-    overall: logbook.failed ? worse(status, 'failed') : status,
+    overall: logbook.failed ? worseOf(status, 'failed') : status,
     version: live.version.number,
     finished_at: ending.at,
     cpu_ms: Math.round(outcome.cpuMs),
-    input,
-    input_whole: input === ending.job.input ? ending.job.input_whole : 0,
+    ...ending.kept(error !== null),
     result: error === null ? ending.result() : null,
     error: error === null ? null : JSON.stringify(error),
   };
@@ -46,12 +46,3 @@ export function describeError({ name, message, file, line, column }: JobError): 
   if (file === null || file.startsWith('protected.')) return text;
   return `${text} (${[file, line, column].filter((part) => part !== null).join(':')})`;
 }
-
-/** `keep.input` of project.yaml. */
-export function isKept(live: LiveProject, failed: boolean): boolean {
-  const { input } = live.version.manifest.keep;
-  return input === 'all' || (input === 'failed' && failed);
-}
-
-const worse = (one: JobStatus, other: JobStatus): JobStatus =>
-  JOB_STATUSES.indexOf(one) > JOB_STATUSES.indexOf(other) ? one : other;

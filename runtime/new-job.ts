@@ -4,7 +4,8 @@ import type { LiveProject, LiveTrigger } from './live-project.ts';
 import type { JobRow } from './store/job-store.ts';
 import { HANDLER_OF } from './words.ts';
 
-const PRIORITY = 10;
+/** Of a job that says nothing else. Lower numbers go first. */
+export const PRIORITY = 10;
 
 /** A job of this trigger, created at `now` and queued. `input` is JSON text. */
 export function newJob(
@@ -43,8 +44,12 @@ export function newJob(
     user: JSON.stringify(start.user),
     input: start.input,
     input_whole: 1,
+    args: null,
     result: null,
     error: null,
     parent_id: null,
+    depth: 0,
+    identity_key: null,
+    description: null,
   };
 }

@@ -1,10 +1,11 @@
 import { placelessError } from '../sandbox/job/job-error.ts';
 import type { Encoded, Outcome } from '../sandbox/types.ts';
 import { encode } from '../sandbox/wire/encode.ts';
-import { type AttemptDeps, attempt } from './attempt.ts';
+import { type Attempt, type AttemptDeps, attempt } from './attempt.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { describeError, finishedJob } from './finished-job.ts';
+import { keptInput, notKept } from './kept-input.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import { Logbook } from './logbook.ts';
 import { masksOf } from './mask/project-masks.ts';
@@ -12,10 +13,11 @@ import { retryAfter, retryLine } from './retry.ts';
 import type { RunningJobs } from './running-jobs.ts';
 import type { JobRow } from './store/job-store.ts';
 import type { Store } from './store/store.ts';
-import { storedEncoded, storedText } from './stored-json.ts';
+import { storedEncoded } from './stored-json.ts';
+import { readArgs } from './sub-jobs/sub-job-args.ts';
 
 export interface QueuedRunDeps extends AttemptDeps {
-  readonly store: Pick<Store, 'appendLogs' | 'finishJob' | 'requeueJob'>;
+  readonly store: AttemptDeps['store'] & Pick<Store, 'appendLogs' | 'finishJob' | 'requeueJob'>;
   readonly catalog: Pick<Catalog, 'get'>;
   readonly clock: Clock;
   readonly running: RunningJobs;
@@ -28,6 +30,7 @@ interface Run {
   readonly live: LiveProject;
   readonly trigger: LiveTrigger;
   readonly logbook: Logbook;
+  readonly subJobs: Attempt['subJobs'];
 }
 
 /**
@@ -52,7 +55,7 @@ export async function runQueued(deps: QueuedRunDeps, claimed: JobRow): Promise<v
   });
   deps.running.add(job.id, { projectId: live.project.id, cancel: run.cancel });
   try {
-    await settle(deps, { job, live, trigger, logbook }, await run.outcome);
+    await settle(deps, { job, live, trigger, logbook, subJobs: run.subJobs }, await run.outcome);
   } finally {
     deps.running.remove(job.id);
   }
@@ -86,15 +89,16 @@ async function finish(deps: QueuedRunDeps, run: Run, ended: Outcome): Promise<vo
   const { stored } = masksOf(run.live);
   const result = ended.status === 'done' ? storedEncoded(ended.result, stored) : null;
   const outcome = ended.status === 'done' && result === null ? unreadable(ended) : ended;
+  const at = deps.clock.now();
   const finished = await finishedJob({
     ...run,
     outcome,
-    input: () => (run.job.input === null ? null : storedText(run.job.input, stored)),
+    kept: (failed) => keptInput(run.job, run.live, failed),
     result: () => result,
-    at: deps.clock.now(),
+    at,
   });
   deps.crashed.delete(run.job.id);
-  await deps.store.finishJob({ ...finished, ledger: [] });
+  await deps.store.finishJob({ ...finished, ledger: [], subJobs: run.subJobs(outcome, at) });
 }
 
 /** Only a process that somebody took over sends such a result. */
@@ -122,14 +126,14 @@ function cancelOrphan({ store, clock }: QueuedRunDeps, job: JobRow): Promise<voi
     status: 'cancelled',
     overall: 'cancelled',
     finished_at: clock.now(),
-    input: null,
-    input_whole: job.input === null ? 1 : 0,
+    ...notKept(job),
     error: JSON.stringify(placelessError('Cancelled', message)),
   };
   return store.finishJob({ job: finished, logs: [], ledger: [] });
 }
 
-const inputOf = ({ input }: JobRow): Encoded => encode(input === null ? undefined : JSON.parse(input));
+const inputOf = ({ input, args }: JobRow): Encoded =>
+  args === null ? encode(input === null ? undefined : JSON.parse(input)) : readArgs(args);
 
 function makeLogbook({ store, clock }: QueuedRunDeps, job: JobRow, trigger: LiveTrigger): Logbook {
   return new Logbook({

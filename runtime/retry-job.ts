@@ -10,7 +10,7 @@ import type { JobRow } from './store/job-store.ts';
 import type { Store } from './store/store.ts';
 
 export interface RetryDeps extends DispatchDeps {
-  readonly store: Pick<Store, 'enqueueJob' | 'getJob'>;
+  readonly store: Pick<Store, 'enqueueJob' | 'enqueueAlone' | 'getJob'>;
   readonly catalog: Pick<Catalog, 'get'>;
 }
 
@@ -30,24 +30,31 @@ export async function retryJob(deps: RetryDeps, id: string, actor: Actor): Promi
       now: deps.clock.now(),
       user: job.trigger_type === 'button' ? userOf(actor) : (JSON.parse(job.user) as JobUser),
       input: job.input,
-      maxAttempts: maxAttempts(trigger.task),
+      maxAttempts: job.parent_id === null ? maxAttempts(trigger.task) : job.max_attempts,
     }),
+    function: job.function,
+    args: job.args,
     priority: job.priority,
+    parent_id: job.parent_id,
+    depth: job.depth,
+    description: job.description,
   };
-  await deps.store.enqueueJob(again);
+  await queue(deps, again);
   deps.wake();
   return again;
 }
 
-function problemOf({
-  id,
-  trigger_type,
-  finished_at,
-  status,
-  input,
-  input_whole,
-}: JobRow): string | undefined {
-  if (trigger_type === 'webhook') {
+/** Jobs of a cron trigger never run beside each other. */
+async function queue({ store }: RetryDeps, again: JobRow): Promise<void> {
+  if (again.trigger_type !== 'cron' || again.parent_id !== null) return store.enqueueJob(again);
+  if (await store.enqueueAlone(again)) return;
+  const message = `Another job of ${again.trigger} is not finished. Wait for its end, then retry this one.`;
+  throw new AppError('not_retried', 409, message);
+}
+
+function problemOf(job: JobRow): string | undefined {
+  const { id, finished_at, status, input, input_whole } = job;
+  if (job.trigger_type === 'webhook' && job.parent_id === null) {
     return `Job ${id} is a webhook's: its caller waited for the answer and has it. Ask the caller to call again.`;
   }
   if (finished_at === null) {

@@ -31,16 +31,20 @@ export function retryAfter(
   crashedBefore: boolean,
 ): Retry | null {
   if (isInterrupted(outcome) && !crashedBefore) return { delay: 0, uncounted: true };
-  if (!isRetried(task, outcome) || job.attempt >= job.max_attempts) return null;
+  if (!isRetried(task, outcome) || isSpent(job)) return null;
   const backoff = task.retry?.backoff ?? BACKOFF;
   return { delay: backoff[Math.min(job.attempt, backoff.length) - 1] ?? 0, uncounted: false };
 }
+
+/** 0 attempts are without end. */
+const isSpent = ({ attempt, max_attempts }: JobRow): boolean => max_attempts > 0 && attempt >= max_attempts;
 
 /** The line in the job's log. `error` says what happened in the attempt. */
 export function retryLine(job: JobRow, { delay, uncounted }: Retry, error: string): string {
   if (uncounted) return `The job is run again, this attempt does not count: ${error}`;
   const when = delay === 0 ? 'now' : `in ${Math.round(delay / 1000)} s`;
-  return `Attempt ${job.attempt} of ${job.max_attempts} failed, the next one starts ${when}: ${error}`;
+  const attempts = job.max_attempts === 0 ? '' : ` of ${job.max_attempts}`;
+  return `Attempt ${job.attempt}${attempts} failed, the next one starts ${when}: ${error}`;
 }
 
 const isInterrupted = (outcome: Outcome): boolean =>

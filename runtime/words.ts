@@ -8,6 +8,7 @@
  * rhythm      when a cron trigger runs: every so often from a first run on, or by a cron pattern in a time zone
  * tick        one time at which a cron trigger is to run; its plan says when the next one comes
  * job         one event accepted by a trigger, from then until its final status
+ * sub-job     a job that another job's code added: a function of the same task, queued once that job has succeeded
  * attempt     one run of a job's handler; a queued job may have several
  * realm       a world of JavaScript in which programs run, hardened or of one job: the task realm or the protected realm
  * runner      a child process that holds realms; a task runner or a vault runner
@@ -44,6 +45,9 @@ export const JOB_STATUSES = [
   'crashed',
 ] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
+
+export const worseOf = (one: JobStatus, other: JobStatus): JobStatus =>
+  JOB_STATUSES.indexOf(one) > JOB_STATUSES.indexOf(other) ? one : other;
 
 export { HANDLER_OF } from '../sandbox/handlers.ts';
 /** What the audit records. */

@@ -76,7 +76,6 @@ export const PROTECTED_CAPABILITIES: readonly string[] = Object.freeze(
 
 /** Reserved: they are undefined until the version that brings them. */
 export const NOT_YET: readonly string[] = Object.freeze([
-  'add_job',
   'backup',
   'env',
   'get_link',

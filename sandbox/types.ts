@@ -172,8 +172,10 @@ export interface JobOrder {
   /** The task's file. */
   readonly task: string;
   readonly handler: string;
-  /** One argument of the handler, encoded; for `handle_webhook` an `HttpRequestData`. */
+  /** One argument of the handler, encoded; for `handle_webhook` an `HttpRequestData`; for a sub-job the list of its arguments. */
   readonly input: Encoded;
+  /** `handler` is any function of the task. */
+  readonly isSubJob?: boolean;
   readonly context: JobContext;
   readonly limits: JobLimits;
   /** Which code of the job gets a realm to itself, not hardened: `realm: own`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { cronFault, isTimezone, parseInstant } from './moments.ts';
+import { parseInstant } from '../instant.ts';
+import { cronFault, isTimezone } from './moments.ts';
 import {
   IDENTIFIER,
   IDENTIFIER_FORM,

@@ -34,9 +34,17 @@ export interface JobRow {
   readonly input: string | null;
   /** 1: `input` is what the job runs with, or ran with. 0: a copy that was masked or cut, or, being null, was not kept. */
   readonly input_whole: 0 | 1;
+  /** Of a sub-job: the list of arguments that its function is called with, as `sub-job-args.ts` writes it. Null when `input_whole` is 0. */
+  readonly args: string | null;
   readonly result: string | null;
   readonly error: string | null;
+  /** The job that added this one, which is then a sub-job. */
   readonly parent_id: string | null;
+  /** Jobs above it: 0 unless it is a sub-job. */
+  readonly depth: number;
+  /** No two unfinished jobs of a project have the same one. */
+  readonly identity_key: string | null;
+  readonly description: string | null;
 }
 
 /** A job and what it wrote, to be committed together. */
@@ -44,6 +52,8 @@ export interface JobFinish {
   readonly job: JobRow;
   readonly logs: readonly LogWrite[];
   readonly ledger: readonly LedgerWrite[];
+  /** Jobs that it added, to be queued; one whose identity key an unfinished job of the project has is left out. */
+  readonly subJobs?: readonly JobRow[];
 }
 
 /** In every filter times are `from` on and before `to`. */
@@ -83,7 +93,10 @@ export interface JobStore {
   }): Promise<JobRow | undefined>;
   /** When the next queued job will be due; null when none is queued. */
   nextJobAt(): Promise<number | null>;
-  /** Writes the final state of a job (new to the store for webhooks) with its last log lines and ledger rows. */
+  /**
+   * Writes the final state of a job (new to the store for webhooks) with its last log lines, ledger rows and sub-jobs. The jobs
+   * above it whose `overall` is better than its own get that.
+   */
   finishJob(finish: JobFinish): Promise<void>;
   /** Makes a webhook's job visible while it runs; a later `finishJob` replaces it. */
   startJob(job: JobRow, logs: readonly LogWrite[]): Promise<void>;
@@ -102,6 +115,8 @@ export interface JobStore {
    * running webhooks become `crashed`. Returns the ids of the jobs given back.
    */
   takeBackJobs(now: number): Promise<readonly string[]>;
+  /** How many sub-jobs of the project are queued or running; counted up to `most`. */
+  countSubJobs(projectId: string, most: number): Promise<number>;
   getJob(id: string): Promise<(JobRow & { readonly children: readonly string[] }) | undefined>;
   /** Newest first. */
   listJobs(filter: JobFilter, page: PageRequest): Promise<Page<JobRow>>;

@@ -1,9 +1,10 @@
 import type { HttpRequestData, JobUser, Outcome } from '../../sandbox/types.ts';
 import { AppError } from '../app-error.ts';
-import { type AttemptDeps, attempt } from '../attempt.ts';
+import { type Attempt, type AttemptDeps, attempt } from '../attempt.ts';
 import type { Catalog, FoundHook } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
-import { finishedJob, isKept } from '../finished-job.ts';
+import { finishedJob } from '../finished-job.ts';
+import { isKept } from '../kept-input.ts';
 import type { LiveProject } from '../live-project.ts';
 import { Logbook } from '../logbook.ts';
 import { masksOf } from '../mask/project-masks.ts';
@@ -19,10 +20,12 @@ import { type Judged, judgeAnswer, plainAnswer } from '../webhook/judge-answer.t
 import { storedRequest } from '../webhook/stored-request.ts';
 
 export interface WebhookDeps extends AttemptDeps {
-  readonly store: Pick<Store, 'startJob' | 'appendLogs' | 'finishJob'>;
+  readonly store: AttemptDeps['store'] & Pick<Store, 'startJob' | 'appendLogs' | 'finishJob'>;
   readonly catalog: Pick<Catalog, 'hook'>;
   readonly clock: Clock;
   readonly running: RunningJobs;
+  /** Tells the worker that there is something to do. */
+  wake(): void;
   /** Hooks have an origin of their own. */
   readonly ownOrigin: boolean;
 }
@@ -55,7 +58,7 @@ async function runHook(deps: WebhookDeps, found: FoundHook, request: HttpRequest
     const judged = await judgeAnswer(await run.outcome, job.id, masksOf(live).secrets, deps.ownOrigin);
     run.scan.found(judged.secrets, 'answer');
     const answer = isGivenUp(judged, running) ? stoppedAnswer(job.id) : judged.answer;
-    await finish(deps, { job, live, logbook, request, user }, { ...judged, answer });
+    await finish(deps, { job, live, logbook, request, user, subJobs: run.subJobs }, { ...judged, answer });
     return answer;
   } finally {
     running.remove(job.id);
@@ -65,10 +68,9 @@ async function runHook(deps: WebhookDeps, found: FoundHook, request: HttpRequest
 function startedJob({ project, trigger }: FoundHook, user: JobUser, now: number): JobRow {
   const job = newJob(project, trigger, { now, user, input: null, maxAttempts: 1 });
   const { number } = project.version;
-  const unkept = { input_whole: 0 } as const;
   return {
     ...job,
-    ...unkept,
+    ...UNKEPT,
     status: 'running',
     overall: 'running',
     attempt: 1,
@@ -104,10 +106,11 @@ interface Started {
   readonly logbook: Logbook;
   readonly request: HttpRequestData;
   readonly user: JobUser;
+  readonly subJobs: Attempt['subJobs'];
 }
 
-async function finish({ store, clock }: WebhookDeps, started: Started, judged: Judged): Promise<void> {
-  const { job, live, logbook, request, user } = started;
+async function finish({ store, clock, wake }: WebhookDeps, started: Started, judged: Judged): Promise<void> {
+  const { job, live, logbook, request, user, subJobs } = started;
   const { stored } = masksOf(live);
   const at = clock.now();
   if (judged.warning !== null) logbook.note('warning', judged.warning);
@@ -116,13 +119,18 @@ async function finish({ store, clock }: WebhookDeps, started: Started, judged: J
     live,
     outcome: judged.outcome,
     logbook,
-    input: () => storedRequest(request, stored),
+    kept: (failed) => ({ ...UNKEPT, input: isKept(live, failed) ? storedRequest(request, stored) : null }),
     result: () => storedJson(judged.result, stored, lengthOf(judged.outcome)),
     at,
   });
   const row = answerRow(finished.job, judged.answer, request, user.name, stored, at);
-  await store.finishJob({ ...finished, ledger: [row] });
+  const added = subJobs(judged.outcome, at);
+  await store.finishJob({ ...finished, ledger: [row], subJobs: added });
+  if (added.length > 0) wake();
 }
+
+/** A request is never kept as it was: nobody can make it again but its caller. */
+const UNKEPT = { input: null, args: null, input_whole: 0 } as const;
 
 const lengthOf = (outcome: Outcome): number => (outcome.status === 'done' ? outcome.result.text.length : 0);
 

@@ -18,9 +18,9 @@ export function unitOf({ projectId, program }: JobOrder, name: string, own: bool
 
 /** `runId` is what the runner calls the job; `names` are what Protected Code offers to the task. */
 export function startFrame(order: JobOrder, runId: string, names: Encoded): StartFrame {
-  const { task, handler, input, context, limits } = order;
+  const { task, handler, input, context, limits, isSubJob = false } = order;
   const { memoryBytes, timeoutMs, cpuMs } = limits;
-  const start: TaskStart = { handler, context, limits: realmLimits(limits) };
+  const start: TaskStart = { handler, isSubJob, context, limits: realmLimits(limits) };
   return {
     head: [
       'start',

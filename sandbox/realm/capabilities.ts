@@ -1,4 +1,5 @@
 import type { JobContext, LogLevel } from '../types.ts';
+import { makeAddJob, type OwnFunctions } from './add-job.ts';
 import type { RealmJob } from './job.ts';
 import { makeRegisters } from './registers.ts';
 import { show } from './show.ts';
@@ -22,8 +23,13 @@ export const constants: Capabilities = {
 };
 
 /** Names that both realms have. */
-export function commonCapabilities(job: RealmJob, context: JobContext): Capabilities {
+export function commonCapabilities(
+  job: RealmJob,
+  context: JobContext,
+  own: OwnFunctions = { byName: undefined },
+): Capabilities {
   return {
+    add_job: makeAddJob(job, own),
     params: context.params,
     texts: context.texts,
     user: context.user,

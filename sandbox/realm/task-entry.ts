@@ -1,6 +1,7 @@
 import { HANDLER_OF } from '../handlers.ts';
 import type { Encoded, HttpRequestData, JobContext } from '../types.ts';
 import { decode } from '../wire/decode.ts';
+import type { OwnFunctions } from './add-job.ts';
 import { commonCapabilities, taskCapabilities } from './capabilities.ts';
 import { callBehind, takeApart } from './errors.ts';
 import { makeHttpRequest } from './http-request.ts';
@@ -12,6 +13,8 @@ import type { World } from './world.ts';
 /** What the runner sends along with a job of the task realm, as JSON. */
 export interface TaskStart {
   readonly handler: string;
+  /** The input is the list of the function's arguments, not its one argument. */
+  readonly isSubJob: boolean;
   readonly context: JobContext;
   readonly limits: RealmLimits;
 }
@@ -53,18 +56,21 @@ async function run(
   input: Encoded,
   names: Encoded,
 ): Promise<Encoded> {
-  const { context, handler } = start;
+  const { context, handler, isSubJob } = start;
+  const own: OwnFunctions = { byName: undefined };
   const capabilities = world.capabilities(job, {
-    ...commonCapabilities(job, context),
+    ...commonCapabilities(job, context, own),
     ...taskCapabilities(context),
     protected: protectedNames(job, decode(names) as NameShape[]),
   });
   const functions = (await factory(capabilities)) as Record<string, unknown>;
+  own.byName = functions;
   const handle = Object.hasOwn(functions, handler) ? functions[handler] : undefined;
   if (typeof handle !== 'function') throw new TypeError(`The task declares no function ${handler}.`);
-  const isWebhook = handler === HANDLER_OF.webhook;
   const data = decode(input);
+  const isWebhook = handler === HANDLER_OF.webhook && !isSubJob;
   const argument = isWebhook ? makeHttpRequest(data as HttpRequestData, world.decodeText) : data;
-  const result: unknown = await Reflect.apply(handle, undefined, [argument]);
+  const args = isSubJob && Array.isArray(data) ? data : [argument];
+  const result: unknown = await Reflect.apply(handle, undefined, args);
   return job.encode('result', isWebhook ? await world.webhookResult(result) : result, 'result');
 }

@@ -7,6 +7,7 @@ export interface ApiJob {
   readonly task: string;
   readonly trigger: string;
   readonly function: string;
+  readonly description: string | null;
   readonly status: string;
   readonly overall: string;
   readonly attempt: number;
@@ -19,6 +20,7 @@ export interface ApiJob {
   readonly input: unknown;
   readonly result: unknown;
   readonly error: JobError | null;
+  readonly parent_id: string | null;
   readonly children: readonly string[];
 }
 

@@ -5,6 +5,7 @@ import type { Origin } from '../../runtime/gate/gate.ts';
 import type { LiveProject, LiveTrigger } from '../../runtime/live-project.ts';
 import { newJob } from '../../runtime/new-job.ts';
 import { createRegisters, type Registers } from '../../runtime/registers/create-registers.ts';
+import { SubJobs } from '../../runtime/sub-jobs/sub-jobs.ts';
 import type { JobUser, Outcome, Sandbox } from '../../sandbox/types.ts';
 import { encode } from '../../sandbox/wire/encode.ts';
 import { actor } from '../support/deploys.ts';
@@ -52,8 +53,11 @@ function tryWith(sandbox: Pick<Sandbox, 'run'>): Promise<Outcome> {
   const gate = { call: async () => encode(null) };
   const logbook = { write: () => {} };
   const hits = { scan: () => ({ line() {}, outcome() {}, found() {} }) };
-  return attempt({ sandbox, gate, registers, hits }, { job: job(), live, trigger, input: encode(1), logbook })
-    .outcome;
+  const store = { countSubJobs: async () => 0 };
+  return attempt(
+    { sandbox, gate, registers, hits, store },
+    { job: job(), live, trigger, input: encode(1), logbook },
+  ).outcome;
 }
 
 describe('an attempt', () => {
@@ -129,13 +133,15 @@ describe('an attempt', () => {
 });
 
 describe('capability calls', () => {
+  const subJobs = () => new SubJobs({ job: job(), live, trigger });
+
   it('of a task never reach the gate', async () => {
     const gate = {
       call: async () => {
         throw new Error('reached');
       },
     };
-    const calls = routeCalls({ gate, registers }, job(), live, USER);
+    const calls = routeCalls({ gate, registers }, subJobs(), job(), live, USER);
     await expect(calls.call('fetch', encode([]), 'task')).rejects.toThrow('for Protected Code only');
     await expect(calls.call('fetch', encode([]), 'protected')).rejects.toThrow('reached');
   });
@@ -148,7 +154,7 @@ describe('capability calls', () => {
         return encode(null);
       },
     };
-    const calls = routeCalls({ gate, registers }, job(), live, USER);
+    const calls = routeCalls({ gate, registers }, subJobs(), job(), live, USER);
     await calls.call('fetch', encode([]), 'protected');
     await calls.call('fetch', encode([]), 'protected');
     expect(origins.map(({ signal }) => signal.aborted)).toEqual([false, false]);

@@ -168,6 +168,29 @@ describe('a job that is retried by hand', () => {
     expect((await works.store.listJobs({}, { limit: 9 })).items).toHaveLength(1);
   });
 
+  it('of a cron trigger is refused while another one of it is unfinished', async () => {
+    const works = await open();
+    await deployTask(works.runtime, {
+      slug: SLUG,
+      code: 'export async function handle_cron() { if (params.STAY === "yes") await new Promise(() => {}); throw new Error("no"); }',
+      yaml: 'params: [{key: STAY, value: "no"}]',
+      triggers: ['{type: cron, name: NIGHTLY, every: 1 week}'],
+    });
+    const run = (waitMs: number) =>
+      works.runtime.runTrigger({ slug: SLUG, name: 'NIGHTLY', data: undefined, waitMs, actor: ADA });
+    const failed = await run(15_000);
+    expect(failed.status).toBe('failed');
+    const again = await works.runtime.retryJob(failed.id, ADA);
+    expect(await ended(works, again.id)).toMatchObject({ status: 'failed', function: 'handle_cron' });
+    await works.runtime.setParam(SLUG, 'STAY', 'yes', ADA);
+    const staying = await run(0);
+    await expect(works.runtime.retryJob(failed.id, ADA)).rejects.toMatchObject({
+      status: 409,
+      message: 'Another job of NIGHTLY is not finished. Wait for its end, then retry this one.',
+    });
+    await works.runtime.cancelJob(staying.id, ADA);
+  });
+
   it('is refused while it has not ended', async () => {
     const works = await open({ clock: new FakeClock() });
     const { id } = await click(works, { later: true });

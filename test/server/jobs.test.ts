@@ -40,6 +40,7 @@ describe('triggers', () => {
       project: 'echo',
       task: 'Echo',
       trigger: 'GO',
+      description: null,
       trigger_type: 'button',
       function: 'handle_button',
       status: 'done',

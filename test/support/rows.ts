@@ -39,9 +39,13 @@ export function jobRow(changes: Partial<JobRow> = {}): JobRow {
     user: '{"id":null,"name":"admin","login":"admin","role":"manager"}',
     input: null,
     input_whole: 1,
+    args: null,
     result: null,
     error: null,
     parent_id: null,
+    depth: 0,
+    identity_key: null,
+    description: null,
     ...changes,
   };
 }

@@ -24,6 +24,25 @@ declare const job: {
   readonly trigger: string;
 };
 
+/** What a sub-job may be told. */
+interface SubJobOptions {
+  /** 0 goes first; 10 unless given. */
+  readonly priority?: number;
+  /** Not before: a Date, a time like "2026-12-01T02:00:00Z", or a number of seconds from now. */
+  readonly eta?: Date | string | number;
+  /** Attempts in all, 0: without end; as the task says unless given. */
+  readonly max_retries?: number;
+  /** Left out while an unfinished job of the project has the same key. */
+  readonly identity_key?: string;
+  readonly description?: string;
+}
+/** \`await add_job(fn)(...args)\`: queues a function of the task's top level, once this job has succeeded. */
+declare function add_job<Args extends unknown[]>(
+  fn: (...args: Args) => unknown,
+  options?: SubJobOptions,
+): (...args: Args) => Promise<void>;
+declare function add_job(name: string, options?: SubJobOptions): (...args: unknown[]) => Promise<void>;
+
 /** JSON, with the names that Python has for it too. */
 declare const json: Pick<JSON, 'parse' | 'stringify'> & {
   loads(text: string): any;

@@ -48,13 +48,17 @@ export function openSqliteStore(options: SqliteOptions): Store {
   const logs = sqliteLogs(db, commits, watch);
   const ledger = sqliteLedger(db, commits, process, options.chainKey);
   const history = jobHistory(db, commits);
-  const { enqueue, ...queue } = sqliteQueue(db, commits, history, logs, { holder: options.holder, process });
+  const { enqueue, enqueueSubJobs, ...queue } = sqliteQueue(db, commits, history, logs, {
+    holder: options.holder,
+    process,
+  });
   const queuedJob = db.prepare<[string, number], { id: string }>(
     "SELECT id FROM jobs WHERE id = ? AND status = 'queued' AND attempt = ?",
   );
 
   function write(finish: JobFinish): void {
     history.finish(finish.job);
+    enqueueSubJobs(finish.subJobs ?? []);
     logs.append(finish.logs);
     ledger.append(finish.ledger);
   }

@@ -28,9 +28,13 @@ CREATE TABLE ${table} (
   user TEXT NOT NULL,
   input TEXT,
   input_whole INTEGER NOT NULL,
+  args TEXT,
   result TEXT,
   error TEXT,
-  parent_id TEXT
+  parent_id TEXT,
+  depth INTEGER NOT NULL,
+  identity_key TEXT,
+  description TEXT
 ) STRICT;
 CREATE INDEX ${table}_project ON ${table} (project, id);
 CREATE INDEX ${table}_status ON ${table} (status, id) WHERE status <> 'done';

@@ -8,12 +8,14 @@ import type { Logs } from './logs.ts';
 
 type Queue = Pick<
   JobStore,
-  'enqueueJob' | 'claimJob' | 'nextJobAt' | 'startJob' | 'requeueJob' | 'takeBackJobs'
+  'enqueueJob' | 'countSubJobs' | 'claimJob' | 'nextJobAt' | 'startJob' | 'requeueJob' | 'takeBackJobs'
 >;
 
 /** For the verbs that queue a job with something else; only within a transaction. */
 export interface QueueWrites {
   enqueue(job: JobRow): void;
+  /** Leaves out those whose identity key an unfinished job of their project has. */
+  enqueueSubJobs(jobs: readonly JobRow[]): void;
 }
 
 /** What a webhook's job ends with when the server died under it. */
@@ -40,6 +42,15 @@ export function sqliteQueue(
   owner: { readonly holder: string; readonly process: string },
 ): Queue & QueueWrites {
   const insert = db.prepare<JobValues>(`INSERT INTO jobs (${JOB_COLUMNS}, ready) VALUES (${JOB_PLACES}, ?)`);
+  const enqueueOnce = db.prepare<JobValues>(
+    `INSERT INTO jobs (${JOB_COLUMNS}, ready) VALUES (${JOB_PLACES}, ?)
+     ON CONFLICT (project_id, identity_key) WHERE identity_key IS NOT NULL DO NOTHING`,
+  );
+  const subJobs = db
+    .prepare<[string, number], number>(
+      'SELECT count(*) FROM (SELECT 1 FROM jobs WHERE project_id = ? AND parent_id IS NOT NULL LIMIT ?)',
+    )
+    .pluck();
   const start = db.prepare<JobValues>(
     `INSERT OR REPLACE INTO jobs (${JOB_COLUMNS}, ready, holder, process) VALUES (${JOB_PLACES}, 0, ?, ?)`,
   );
@@ -72,7 +83,7 @@ export function sqliteQueue(
   function takeBack(now: number): readonly string[] {
     const given: string[] = [];
     for (const job of orphans.all(owner.process)) {
-      if (job.trigger_type === 'webhook') {
+      if (job.trigger_type === 'webhook' && job.parent_id === null) {
         history.finish({
           ...job,
           status: 'crashed',
@@ -90,13 +101,21 @@ export function sqliteQueue(
   }
 
   function enqueue(job: JobRow): void {
-    insert.run(...jobValues(job), job.run_at <= job.created_at ? 1 : 0);
+    insert.run(...jobValues(job), isReady(job));
   }
 
   return {
     enqueue,
 
     enqueueJob: (job) => commits.write(() => enqueue(job)),
+
+    enqueueSubJobs(jobs) {
+      for (const job of jobs) enqueueOnce.run(...jobValues(job), isReady(job));
+    },
+
+    async countSubJobs(projectId, most) {
+      return subJobs.get(projectId, most) ?? 0;
+    },
 
     claimJob({ holder, now, leaseUntil, full, held }) {
       const fullTasks = JSON.stringify(full.map(({ project_id, task }) => `${project_id}/${task}`));
@@ -132,6 +151,8 @@ export function sqliteQueue(
     },
   };
 }
+
+const isReady = ({ run_at, created_at }: JobRow): 0 | 1 => (run_at <= created_at ? 1 : 0);
 
 /** The head of each task's queue that is not full, found by one seek per queue; the best of them. */
 const BEST_READY = `

@@ -38,7 +38,7 @@ const row = (job: ApiJob): readonly unknown[] => [
   job.status,
   job.duration_ms,
   job.project,
-  job.trigger,
+  job.parent_id === null ? job.trigger : `${job.trigger}.${job.function}`,
 ];
 
 /** Prints one job with its input, its result or error, and its log. */
@@ -67,7 +67,9 @@ function facts(job: ApiJob): readonly (readonly [string, string])[] {
     ['project', `${job.project}, version ${job.version ?? 'not chosen yet'}`],
     ['task', `${job.task}, ${job.function}`],
     ['trigger', job.trigger],
-    ['attempt', `${job.attempt} of ${job.max_attempts}`],
+    ...(job.description === null ? [] : [['about', job.description] as const]),
+    ...(job.parent_id === null ? [] : [['added by', job.parent_id] as const]),
+    ['attempt', `${job.attempt} of ${job.max_attempts === 0 ? 'any number' : job.max_attempts}`],
     ['created', job.created_at],
     ['finished', job.finished_at === null ? 'not yet' : `${job.finished_at}, after ${job.duration_ms} ms`],
     ['input', JSON.stringify(job.input)],

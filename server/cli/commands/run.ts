@@ -54,7 +54,7 @@ export async function runLocally(context: CommandContext, options: RunOptions): 
     const live = localProject(prepared, secrets);
     const trigger = findTrigger(live, options.task, options.handler);
     const { outcome, result } = await runLocalJob(
-      { sandbox, gate, registers, hits },
+      { sandbox, gate, registers, hits, store: { countSubJobs: async () => 0 } },
       {
         live,
         trigger,

@@ -3,6 +3,7 @@ import type { LiveProject, LiveTrigger } from '../../../runtime/live-project.ts'
 import { masksOf } from '../../../runtime/mask/project-masks.ts';
 import { newJob } from '../../../runtime/new-job.ts';
 import type { HookAnswer } from '../../../runtime/runtime.ts';
+import type { JobRow } from '../../../runtime/store/job-store.ts';
 import { showable } from '../../../runtime/stored-json.ts';
 import { judgeAnswer } from '../../../runtime/webhook/judge-answer.ts';
 import { messageOf } from '../../../sandbox/message-of.ts';
@@ -38,7 +39,9 @@ export async function runLocalJob(
   const job = { ...queued, attempt: 1, started_at: now, version: live.version.number };
   const logbook = { write: (line: JobLogLine) => log({ ...line, message: stored.mask(line.message) }) };
   const input = encode(inputOf(live, trigger, data));
-  const outcome = await attempt(deps, { job, live, trigger, input, logbook }).outcome;
+  const run = attempt(deps, { job, live, trigger, input, logbook });
+  const outcome = await run.outcome;
+  for (const added of run.subJobs(outcome, now)) logbook.write(subJobLine(added));
   if (trigger.spec.type === 'webhook') {
     const judged = await judgeAnswer(outcome, job.id, secrets, false);
     return { outcome: judged.outcome, result: showable(plainAnswer(judged.answer)) };
@@ -46,6 +49,14 @@ export async function runLocalJob(
   const result = outcome.status === 'done' ? showable(decode(outcome.result)) : null;
   return { outcome, result };
 }
+
+/** Nothing is queued here: what a server would do is told. */
+const subJobLine = ({ function: name, input }: JobRow): JobLogLine => ({
+  at: Date.now(),
+  level: 'info',
+  message: `On a server this sub-job would now be queued: ${name} with ${input}`,
+  name: 'sluice',
+});
 
 function userOf({ spec }: LiveTrigger): JobUser {
   if (spec.type === 'webhook') return { id: null, name: `webhook ${spec.name}`, login: null, role: null };

@@ -105,7 +105,8 @@ const WRONG = [
   ['what this version does not have: env', 'env["res.partner"];', 'TS2304'],
   ['the value of a register that may not be there', '(await registers.get("a", "b")).value;', 'TS2531'],
   ['a number that is no step', 'await registers.increment("a", "b", "1");', 'TS2345'],
-  ['what this version does not have: sub-jobs', 'add_job("f");', 'TS2304'],
+  ['a wrong argument of a sub-job', 'await add_job((id: number) => id, { priority: 1 })("1");', 'TS2345'],
+  ['an option that add_job does not have', 'await add_job("f", { prio: 1 })(1);', 'TS2769'],
   ['a level that does not exist', 'log("a", "loud");', 'TS2345'],
 ] as const;
 

@@ -44,9 +44,13 @@ const JOB: JobRow = {
   user: '{"id":null}',
   input: '{"a":1}',
   input_whole: 1,
+  args: null,
   result: null,
   error: JSON.stringify(error),
   parent_id: null,
+  depth: 0,
+  identity_key: null,
+  description: null,
 };
 
 const shownTo = (role: Role) => toJob(JOB, { id: null, name: 'x', login: null, role });

@@ -55,6 +55,77 @@ export function describeJobs(open: OpenStore): void {
       expect((await data.store.getJob(parent.id))?.children).toEqual(children.map(({ id }) => id));
     });
 
+    it('queues what a job added with its final state', async () => {
+      const parent = doneJob();
+      const child = jobRow({
+        parent_id: parent.id,
+        depth: 1,
+        function: 'resize',
+        args: '{"text":"[1]","tails":[]}',
+        description: 'one of many',
+        identity_key: 'resize 1',
+      });
+      await data.store.finishJob({ job: parent, logs: [], ledger: [], subJobs: [child] });
+      expect(await data.store.getJob(parent.id)).toEqual({ ...parent, children: [child.id] });
+      expect(await data.store.getJob(child.id)).toEqual({ ...child, children: [] });
+      expect(await data.store.countSubJobs(child.project_id, 9)).toBe(1);
+      await finish(doneJob({ ...child, overall: 'done', status: 'done' }));
+      expect(await data.store.countSubJobs(child.project_id, 9)).toBe(0);
+    });
+
+    it('counts unfinished sub-jobs of one project, up to as many as are asked for', async () => {
+      const parent = doneJob();
+      const subJobs = Array.from({ length: 5 }, () => jobRow({ parent_id: parent.id }));
+      await data.store.finishJob({ job: parent, logs: [], ledger: [], subJobs });
+      await data.store.enqueueJob(jobRow());
+      expect(await data.store.countSubJobs(parent.project_id, 100)).toBe(5);
+      expect(await data.store.countSubJobs(parent.project_id, 3)).toBe(3);
+      expect(await data.store.countSubJobs('another', 3)).toBe(0);
+    });
+
+    it('queues no second unfinished job of a project with the same identity key', async () => {
+      const keyed = (changes = {}) => jobRow({ parent_id: 'p', identity_key: 'K', ...changes });
+      const add = (...subJobs: ReturnType<typeof jobRow>[]) =>
+        data.store.finishJob({ job: doneJob(), logs: [], ledger: [], subJobs });
+      const [first, second, later] = [keyed(), keyed(), keyed()];
+      const foreign = keyed({ project_id: 'p2', project: 'other' });
+      const other = keyed({ identity_key: 'L' });
+      await add(first, second, foreign, other, jobRow(), jobRow());
+      expect(await idsOf({})).toEqual(expect.arrayContaining([first.id, foreign.id, other.id]));
+      expect(await data.store.getJob(second.id)).toBeUndefined();
+      await finish(doneJob({ ...first, status: 'failed', overall: 'failed' }));
+      await add(later);
+      expect(await data.store.getJob(later.id)).toMatchObject({ status: 'queued', identity_key: 'K' });
+    });
+
+    it('lets a job add one with the identity key that it has itself', async () => {
+      const job = jobRow({ identity_key: 'K' });
+      await data.store.enqueueJob(job);
+      const next = jobRow({ identity_key: 'K', parent_id: job.id });
+      await data.store.finishJob({ job: doneJob(job), logs: [], ledger: [], subJobs: [next] });
+      expect(await data.store.getJob(next.id)).toMatchObject({ status: 'queued' });
+    });
+
+    it('tells all jobs above one that ended worse, over month borders', async () => {
+      const top = doneJob({ created_at: NEXT_MONTH - 5 });
+      const middle = doneJob({
+        created_at: NEXT_MONTH + 5,
+        parent_id: top.id,
+        overall: 'done_with_warnings',
+      });
+      const low = jobRow({ created_at: NEXT_MONTH + 6, parent_id: middle.id });
+      await data.store.finishJob({ job: top, logs: [], ledger: [], subJobs: [] });
+      await data.store.finishJob({ job: middle, logs: [], ledger: [], subJobs: [low] });
+      const overalls = async () =>
+        Promise.all([top, middle].map(async ({ id }) => (await data.store.getJob(id))?.overall));
+      expect(await overalls()).toEqual(['done_with_warnings', 'done_with_warnings']);
+      await finish(doneJob({ ...low, status: 'failed', overall: 'failed' }));
+      expect(await overalls()).toEqual(['failed', 'failed']);
+      expect(await data.store.getJob(top.id)).toMatchObject({ status: 'done' });
+      await finish(doneJob({ parent_id: middle.id }));
+      expect(await overalls()).toEqual(['failed', 'failed']);
+    });
+
     it('lists newest first over month borders and statuses, page by page', async () => {
       const times = [-3, -2, -1, 0, 1, 2, 3].map((n) => NEXT_MONTH + n * 20 * 86_400_000);
       const jobs = times.map((created_at, n) =>

@@ -161,13 +161,16 @@ export function describeQueue(open: OpenStore): void {
 
     it('takes back what a process that died was running', async () => {
       const queued = jobRow();
+      const subJob = jobRow({ trigger_type: 'webhook', parent_id: queued.id });
       const webhook = jobRow({ trigger_type: 'webhook', status: 'running', overall: 'running', attempt: 1 });
       await data.store.enqueueJob(queued);
+      await data.store.enqueueJob(subJob);
+      await claim();
       await claim();
       await data.store.startJob(webhook, [logWrite({ job: webhook.id })]);
 
       const store = await data.reopen();
-      expect(await store.takeBackJobs(NOW + 5)).toEqual([queued.id]);
+      expect(await store.takeBackJobs(NOW + 5)).toEqual([queued.id, subJob.id].toSorted());
       expect(await store.getJob(queued.id)).toMatchObject({ status: 'queued', attempt: 0 });
       const crashed = await store.getJob(webhook.id);
       expect(crashed).toMatchObject({ status: 'crashed', overall: 'crashed', finished_at: NOW + 5 });
