@@ -27,28 +27,37 @@ export function checkDataDir(dataDir: string): Finding {
   return ok(name, `${dataDir}, open to its own user only`);
 }
 
+export interface LockFound {
+  readonly finding: Finding;
+  /** The process that uses the directory; null when it cannot be told which, undefined when none does. */
+  readonly holder: number | null | undefined;
+}
+
 /** Whether a server uses the directory. A lock that a dead server left behind does not count. */
-export function checkLock(dataDir: string): Finding {
+export function checkLock(dataDir: string): LockFound {
   const name = 'lock';
+  const unheld = (finding: Finding): LockFound => ({ finding, holder: undefined });
   if (!existsSync(path.join(dataDir, 'sluice.lock')))
-    return ok(name, 'no server has used this directory yet');
+    return unheld(ok(name, 'no server has used this directory yet'));
   const left = existsSync(path.join(dataDir, 'sluice.pid'));
   try {
     lockDataDir(dataDir)();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (error.code === 'data_in_use') return ok(name, `in use: ${inUseBy(error)}`);
-    return problem(name, error.message, 'Give the files in it to the user who runs Sluice.');
+    if (error.code !== 'data_in_use')
+      return unheld(problem(name, error.message, 'Give the files in it to the user who runs Sluice.'));
+    const holder = holderOf(error);
+    const who = holder === null ? 'another process' : `process ${holder}`;
+    return { finding: ok(name, `in use: by ${who}`), holder };
   }
-  return ok(
-    name,
-    left ? 'free; the last server ended without closing, which the next start sets right' : 'free',
+  return unheld(
+    ok(name, left ? 'free; the last server ended without closing, which the next start sets right' : 'free'),
   );
 }
 
-function inUseBy({ details }: AppError): string {
+function holderOf({ details }: AppError): number | null {
   const pid = typeof details === 'object' && details !== null && 'pid' in details ? details.pid : null;
-  return pid === null ? 'by another process' : `by process ${pid}`;
+  return typeof pid === 'number' ? pid : null;
 }
 
 /** The keyring, found as a start finds it. What is in it is never shown. */

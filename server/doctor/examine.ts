@@ -10,9 +10,10 @@ import { checkSandbox, checkTypeChecker } from './shut-in.ts';
 /** Looks at everything a start with this configuration depends on. Needs no server, and disturbs none. */
 export async function examine(config: Config, env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   const dataDir = path.resolve(config.data);
+  const lock = checkLock(dataDir);
   const [hardening, port] = await Promise.all([
     hostHardening([dataDir]),
-    checkPort(config.host, config.port),
+    checkPort(config.host, config.port, lock.holder),
   ]);
   return [
     checkNode(),
@@ -20,7 +21,7 @@ export async function examine(config: Config, env: NodeJS.ProcessEnv): Promise<r
     checkTypeChecker(config.tsc),
     checkDataDir(dataDir),
     checkKeyring(dataDir, env),
-    checkLock(dataDir),
+    lock.finding,
     checkDisk(dataDir),
     checkMemory(),
     checkClock(dataDir),
