@@ -9,6 +9,8 @@ import { tickWrite } from './tick.ts';
 
 /** The system's clock may be put forward while a timer waits for what it showed before. */
 const LONGEST_SLEEP_MS = 60_000;
+/** What a clock loses when it is put right by small steps. */
+const SMALL_STEP_MS = 60_000;
 /** After an error. */
 const SHORT_SLEEP_MS = 1000;
 /** Ticks that are taken in one commit. */
@@ -35,6 +37,7 @@ export interface TickerDeps {
 export class Ticker {
   readonly #deps: TickerDeps;
   #turn: Promise<void> = Promise.resolve();
+  #latest = 0;
   #stopped = false;
   #stopTimer = () => {};
 
@@ -81,6 +84,7 @@ export class Ticker {
     if (this.#stopped) return;
     this.#stopTimer();
     const { clock, report } = this.#deps;
+    this.#watchClock();
     const sleepUntil = await this.#takeDue().catch((error: unknown) => {
       report(`Cron triggers cannot be started: ${messageOf(error)}`);
       return clock.now() + SHORT_SLEEP_MS;
@@ -89,6 +93,16 @@ export class Ticker {
     this.#stopTimer = clock.after(sleepUntil - clock.now(), () => {
       this.#turn = this.#turn.then(() => this.#look());
     });
+  }
+
+  #watchClock(): void {
+    const now = this.#deps.clock.now();
+    const back = this.#latest - now;
+    if (back > SMALL_STEP_MS) {
+      const message = `The system's clock was put back by ${Math.round(back / 1000)} s. Cron triggers wait until it shows their next run; set "next" of one that shall run before.`;
+      this.#deps.report(message);
+    }
+    this.#latest = back > SMALL_STEP_MS ? now : Math.max(this.#latest, now);
   }
 
   /** Returns until when to sleep. */

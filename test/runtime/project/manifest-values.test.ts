@@ -81,6 +81,16 @@ describe('a value that is not accepted', () => {
       '7:37 tasks[0].triggers[0].cron never comes',
     ],
     [
+      'an interval below nothing',
+      trigger('type: cron, name: A, every: -5m'),
+      '7:38 tasks[0].triggers[0].every must be a duration',
+    ],
+    [
+      'missed runs made up for twice',
+      trigger('type: cron, name: A, every: 5m, missed: twice'),
+      '7:50 tasks[0].triggers[0].missed must be one of: run_once, skip',
+    ],
+    [
       'a time zone of Mars',
       trigger('type: cron, name: A, cron: "0 3 * * *", timezone: Mars/X'),
       '7:60 tasks[0].triggers[0].timezone must be',

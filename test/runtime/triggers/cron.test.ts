@@ -179,8 +179,11 @@ describe('a cron trigger', () => {
     await done(works, 1);
     await planned(works, first + HOUR);
     clock.advance(-30 * MINUTE);
+    await works.runtime.setTriggerActive('timed', 'GO', true);
+    await expect.poll(() => works.reports).toEqual([expect.stringContaining('put back by 1800 s')]);
     clock.advance(30 * MINUTE + 1);
     await works.runtime.setTriggerActive('timed', 'GO', true);
+    expect(await next(works)).toBe(first + HOUR);
     expect(await jobsOf(works)).toHaveLength(1);
     clock.advance(10 * HOUR);
     await done(works, 2);
