@@ -56,7 +56,8 @@ export class SubJobs {
   /** Takes a call of `add_job`: its function's name, options and list of arguments. Throws a TypeError or RangeError for the caller. */
   add(call: Encoded): Encoded {
     if (this.#closed) return NOTHING;
-    const [name, options, args] = decode(call) as readonly [unknown, unknown, readonly unknown[]];
+    const sent = decode(call);
+    const [name, options, args]: readonly unknown[] = Array.isArray(sent) ? sent : [];
     const added = {
       name: this.#functionNamed(name),
       options: readOptions(options, PRIORITY, Date.now()),
@@ -144,7 +145,8 @@ export class SubJobs {
 const shortly = (name: unknown): string => `${JSON.stringify(name)}`.slice(0, 100);
 
 /** `input` is for people, `args` is what the function gets. */
-function writtenArgs(list: readonly unknown[]): Pick<Added, 'input' | 'args'> {
+function writtenArgs(list: unknown): Pick<Added, 'input' | 'args'> {
+  if (!Array.isArray(list)) throw new TypeError('The arguments of a sub-job are a list.');
   const args = writeArgs(encode(list, { name: 'arguments' }));
   if (args.length > LARGEST_ARGS) {
     const message = `The arguments of a sub-job come to at most ${LARGEST_ARGS / 1024 ** 2} MB. Pass ids and let it read what it needs.`;

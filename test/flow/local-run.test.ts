@@ -63,6 +63,21 @@ describe('registers', () => {
   });
 });
 
+describe('sub-jobs', () => {
+  it('are told instead of queued', async () => {
+    const yaml =
+      '{name: Split, slug: split, tasks: [{name: Split, code: tasks/split.js, triggers: [{type: button, name: GO}]}]}';
+    const code = `async function handle_button() { await add_job(part)(1, 'a'); return 'split'; }
+      function part() { throw new Error('ran'); }`;
+    await mkdir(path.join(folder, 'split/tasks'), { recursive: true });
+    await writeFile(path.join(folder, 'split/project.yaml'), yaml);
+    await writeFile(path.join(folder, 'split/tasks/split.js'), code);
+    const { code: exit, stdout, stderr } = await run(['run', 'split', 'split', 'button']);
+    expect([exit, JSON.parse(stdout)]).toEqual([0, 'split']);
+    expect(stderr).toContain('On a server this sub-job would now be queued: part with [1,"a"]');
+  });
+});
+
 describe('a webhook', () => {
   it('gets the data as its body, and its answer is the result', async () => {
     const described = '{"method": "GET", "args": {"name": "Ada"}}';

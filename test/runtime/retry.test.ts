@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskSpec } from '../../runtime/project/manifest.ts';
-import { maxAttempts, retryAfter } from '../../runtime/retry.ts';
+import { maxAttempts, retryAfter, retryLine } from '../../runtime/retry.ts';
 import type { JobRow } from '../../runtime/store/job-store.ts';
 import type { Outcome } from '../../sandbox/types.ts';
 import { accept, TASK } from '../support/manifest.ts';
@@ -40,6 +40,15 @@ describe('a retry', () => {
       expect(delays(retried, outcome(status))).toEqual([60_000, 120_000, 120_000, undefined]);
     },
   );
+
+  it('of a sub-job that may be tried without end repeats its last wait for ever', () => {
+    const endless = { attempt: 5000, max_attempts: 0 } as JobRow;
+    const end = outcome('failed', 'RetryableJobError');
+    expect(retryAfter(endless, plain, end, true)).toEqual({ delay: 10_800_000, uncounted: false });
+    expect(retryLine(endless, { delay: 1000, uncounted: false }, 'no')).toBe(
+      'Attempt 5000 failed, the next one starts in 1 s: no',
+    );
+  });
 
   it.each(['done', 'cancelled', 'limit_exceeded'])('never follows %s', (status) => {
     expect(delays(retried, outcome(status, 'RetryableJobError'))).toEqual([
