@@ -43,6 +43,8 @@ describe('the audit', () => {
     await call('DELETE', '/projects/echo/params/GREETING');
     await call('PUT', '/projects/echo/secrets/API_KEY', { value: VALUE });
     await call('DELETE', '/projects/echo/secrets/API_KEY');
+    await call('PATCH', '/registers', { project: 'echo', name: 'r', key: 'k', value: VALUE });
+    await call('DELETE', '/registers?project=echo&name=r&key=k');
     const run = await call<Ran>('POST', '/projects/echo/triggers/GO/run', { data: { stay: true } });
     await call('POST', `/jobs/${run.body.job.id}/cancel`);
     const again = await call<Ran>('POST', `/jobs/${run.body.job.id}/retry`);
@@ -66,6 +68,8 @@ describe('the audit', () => {
       ['param_reset', 'echo', 'GREETING'],
       ['secret_set', 'echo', 'API_KEY'],
       ['secret_deleted', 'echo', 'API_KEY'],
+      ['register_set', 'echo', 'r'],
+      ['register_deleted', 'echo', 'r'],
       ['job_cancelled', 'echo', 'GO'],
       ['job_retried', 'echo', 'GO'],
       ['trigger_switched', 'echo', 'GO'],
