@@ -89,6 +89,7 @@ function freezeOrder({ job, live, trigger, input, alone = false }: AttemptReques
   return Object.freeze({
     jobId: job.id,
     projectId: live.project.id,
+    version: live.version.number,
     program: live.version.program,
     task: trigger.task.code,
     handler: job.function,

@@ -20,6 +20,8 @@ export interface SandboxOptions {
   readonly packages?: string | undefined;
   /** See `TypeCheckerOptions`. */
   readonly tsc?: string | null | undefined;
+  /** Told to the operator. */
+  readonly report?: (message: string) => void;
   /** How children are shut in; found out unless given. */
   readonly hardening?: Hardening;
 }
@@ -28,7 +30,7 @@ export interface SandboxOptions {
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { precompiled = async () => [], packages, tsc, hardening = await hostHardening() } = options;
   const { makeRunner = () => new RunnerProcess(childCommand(hardening, { role: 'runner' })) } = options;
-  const supervisor = createSupervisor(makeRunner);
+  const supervisor = createSupervisor(makeRunner, options.report);
   const running = new Set<RunningJob>();
   const compiler = createCompiler({ spawn: () => spawnCompiler(hardening) });
   const compile = packages === undefined ? compiler.compile : withServerPackages(compiler.compile, packages);

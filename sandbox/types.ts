@@ -168,6 +168,8 @@ export interface JobOrder {
   readonly jobId: string;
   /** Immutable project id: a runner that holds secrets holds those of one project. */
   readonly projectId: string;
+  /** Of the project. A new one begins with a clean slate, be its code the same. */
+  readonly version: number;
   readonly program: Program;
   /** The task's file. */
   readonly task: string;
@@ -244,13 +246,17 @@ export interface JobError {
 /** How one attempt ended. A failure of the author's code is a value here, never an exception. */
 export type Outcome =
   | { readonly status: 'done'; readonly result: Encoded; readonly cpuMs: number }
-  | {
-      readonly status: 'failed' | 'timed_out' | 'limit_exceeded' | 'crashed' | 'cancelled';
-      readonly error: JobError;
-      readonly cpuMs: number;
-      /** Crashed, and not by its own fault as far as is known: it may be run again. */
-      readonly interrupted?: boolean;
-    };
+  | FailedOutcome;
+
+export interface FailedOutcome {
+  readonly status: 'failed' | 'timed_out' | 'limit_exceeded' | 'crashed' | 'cancelled';
+  readonly error: JobError;
+  readonly cpuMs: number;
+  /** Crashed, and not by its own fault as far as is known: it may be run again. */
+  readonly interrupted?: boolean;
+  /** Crashed without having begun: its task is not started before then, in milliseconds since 1970. */
+  readonly notBefore?: number;
+}
 
 export interface RunningJob {
   readonly outcome: Promise<Outcome>;

@@ -24,6 +24,7 @@ export async function openSandbox({ config, log }: StartOptions, dataDir: string
   return createSandbox({
     precompiled,
     hardening,
+    report: (message) => log.warning(message),
     packages: findPackages(config.packages),
     tsc: findTsc(config.tsc, log),
   });

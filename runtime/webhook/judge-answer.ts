@@ -51,11 +51,19 @@ export function plainAnswer(status: number, text: string): HookAnswer {
 
 const failed = (outcome: Outcome, jobId: string): Judged => ({
   outcome,
-  answer: plainAnswer(500, `The webhook failed. Job ${jobId}\n`),
+  answer: restAnswer(outcome, jobId) ?? plainAnswer(500, `The webhook failed. Job ${jobId}\n`),
   result: null,
   warning: null,
   secrets: [],
 });
+
+/** The task is not started for a while: undefined when that is not the reason. */
+function restAnswer(outcome: Outcome, jobId: string): HookAnswer | undefined {
+  if (outcome.status !== 'crashed' || outcome.notBefore === undefined) return undefined;
+  const seconds = Math.max(1, Math.ceil((outcome.notBefore - Date.now()) / 1000));
+  const { headers, ...answer } = plainAnswer(503, `The webhook is not available now. Job ${jobId}\n`);
+  return { ...answer, headers: [...headers, ['Retry-After', String(seconds)]] };
+}
 
 function refused({ cpuMs }: Outcome, message: string): Outcome {
   return { status: 'failed', error: placelessError('AnswerRefused', message), cpuMs };

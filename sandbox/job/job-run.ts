@@ -2,7 +2,7 @@ import { TASK_FILENAME } from '../compile/filenames.ts';
 import { inAuthorsLines, mapStack } from '../compile/locate.ts';
 import type { Loss } from '../supervisor/loss.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
-import type { Encoded, JobError, JobHooks, JobOrder, Outcome, RunningJob, TaskUnit } from '../types.ts';
+import type { Encoded, FailedOutcome, JobHooks, JobOrder, Outcome, RunningJob, TaskUnit } from '../types.ts';
 import { encode } from '../wire/encode.ts';
 import { sizeOf } from '../wire/size-of.ts';
 import { LONGEST_ERROR_TEXT, maskBounded } from '../wire/text-bounds.ts';
@@ -10,10 +10,10 @@ import { placelessError } from './job-error.ts';
 import type { CallFrame, LogFrame } from './job-frames.ts';
 import { limitMessage, limitName } from './limit-messages.ts';
 import { readLogLine } from './log-line.ts';
-import { crashedError, interruptedError, quarantinedError } from './loss-messages.ts';
+import { crashedError, interruptedError, quarantinedError, strikeNote } from './loss-messages.ts';
 import { offeredNames } from './offered-names.ts';
 import { ProtectedCalls } from './protected-calls.ts';
-import { ProtectedError } from './protected-error.ts';
+import { PROTECTED_CODE, ProtectedError } from './protected-error.ts';
 import { type TaskEnd, TaskRun } from './task-run.ts';
 
 const PROTECTED = 'protected:';
@@ -24,7 +24,7 @@ const MAX_INPUT_BYTES = 48 * 1024 ** 2;
 const isOutOfBuffers = (name: string, message: string): boolean =>
   name === 'RangeError' && message === 'Array buffer allocation failed';
 
-type Ending = { readonly status: Exclude<Outcome['status'], 'done'>; readonly error: JobError };
+type Ending = Omit<FailedOutcome, 'cpuMs' | 'interrupted'>;
 
 /**
  * One attempt of one job on its way through the sealed rooms. States:
@@ -70,14 +70,14 @@ export class JobRun implements RunningJob {
           'info',
           'The job began again: another one ended the process it ran in. Lines may be repeated.',
         ),
-      lost: (loss) => this.#lost(loss),
+      lost: (loss) => this.#lost(loss, order.task),
     });
     const protectedUnit = order.program.protected;
     this.#protected =
       protectedUnit &&
       new ProtectedCalls(order, hooks, supervisor, protectedUnit, {
         limit: (limit, detail) => this.#limit(limit, detail, 0),
-        lost: (loss) => this.#lost(loss),
+        lost: (loss) => this.#lost(loss, PROTECTED_CODE),
       });
     this.outcome = new Promise((resolve) => {
       this.#settle = resolve;
@@ -114,7 +114,7 @@ export class JobRun implements RunningJob {
     const until = conduct.quarantinedUntil(order, Date.now());
     if (until !== undefined) {
       const error = quarantinedError(order.task, conduct.killsOf(order), until);
-      return this.#fail({ status: 'crashed', error });
+      return this.#fail({ status: 'crashed', error, notBefore: until });
     }
     if (sizeOf(order.input) > MAX_INPUT_BYTES) {
       return this.#limit('messages', `The job's input is larger than ${MAX_INPUT_BYTES / 1024 ** 2} MB.`, 0);
@@ -191,11 +191,14 @@ export class JobRun implements RunningJob {
   }
 
   /** The end of a runner is the end of the job. */
-  #lost({ verdict, limit, reason }: Loss): void {
+  #lost({ verdict, limit, reason }: Loss, what: string): void {
     if (verdict !== 'guilty') {
       const error = interruptedError(reason, this.#task.hasCalledOut);
       return this.#fail({ status: 'crashed', error }, 0, true);
     }
+    const { projectId, version } = this.#order;
+    const kills = this.#supervisor.conduct.killsOf({ projectId, version, task: what });
+    this.#note('warning', strikeNote(what, kills));
     if (limit === null) return this.#fail({ status: 'crashed', error: crashedError(reason) });
     this.#limit(limit, '', limit === 'cpu' ? this.#order.limits.cpuMs : 0);
   }
@@ -214,8 +217,8 @@ export class JobRun implements RunningJob {
     this.#task.expectRunner();
   }
 
-  #fail({ status, error }: Ending, cpuMs = 0, interrupted = false): void {
-    this.#finish({ status, error, cpuMs, interrupted });
+  #fail(ending: Ending, cpuMs = 0, interrupted = false): void {
+    this.#finish({ ...ending, cpuMs, interrupted });
   }
 
   #finish(outcome: Outcome): void {

@@ -1,3 +1,4 @@
+import { KILLS_UNTIL_QUARANTINE } from '../supervisor/conduct.ts';
 import type { Loss } from '../supervisor/loss.ts';
 import type { JobError } from '../types.ts';
 import { placelessError } from './job-error.ts';
@@ -26,9 +27,15 @@ export function interruptedError(reason: string, calledOut: boolean): JobError {
   return placelessError('Interrupted', `The job was stopped because ${reason}. ${next}`);
 }
 
+/** For the log of a job that brought down its process: what follows from it. */
+export const strikeNote = (what: string, kills: number): string =>
+  kills < KILLS_UNTIL_QUARANTINE
+    ? `${what} brought down the process it ran in (${kills} of ${KILLS_UNTIL_QUARANTINE}; then it is not started for ten minutes, or until the next version).`
+    : `${what} brought down the process it ran in ${kills} times. It is not started for ten minutes, or until the next version.`;
+
 /** `what` is the file that is not started; `until` in milliseconds since 1970. */
 export const quarantinedError = (what: string, kills: number, until: number): JobError =>
   placelessError(
     'Quarantined',
-    `${what} of this version has brought down its process ${kills} times. It is not started again before ${new Date(until).toISOString()}, or until a new version is deployed.`,
+    `${what} has brought down its process ${kills} times since the last deploy. It is not started before ${new Date(until).toISOString()}, or until the next deploy.`,
   );

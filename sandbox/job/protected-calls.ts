@@ -17,7 +17,7 @@ import { LOST_REALM, quarantinedError } from './loss-messages.ts';
 import { readShapes } from './name-shapes.ts';
 import { offersFunction } from './offered-names.ts';
 import { PendingCalls } from './pending-calls.ts';
-import { ProtectedError } from './protected-error.ts';
+import { PROTECTED_CODE, ProtectedError } from './protected-error.ts';
 import { realmLimits } from './realm-limits.ts';
 import { unitOf } from './start-frame.ts';
 
@@ -117,14 +117,15 @@ export class ProtectedCalls implements JobPort {
 
   /** What is known of this version's Protected Code is kept like what is known of a task. */
   get #subject() {
-    return { projectId: this.#order.projectId, program: this.#order.program, task: 'Protected Code' };
+    const { projectId, version } = this.#order;
+    return { projectId, version, task: PROTECTED_CODE };
   }
 
   #quarantined(): ProtectedError | undefined {
     const { conduct } = this.#supervisor;
     const until = conduct.quarantinedUntil(this.#subject, Date.now());
     if (until === undefined) return undefined;
-    const { name, message } = quarantinedError('Protected Code', conduct.killsOf(this.#subject), until);
+    const { name, message } = quarantinedError(PROTECTED_CODE, conduct.killsOf(this.#subject), until);
     return new ProtectedError(name, message);
   }
 

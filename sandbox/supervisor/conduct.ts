@@ -18,7 +18,7 @@ const PROBATION_JOBS = 20;
 const SLOW_CPU_MS = 100;
 /** A slow job has to be followed by so many quick ones. */
 const SLOW_JOBS = 20;
-const KILLS_UNTIL_QUARANTINE = 3;
+export const KILLS_UNTIL_QUARANTINE = 3;
 const MOST_SUSPICIONS = 2;
 const QUARANTINE_MS = 10 * 60_000;
 /** Kept at most: the oldest is forgotten, and begins again as new. */
@@ -35,13 +35,18 @@ interface Record {
 }
 
 /** What is judged: a task's file in one version of one project. */
-export type Subject = Pick<JobOrder, 'projectId' | 'task'> & {
-  readonly program: { readonly id: string };
+export type Subject = Pick<JobOrder, 'projectId' | 'version' | 'task'> & {
   readonly ownRealm?: { readonly task: boolean };
 };
 
 export class Conduct {
   readonly #records = new Map<string, Record>();
+  readonly #report: (message: string) => void;
+
+  /** `report`: told to the operator. */
+  constructor(report: (message: string) => void = () => {}) {
+    this.#report = report;
+  }
 
   laneOf(subject: Subject): Lane {
     const { kills, suspicions, slow, clean } = this.#recordOf(subject);
@@ -63,7 +68,13 @@ export class Conduct {
   endedItsRunner(subject: Subject, now: number): void {
     const record = this.#recordOf(subject);
     record.kills += 1;
-    if (record.kills >= KILLS_UNTIL_QUARANTINE) record.quarantinedUntil = now + QUARANTINE_MS;
+    if (record.kills < KILLS_UNTIL_QUARANTINE) return;
+    record.quarantinedUntil = now + QUARANTINE_MS;
+    const { task, version, projectId } = subject;
+    const what = `${task} (version ${version} of the project with the id ${projectId})`;
+    this.#report(
+      `${what} brought down its process ${record.kills} times: it is not started for ten minutes.`,
+    );
   }
 
   /** Its runner ended, and it may have been a job of it: it proves itself anew, away from other projects. */
@@ -83,8 +94,8 @@ export class Conduct {
     return this.#recordOf(subject).kills;
   }
 
-  #recordOf({ projectId, program, task }: Subject): Record {
-    const key = `${projectId}/${program.id}/${task}`;
+  #recordOf({ projectId, version, task }: Subject): Record {
+    const key = `${projectId}/${version}/${task}`;
     const known = this.#records.get(key);
     if (known !== undefined) return known;
     const [oldest] = this.#records.keys();

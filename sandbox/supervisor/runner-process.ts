@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { ChildCommand } from '../child-command.ts';
 import { messageOf } from '../message-of.ts';
+import { killGroup } from '../process-group.ts';
 import { type Frame, FrameReader, FrameWriter, type Head } from '../wire/frames.ts';
 import { type Entered, isEntryOf } from '../wire/recording.ts';
 import { LastWords } from './last-words.ts';
@@ -32,6 +33,8 @@ export interface JobPort {
 }
 
 const MAX_ABANDONED = 64;
+/** What it wrote before it ended is there by then. */
+const LAST_WORDS_MS = 500;
 /** What is kept for a runner that does not read: inputs and answers of many jobs, and far less than a server has. */
 const MAX_UNREAD_BYTES = 256 * 1024 ** 2;
 
@@ -94,6 +97,10 @@ export class RunnerProcess {
         tellReady(false);
         resolve();
       };
+      // Somebody that it started may have its pipes, and be out of reach: then they are not waited for.
+      this.#child.once('exit', () =>
+        setTimeout(() => [words, pipe].map((stream) => stream.destroy()), LAST_WORDS_MS),
+      );
       // After `close` its last words have been read.
       this.#child.once('close', (code, signal) => {
         const how = signal ?? `exit code ${code}`;
@@ -216,7 +223,8 @@ export class RunnerProcess {
   /** Ends the process; nothing it says is heard any more, and the jobs it holds learn of this cause. */
   kill(cause: EndCause): void {
     this.#cause ??= cause;
-    this.#child.kill('SIGKILL');
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid !== undefined && exitCode === null && signalCode === null) killGroup(pid);
   }
 
   /** It sent what a runner of ours does not send. */

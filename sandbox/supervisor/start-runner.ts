@@ -16,7 +16,8 @@ export interface StartedRunner {
 /** Never throws: of a child that could not be started `error` is emitted, as of any other. */
 export function startRunner({ command, args }: ChildCommand, recording: number | 'ignore'): StartedRunner {
   const stdio = ['ignore', 'ignore', 'pipe', 'pipe', recording] as const;
-  const child = spawn(command, args, { env: {}, cwd: '/', stdio: [...stdio] });
+  // The first of a group: what was put in front of it may have started others.
+  const child = spawn(command, args, { env: {}, cwd: '/', stdio: [...stdio], detached: true });
   if (child.pid !== undefined) lowerPriority(child.pid);
   // There are no pipes at all when this process has no file left to open: a caller can bring that about by connecting often.
   const made: ChildProcess['stdio'] | undefined = child.stdio;

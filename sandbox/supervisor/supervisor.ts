@@ -16,10 +16,13 @@ export interface Supervisor {
 const MOST_ALONE_OF_PROJECT = 4;
 const MOST_ALONE = 16;
 
-/** Starts the first runner; `makeRunner` makes each. */
-export const createSupervisor = (makeRunner: () => RunnerProcess): Supervisor => ({
+/** Starts the first runner; `makeRunner` makes each; `report`: told to the operator. */
+export const createSupervisor = (
+  makeRunner: () => RunnerProcess,
+  report?: (message: string) => void,
+): Supervisor => ({
   turnstile: new Turnstile(),
   turnsAlone: new Turnstile(MOST_ALONE_OF_PROJECT, MOST_ALONE),
-  conduct: new Conduct(),
+  conduct: new Conduct(report),
   fleet: new Fleet(makeRunner),
 });

@@ -39,6 +39,7 @@ export interface TestJob {
   readonly ownRealm?: Partial<JobOrder['ownRealm']>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly projectId?: string;
+  readonly version?: number;
   readonly jobId?: string;
   readonly mask?: (text: string) => string;
   readonly onLog?: (line: JobLogLine) => void;
@@ -72,6 +73,15 @@ function programOf({ files, bundle }: TestJob): Promise<Program> {
   return program;
 }
 
+const versions = new Map<string, number>();
+
+/** Another program is another version, as it is for users. */
+function versionOf({ id }: Program): number {
+  const version = versions.get(id) ?? 1000 + versions.size;
+  versions.set(id, version);
+  return version;
+}
+
 export async function startJob(
   sandbox: Sandbox,
   test: TestJob,
@@ -83,6 +93,7 @@ export async function startJob(
   const order: JobOrder = {
     jobId,
     projectId: test.projectId ?? 'project-1',
+    version: test.version ?? versionOf(program),
     program,
     task: test.task ?? Object.keys(program.tasks)[0] ?? '',
     handler: test.handler ?? 'handle_button',

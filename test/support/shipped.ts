@@ -33,6 +33,7 @@ export async function runShipped(sandbox: Sandbox, version: PreparedVersion, job
     {
       jobId: 'job-1',
       projectId: manifest.slug,
+      version: 1,
       program,
       task: job.task,
       handler: job.handler,

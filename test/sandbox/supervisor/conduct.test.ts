@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Conduct } from '../../../sandbox/supervisor/conduct.ts';
 
 const NOW = 1_700_000_000_000;
-const task = { projectId: 'p', program: { id: 'v1' }, task: 'tasks/a.ts' };
+const task = { projectId: 'p', version: 1, task: 'tasks/a.ts' };
 const done = { status: 'done', cpuMs: 1 } as const;
 const proven = (): Conduct => {
   const conduct = new Conduct();
@@ -23,7 +23,7 @@ describe('what is known of a task', () => {
   it('is about one file of one version of one project', () => {
     const conduct = proven();
     expect(conduct.laneOf({ ...task, projectId: 'q' })).toBe('new');
-    expect(conduct.laneOf({ ...task, program: { id: 'v2' } })).toBe('new');
+    expect(conduct.laneOf({ ...task, version: 2 })).toBe('new');
     expect(conduct.laneOf({ ...task, task: 'tasks/b.ts' })).toBe('new');
   });
 
@@ -48,7 +48,7 @@ describe('what is known of a task', () => {
     conduct.endedItsRunner(task, NOW);
     for (let job = 0; job < 100; job += 1) conduct.ended(task, done);
     expect(conduct.laneOf(task)).toBe('own');
-    expect(conduct.laneOf({ ...task, program: { id: 'v2' } })).toBe('new');
+    expect(conduct.laneOf({ ...task, version: 2 })).toBe('new');
   });
 
   it('puts one that may have ended a runner on probation again, and the second time it stays with its project', () => {

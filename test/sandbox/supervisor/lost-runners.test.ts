@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../../sandbox/create-sandbox.ts';
 import { RunnerProcess } from '../../../sandbox/supervisor/runner-process.ts';
 import type { Sandbox } from '../../../sandbox/types.ts';
-import { descendants } from '../../support/processes.ts';
+import { descendants, isAlive } from '../../support/processes.ts';
 import { runJob, startJob, taskOnly } from '../../support/sandbox.ts';
 import { until } from '../../support/wait-for.ts';
 
@@ -12,8 +12,12 @@ afterEach(async () => {
   sandbox = undefined;
 });
 
+/** What the operator was told. */
+const reports: string[] = [];
+
 async function open(): Promise<Sandbox> {
-  sandbox = await createSandbox();
+  reports.length = 0;
+  sandbox = await createSandbox({ report: (message) => reports.push(message) });
   await sandbox.ready();
   return sandbox;
 }
@@ -112,6 +116,18 @@ describe('a runner that does not even start', () => {
       },
     });
   });
+
+  it('keeps nobody waiting who holds its pipes when it is gone, and leaves nobody behind', async () => {
+    const script = 'sleep 61 & exec sleep 62';
+    sandbox = await createSandbox({
+      makeRunner: () => new RunnerProcess({ command: 'sh', args: ['-c', script] }),
+    });
+    const sleepers = () => descendants(process.pid).filter(({ command }) => command[0] === 'sleep');
+    await until('both sleep', () => sleepers().length >= 2);
+    const pids = sleepers().map(({ pid }) => pid);
+    await sandbox.stop();
+    await until('nobody is left', () => pids.every((pid) => !isAlive(pid)));
+  });
 });
 
 describe('a task that goes on ending its runner', () => {
@@ -123,14 +139,15 @@ describe('a task that goes on ending its runner', () => {
     const seen: string[] = [];
     // On a busy machine a job's time may be over before its code has begun: such a round ends no runner.
     while (seen.length < 12 && seen.at(-1) !== 'Quarantined') {
-      const { outcome } = await runJob(opened, { files: hog, limits: { timeoutMs: 500 } });
+      const { outcome } = await runJob(opened, { files: hog, limits: { timeoutMs: 500 }, version: 1 });
       seen.push(outcome.status === 'done' ? 'done' : outcome.error.name);
       await new Promise((resolve) => setTimeout(resolve, 1200));
     }
     expect(seen.slice(0, 3)).toEqual(['TimedOut', 'TimedOut', 'TimedOut']);
     expect(seen.at(-1)).toBe('Quarantined');
-    const again = taskOnly('export const handle_button = () => "mended";');
-    expect((await runJob(opened, { files: again })).result).toBe('mended');
+    const again = await runJob(opened, { files: hog, limits: { timeoutMs: 500 }, version: 2 });
+    expect(again.outcome).toMatchObject({ status: 'timed_out' });
+    expect(reports).toEqual([expect.stringMatching(/^tasks\/t\.ts \(version 1 .* 3 times/)]);
   });
 });
 
