@@ -3,7 +3,8 @@ import { AppError } from '../runtime/app-error.ts';
 import { readConfig, unknownVariables } from './config.ts';
 import { readConfigFile } from './config-file.ts';
 import { takeSecrets, warningsOf } from './environment.ts';
-import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, StartError } from './exit-codes.ts';
+import { EXIT_OK, EXIT_USAGE, StartError } from './exit-codes.ts';
+import { firstSignal } from './first-signal.ts';
 import { localTokenFile } from './local-token.ts';
 import { nextSteps } from './next-steps.ts';
 import { helpText, parseArguments } from './parse-arguments.ts';
@@ -37,7 +38,7 @@ async function run(argv: readonly string[]): Promise<number> {
   if (config.durability === 'relaxed') {
     log.warning('Durability is relaxed: a power failure may lose the last moments of work.');
   }
-  const toldToStop = onFirstSignal();
+  const toldToStop = firstSignal();
   const server = await startServer({ config, secrets, log });
   process.stdout.write(`listening on ${server.url}\n`);
   const token = secrets.adminToken === undefined ? path.relative('', localTokenFile(server.dataDir)) : null;
@@ -45,21 +46,4 @@ async function run(argv: readonly string[]): Promise<number> {
   await toldToStop;
   await server.stop(config.grace * 1000);
   return EXIT_OK;
-}
-
-/** Ctrl-C in a terminal reaches this process twice: by itself, and passed on by npm or the launcher. */
-const SAME_SIGNAL_MS = 500;
-
-/** Resolves at the first SIGTERM or SIGINT, also one that comes during the start. A later one ends the process at once. */
-function onFirstSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let first: number | undefined;
-    const onSignal = () => {
-      first ??= performance.now();
-      if (performance.now() - first > SAME_SIGNAL_MS) process.exit(EXIT_FAILURE);
-      resolve();
-    };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
-  });
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Canaries, createCanaries } from './canaries.ts';
+import { cleanUp, makeDeveloperToken } from './clean-up.ts';
 import { familyNames, readFamily } from './families.ts';
-import type { Figures } from './figures.ts';
+import { type Figures, tailOf } from './figures.ts';
 import { createNeighbour, type Neighbour } from './neighbour.ts';
 import { COMPILER_FAMILY, runDeploys } from './run-deploys.ts';
 import { type FamilyRun, runFamily } from './run-family.ts';
@@ -19,6 +20,8 @@ export interface AttackTestOptions {
   /** How long to watch the instance without any attack first. */
   readonly controlSeconds: number;
   readonly onCase: (result: CaseResult) => void;
+  /** Ends the run early: what it has made is deleted, then the signal's reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
   /** Made for this run unless given. */
   readonly canaries?: Canaries;
 }
@@ -60,34 +63,30 @@ export const allFamilies = (): readonly string[] => [...familyNames(), COMPILER_
  * when the suite itself cannot go on; an attack that got through is a problem in the report.
  */
 export async function attackTest(options: AttackTestOptions): Promise<AttackReport> {
-  const { canaries = createCanaries() } = options;
-  const target = createTarget(options.url, options.token, canaries);
-  const neighbour = await createNeighbour(target);
-  const developer = await target.ask<{ id: string; token: string }>('POST', '/tokens', {
-    name: 'attack-test',
-    role: 'developer',
-  });
-  const run = {
-    target,
-    canaries,
-    developerToken: developer.token,
-    only: options.case,
-    onCase: options.onCase,
-  };
+  const { url, token, signal, canaries = createCanaries() } = options;
+  const cleaned = createTarget(url, token, canaries);
+  await cleanUp(cleaned);
   try {
-    const control = await around(target, neighbour, () => sleep(options.controlSeconds * 1000));
-    const families: FamilyReport[] = [];
-    for (const name of options.family === undefined ? allFamilies() : [options.family]) {
-      families.push(await runWatched(run, neighbour, name, control.watched.health.figures));
-    }
-    return summary(
-      { health: control.watched.health.figures, neighbour: control.watched.neighbour.figures },
-      families,
-    );
+    return await attackAll(options, canaries);
   } finally {
-    await neighbour.remove();
-    await target.call('DELETE', `/tokens/${developer.id}`);
+    await cleanUp(cleaned);
+    signal?.throwIfAborted();
   }
+}
+
+async function attackAll(options: AttackTestOptions, canaries: Canaries): Promise<AttackReport> {
+  const { url, token, signal, onCase } = options;
+  const target = createTarget(url, token, canaries, signal);
+  const neighbour = await createNeighbour(target);
+  const developerToken = await makeDeveloperToken(target);
+  const run = { target, canaries, developerToken, only: options.case, signal, onCase };
+  const nothing = () => sleep(options.controlSeconds * 1000, undefined, { signal });
+  const control = (await around(target, neighbour, nothing)).watched;
+  const families: FamilyReport[] = [];
+  for (const name of options.family === undefined ? allFamilies() : [options.family]) {
+    families.push(await runWatched(run, neighbour, name, control.health.figures));
+  }
+  return summary({ health: control.health.figures, neighbour: control.neighbour.figures }, families);
 }
 
 async function runWatched(
@@ -100,10 +99,13 @@ async function runWatched(
     name === COMPILER_FAMILY ? runDeploys(run) : runFamily(run, await readFamily(name)),
   );
   const { health, neighbour: next } = watched;
-  const most = Math.max(HEALTH_MS, control.p999 * HEALTH_FACTOR);
+  const most = Math.max(HEALTH_MS, (tailOf(control)?.ms ?? control.max) * HEALTH_FACTOR);
   const problems = [...failuresOf('/healthz', health), ...failuresOf('the neighbour’s webhook', next)];
-  const { p999 } = health.figures;
-  const slow = p999 > most ? `/healthz took ${p999} ms (p99.9), more than ${Math.round(most)} ms` : null;
+  const tail = tailOf(health.figures);
+  const slow =
+    tail !== undefined && tail.ms > most
+      ? `/healthz took ${tail.ms} ms (${tail.name}), more than ${Math.round(most)} ms`
+      : null;
   return { name, cases: result, health: health.figures, neighbour: next.figures, problems, slow };
 }
 

@@ -9,9 +9,11 @@ export const COMPILER_FAMILY = 'compiler';
 const MOST_MS = 25_000;
 
 /** Deploys each hostile project; whatever became of it is deleted. */
-export async function runDeploys({ target, only, onCase }: FamilyRun): Promise<readonly CaseResult[]> {
+export async function runDeploys(run: FamilyRun): Promise<readonly CaseResult[]> {
+  const { target, only, onCase } = run;
   const results: CaseResult[] = [];
   for (const deploy of HOSTILE_DEPLOYS.filter(({ name }) => only === undefined || name === only)) {
+    run.signal?.throwIfAborted();
     const result = await runDeploy(target, deploy);
     results.push(result);
     onCase(result);

@@ -13,6 +13,8 @@ export interface FamilyRun {
   readonly developerToken: string;
   /** Only the case of this name. */
   readonly only?: string | undefined;
+  /** Stops the run between two requests. */
+  readonly signal?: AbortSignal | undefined;
   /** Told of each case as it ends. */
   readonly onCase: (result: CaseResult) => void;
 }
@@ -26,6 +28,7 @@ export async function runFamily(run: FamilyRun, family: Family): Promise<readonl
   try {
     for (const attack of cases) {
       const result = await runCase(settings, attack);
+      run.signal?.throwIfAborted();
       results.push(result);
       run.onCase(result);
       // What was done to the project, or has been left in its realms, is not there for the next case.

@@ -20,10 +20,12 @@ export interface Target {
   request(url: string, init?: RequestInit): Promise<Reply>;
 }
 
-export function createTarget(url: string, token: string, canaries: Canaries): Target {
+/** After `signal` no request is begun any more: it throws the signal's reason. One that is under way is waited for. */
+export function createTarget(url: string, token: string, canaries: Canaries, signal?: AbortSignal): Target {
   const leaks: string[] = [];
 
   async function request(address: string, init: RequestInit = {}): Promise<Reply> {
+    signal?.throwIfAborted();
     const response = await fetch(address, { redirect: 'manual', ...init });
     const text = await response.text();
     const leak = canaries.find(`${text}\n${JSON.stringify([...response.headers])}`);

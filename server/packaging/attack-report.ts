@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import packageJson from '../../package.json' with { type: 'json' };
 import { attackTest } from '../attack/attack-test.ts';
-import { caseLine, isClean, reportText } from '../attack/report.ts';
+import { caseLine, holds, lateLines, reportText } from '../attack/report.ts';
 import { newTokenText } from '../token-text.ts';
 import { resultsText, withResults } from './attack-results.ts';
 
@@ -30,9 +30,9 @@ async function report(): Promise<void> {
     const url = await listening(server);
     const onCase = (result: Parameters<typeof caseLine>[0]) => process.stderr.write(`${caseLine(result)}\n`);
     const found = await attackTest({ url, token, controlSeconds: CONTROL_SECONDS, onCase });
-    process.stdout.write(`${reportText(found)}\n`);
+    process.stdout.write(`${[reportText(found), ...lateLines(found)].join('\n')}\n`);
     await writeFile(PAGE, withResults(await readFile(PAGE, 'utf8'), resultsText(found, machine())));
-    process.exitCode = isClean(found) ? 0 : 1;
+    process.exitCode = holds(found) ? 0 : 1;
   } finally {
     server.kill('SIGTERM');
     await once(server, 'close');
