@@ -108,8 +108,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     handleHook: (hook, request) => handleHook(hooks, hook, request),
     async stop(graceMs) {
-      await ticker.stop();
-      await stopJobs(running, worker, clock, graceMs);
+      await Promise.all([ticker.stop(), stopJobs(running, worker, clock, graceMs)]);
       await sandbox.stop();
       await gate.close();
       await store.close();
