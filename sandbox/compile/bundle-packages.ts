@@ -1,4 +1,5 @@
-import { sep } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import * as esbuild from 'esbuild';
 import type { Diagnostic, LockEntry, PackageBundle, PackageNeed } from '../types.ts';
 import { type Checked, esbuildErrors, refused } from './diagnostics.ts';
@@ -20,7 +21,7 @@ export class PackageError extends Error {
 
 /**
  * Bundles the packages that Protected Code imports, as installed in the project folder: on the author's own machine, for `push`.
- * @param projectDir where `node_modules` is looked for, as Node.js does it
+ * @param projectDir whose own `node_modules` is used, not those of the folders above
  * @param filename of Protected Code, for messages and to tell TypeScript from JavaScript
  * @throws PackageError for syntax errors, imports that are not packages, and packages that are missing or need Node.js
  */
@@ -38,7 +39,8 @@ export async function bundlePackages(
   if (problems.length > 0) throw new PackageError(problems);
   const bundled = await bundleNeeds(projectDir, packageNeeds(read.value), {
     missing: (name) => `is not installed. Run \`npm install ${name}\` in the project folder.`,
-    onlyInside: false,
+    outside: (name) => `${name} is not in node_modules of this folder. Run \`npm install ${name}\` there`,
+    roots: (name) => installedIn(projectDir, name),
   });
   if (!bundled.ok) throw new PackageError(bundled.errors);
   return bundled.value;
@@ -47,8 +49,13 @@ export async function bundlePackages(
 export interface BundleOptions {
   /** Completes the sentence 'Package "name" ...' for a package that is not there. */
   readonly missing: (name: string) => string;
-  /** Refuses files outside of the folder: Node.js looks for packages in the folders above, too. */
-  readonly onlyInside: boolean;
+  /** Says of a package that it is there, but not where it may come from. */
+  readonly outside: (name: string) => string;
+  /**
+   * Real paths of the folders that the files of a package and of what it needs may come from; none when the package is not
+   * there. Node.js, and esbuild with it, looks in the folders above, too.
+   */
+  readonly roots: (name: string) => Promise<readonly string[]>;
 }
 
 /** Bundles packages out of the `node_modules` of a folder. */
@@ -88,9 +95,12 @@ interface Bundled {
 async function bundleOne(
   dir: string,
   { specifier, names, place }: PackageNeed,
-  { missing, onlyInside }: BundleOptions,
+  { missing, outside, roots }: BundleOptions,
 ): Promise<Checked<Bundled>> {
-  const plugins = onlyInside ? [inside(dir)] : [];
+  const name = packageOf(specifier);
+  const allowed = await roots(name);
+  if (allowed.length === 0) return refused({ ...place, message: `Package "${name}" ${missing(name)}` });
+  const plugins = [inside(allowed, outside)];
   const withDefault = await tryBuild(dir, specifier, new Set([...names, 'default']), plugins);
   const hasNoDefault =
     'errors' in withDefault && withDefault.errors.every(({ text }) => text.includes('import "default"'));
@@ -162,15 +172,33 @@ async function build(
   };
 }
 
-/** Refuses to read a file that is not below the folder, whatever led to it. */
-const inside = (dir: string): esbuild.Plugin => ({
+/** Refuses to read a file that is not below one of the folders, whatever led to it. */
+const inside = (roots: readonly string[], outside: BundleOptions['outside']): esbuild.Plugin => ({
   name: 'inside',
   setup({ onLoad }) {
-    onLoad({ filter: /.*/ }, ({ path }) =>
-      path.startsWith(dir + sep) ? undefined : { errors: [{ text: 'it is outside of the packages folder' }] },
-    );
+    // What a package replaces by nothing for the web has a name and no file.
+    onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
+      if (roots.some((root) => path.startsWith(root + sep))) return undefined;
+      return { errors: [{ text: outside(packageOf(path.split(`${sep}node_modules${sep}`).at(-1) ?? '')) }] };
+    });
   },
 });
+
+/** `@scope/name` of `@scope/name/part`. */
+const packageOf = (specifier: string): string =>
+  specifier
+    .split(/[\\/]/)
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+/** Of an author's own machine: a package that npm has linked to another folder is there on purpose. */
+async function installedIn(dir: string, name: string): Promise<readonly string[]> {
+  const modules = join(dir, 'node_modules');
+  const found = await Promise.all([join(modules, name), modules].map(realPath));
+  return found[0] === undefined ? [] : found.filter((path) => path !== undefined);
+}
+
+const realPath = (path: string): Promise<string | undefined> => realpath(path).catch(() => undefined);
 
 function explain(
   specifier: string,

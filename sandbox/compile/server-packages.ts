@@ -29,7 +29,9 @@ async function bundle(folder: string, needs: readonly PackageNeed[]): Promise<Ch
   const { bundleNeeds, stopBundling } = await import('./bundle-packages.ts');
   const missing = () => MISSING;
   try {
-    return await bundleNeeds(await realpath(resolve(folder)), needs, { missing, onlyInside: true });
+    const dir = await realpath(resolve(folder));
+    const outside = () => 'it is outside of the packages folder';
+    return await bundleNeeds(dir, needs, { missing, outside, roots: async () => [dir] });
   } finally {
     await stopBundling();
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiLogLine, ApiPage } from './api-shapes.ts';
 import { type ApiClient, type Query, Unavailable } from './client.ts';
 import { readEvents } from './event-stream.ts';
+import { everyLine } from './every-line.ts';
 
 export interface FollowOptions {
   /** How many earlier lines to begin with. */
@@ -54,7 +55,7 @@ async function* connect(
   const { body } = await client.stream('/logs/stream', query, signal);
   if (body === null) return;
   try {
-    yield* since === null ? await newest(client, query, limit) : await linesAfter(client, query, since);
+    yield* since === null ? await newest(client, query, limit) : await everyLine(client, query, since);
     yield 'connected';
     for await (const event of readEvents(body)) yield JSON.parse(event.data);
   } finally {
@@ -65,18 +66,6 @@ async function* connect(
 async function newest(client: ApiClient, query: Query, limit: string): Promise<readonly ApiLogLine[]> {
   const page = (await client.get('/logs', { ...query, limit })) as ApiPage<ApiLogLine>;
   return page.items.toReversed();
-}
-
-async function linesAfter(client: ApiClient, query: Query, id: number): Promise<readonly ApiLogLine[]> {
-  const lines: ApiLogLine[] = [];
-  let after: string | undefined;
-  do {
-    const page = (await client.get('/logs', { ...query, limit: '1000', after })) as ApiPage<ApiLogLine>;
-    const missed = page.items.filter((line) => line.id > id);
-    lines.push(...missed);
-    after = missed.length === page.items.length ? (page.next ?? undefined) : undefined;
-  } while (after !== undefined);
-  return lines.toReversed();
 }
 
 /** The network or the server went away, which passes; `fetch` says it with a TypeError when it happens in mid-stream. */

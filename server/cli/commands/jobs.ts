@@ -1,6 +1,7 @@
-import type { ApiJob, ApiLogLine, ApiPage } from '../api-shapes.ts';
+import type { ApiJob, ApiPage } from '../api-shapes.ts';
 import { type Query, route } from '../client.ts';
 import type { CommandContext } from '../context.ts';
+import { everyLine } from '../every-line.ts';
 import { errorLine } from '../job-text.ts';
 import { formatLogLine } from '../log-text.ts';
 import { table } from '../output.ts';
@@ -44,12 +45,8 @@ const row = (job: ApiJob): readonly unknown[] => [
 /** Prints one job with its input, its result or error, and its log. */
 export async function showJob(context: CommandContext, id: string): Promise<void> {
   const client = await context.connect();
-  const [answer, logs] = await Promise.all([
-    client.get(route`/jobs/${id}`),
-    client.get('/logs', { job: id, limit: '1000' }) as Promise<ApiPage<ApiLogLine>>,
-  ]);
+  const [answer, lines] = await Promise.all([client.get(route`/jobs/${id}`), everyLine(client, { job: id })]);
   const job = answer as ApiJob;
-  const lines = logs.items.toReversed();
   context.output.result({ ...job, logs: lines }, () =>
     [
       ...facts(job).map(([name, value]) => `${name.padEnd(9)} ${printable(value)}`),

@@ -3,6 +3,7 @@ import { type Query, route } from '../client.ts';
 import type { CommandContext } from '../context.ts';
 import { followLogs } from '../follow-logs.ts';
 import { formatLogLine } from '../log-text.ts';
+import { printable } from '../printable.ts';
 
 export interface LogOptions {
   readonly project?: string;
@@ -31,6 +32,8 @@ export async function showLogs(context: CommandContext, options: LogOptions): Pr
   }
   const page = (await client.get('/logs', { ...query, limit })) as ApiPage<ApiLogLine>;
   page.items.toReversed().forEach(print);
+  if (job !== undefined && page.next !== null)
+    output.note(`There are earlier lines of this job. See all: sluice jobs show ${printable(job)}`);
   if (page.items.length > 0) return;
   // Nothing of a project may mean that its name is wrong: asking for it says so.
   if (project !== undefined) await client.get(route`/projects/${project}`);

@@ -19,9 +19,9 @@ const TIMEOUT_MS = 20_000;
  * imports none, and for one that the server will refuse: it says why.
  */
 export async function localTypeWarnings(dir: string, project: LocalProject): Promise<readonly Diagnostic[]> {
-  const packages = nearestPackages(path.resolve(dir));
+  const packages = path.join(path.resolve(dir), 'node_modules');
   const checker = createTypeChecker({ timeoutMs: TIMEOUT_MS });
-  if (project.bundle === null || packages === undefined || !checker.available) return [];
+  if (project.bundle === null || !existsSync(packages) || !checker.available) return [];
   const hardening = await hostHardening();
   const compiler = createCompiler({ spawn: () => spawnCompiler(hardening) });
   try {
@@ -34,12 +34,4 @@ export async function localTypeWarnings(dir: string, project: LocalProject): Pro
   } finally {
     await compiler.stop();
   }
-}
-
-/** As Node.js looks for packages: in the folder, else in those above it. */
-function nearestPackages(dir: string): string | undefined {
-  const here = path.join(dir, 'node_modules');
-  if (existsSync(here)) return here;
-  const above = path.dirname(dir);
-  return above === dir ? undefined : nearestPackages(above);
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -177,6 +177,26 @@ describe('the folder of a project', () => {
     await expect(bundling).rejects.toMatchObject({
       diagnostics: [{ file: 'protected.ts', line: 2, column: 1, message: expect.stringContaining(says) }],
     });
+  });
+
+  it('is the only one: packages of a folder above are named, and not taken', async () => {
+    const below = join(folder, 'below');
+    await mkdir(join(below, 'node_modules/near'), { recursive: true });
+    await writeFile(join(below, 'node_modules/near/index.js'), 'export { inner } from "inner"');
+    const bundle = (name: string) =>
+      bundlePackages(below, `import { inner } from '${name}'; inner()`, 'protected.ts');
+    await expect(bundle('inner')).rejects.toThrow(
+      'Package "inner" is not installed. Run `npm install inner` in the project folder.',
+    );
+    await expect(bundle('near')).rejects.toThrow('inner is not in node_modules of this folder');
+  });
+
+  it('may have a package that npm has linked to another folder', async () => {
+    const linked = join(folder, 'linked');
+    await mkdir(join(linked, 'node_modules'), { recursive: true });
+    await symlink(join(folder, 'node_modules/inner'), join(linked, 'node_modules/inner'));
+    const { lock } = await bundlePackages(linked, "import { inner } from 'inner'; inner()", 'protected.ts');
+    expect(lock.map(({ name }) => name)).toEqual(['inner']);
   });
 
   it('is not looked at when Protected Code is not valid', async () => {
