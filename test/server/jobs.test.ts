@@ -76,7 +76,14 @@ describe('triggers', () => {
 
   it('are switched off and on', async () => {
     const off = await instance.call('PATCH', '/projects/echo/triggers/IN', { active: false });
-    expect(off.body).toEqual({ name: 'IN', type: 'webhook', task: 'Echo', active: false, url: hook });
+    expect(off.body).toEqual({
+      name: 'IN',
+      type: 'webhook',
+      task: 'Echo',
+      active: false,
+      url: hook,
+      next: null,
+    });
     expect((await fetch(hook)).status).toBe(404);
     await instance.call('PATCH', '/projects/echo/triggers/IN', { active: true });
     expect((await fetch(hook)).status).toBe(200);
