@@ -16,6 +16,7 @@ import { createEndedTokens } from './ended-tokens.ts';
 import { createFrontDoor } from './front-door.ts';
 import { createAdmission } from './hooks/admission.ts';
 import { createHookDoor } from './hooks/hook-door.ts';
+import { createRefusalLog } from './hooks/refusal-log.ts';
 import { readLocalToken } from './local-token.ts';
 import { watchLoopDelay } from './loop-delay.ts';
 import type { StartOptions } from './serve.ts';
@@ -57,12 +58,14 @@ export async function openDoor(
   });
   const delay = watchLoopDelay();
   opened.defer(() => delay.stop());
+  const refusals = createRefusalLog(log);
+  opened.defer(() => refusals.stop());
   const admission = createAdmission({
     most: config.max_webhooks,
     mostPerProject: config.max_project_webhooks,
     mostBytes: Math.max(config.max_webhook_bytes, config.max_body),
     delay,
-    log,
+    log: refusals,
   });
   const hookDoor = createHookDoor({
     runtime,

@@ -16,6 +16,7 @@ import { type AuthorModule, readModule } from './read-module.ts';
 import { type SourceFile, sortFiles } from './source-files.ts';
 import { visibleNames } from './visible-names.ts';
 import { writeProtectedUnit, writeTaskUnit } from './write-units.ts';
+import { writtenImports } from './written-imports.ts';
 
 const NO_PACKAGES: PackageBundle = { modules: {}, lock: [] };
 
@@ -68,8 +69,12 @@ async function readWithoutImports({ file, text }: SourceFile): Promise<Checked<A
   const { imports, diagnostic } = read.value;
   const message =
     'Packages and imports are available in Protected Code only. Import it in protected.ts, and export a function from there.';
-  const errors = imports.map(({ start }) => diagnostic(start, message));
-  return errors.length > 0 ? refused(...errors) : read;
+  const found = [
+    ...(await writtenImports(file, text)),
+    ...imports.map(({ start }) => diagnostic(start, message)),
+  ];
+  const errors = new Map(found.map((error) => [`${error.line}:${error.column}`, error]));
+  return errors.size > 0 ? refused(...errors.values()) : read;
 }
 
 /** Empty when something else is wrong with an import, too. */

@@ -34,8 +34,21 @@ const OPTIONS = {
   tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: false, useDefineForClassFields: true } },
 } as const satisfies esbuild.TransformOptions;
 
+const KEEP_IMPORTS = {
+  tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, useDefineForClassFields: true } },
+} as const;
+
+export interface TransformSettings {
+  /** Imports of values stay though nothing uses them. */
+  readonly keepImports?: boolean;
+}
+
 /** Takes the types off one file of the author. */
-export async function transform(file: string, text: string): Promise<Checked<Transformed>> {
+export async function transform(
+  file: string,
+  text: string,
+  { keepImports = false }: TransformSettings = {},
+): Promise<Checked<Transformed>> {
   if (bracketDepth(text) > MAX_BRACKETS) {
     return refused(
       aboutFile(file, `Brackets are nested deeper than ${MAX_BRACKETS} levels. Split the code up.`),
@@ -44,7 +57,12 @@ export async function transform(file: string, text: string): Promise<Checked<Tra
   const loader = file.endsWith('.ts') ? 'ts' : 'js';
   const source = text.replace(/^\uFEFF/, '') + WITHOUT_INPUT_MAP;
   try {
-    const { code, map, warnings } = await esbuild.transform(source, { ...OPTIONS, loader, sourcefile: file });
+    const { code, map, warnings } = await esbuild.transform(source, {
+      ...OPTIONS,
+      ...(keepImports ? KEEP_IMPORTS : {}),
+      loader,
+      sourcefile: file,
+    });
     return {
       ok: true,
       value: { code, map },

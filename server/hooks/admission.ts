@@ -1,6 +1,6 @@
 import { FairShares } from '../fair-shares.ts';
 import type { LoopDelay } from '../loop-delay.ts';
-import type { ServerLog } from '../server-log.ts';
+import type { RefusalLog } from './refusal-log.ts';
 
 export interface AdmissionOptions {
   /** Webhooks under way at once: of all projects, and of one. */
@@ -9,7 +9,7 @@ export interface AdmissionOptions {
   /** Bytes of their bodies together. */
   readonly mostBytes: number;
   readonly delay: Pick<LoopDelay, 'ms'>;
-  readonly log: Pick<ServerLog, 'warning'>;
+  readonly log: Pick<RefusalLog, 'refused'>;
 }
 
 /** Why a webhook is not taken now. */
@@ -40,8 +40,6 @@ export const RETRY_AFTER: Readonly<Record<Bound, number>> = { project: 1, instan
 
 /** Later than this, webhooks would only wait: those that are here already go first. */
 const LONGEST_DELAY_MS = 200;
-/** An operator is told once in this time for each project and bound. */
-const TOLD_EVERY_MS = 10_000;
 
 /**
  * Decides at the door whether a webhook is taken now. What is more than can be served soon is answered 503 at once and
@@ -51,7 +49,6 @@ export function createAdmission({ delay, log, ...bounds }: AdmissionOptions): Ad
   const jobs = new FairShares(bounds.most, bounds.mostPerProject);
   const bodies = new FairShares(bounds.mostBytes);
   const refused = { project: 0, instance: 0, bytes: 0, delay: 0 };
-  const told = new Map<string, number>();
 
   function refuse(project: string, bound: Bound): Entry {
     count(project, bound);
@@ -60,12 +57,7 @@ export function createAdmission({ delay, log, ...bounds }: AdmissionOptions): Ad
 
   function count(project: string, bound: Bound): void {
     refused[bound] += 1;
-    const key = `${bound} ${project}`;
-    const now = performance.now();
-    if (now - (told.get(key) ?? Number.NEGATIVE_INFINITY) < TOLD_EVERY_MS) return;
-    told.set(key, now);
-    const reason = reasons[bound](project);
-    log.warning(`Webhooks are answered 503: ${reason}`, { project, refused: refused[bound] });
+    log.refused(project, bound, reasons[bound](project));
   }
 
   const reasons: Readonly<Record<Bound, (project: string) => string>> = {

@@ -131,10 +131,25 @@ describe('imports elsewhere', () => {
     ]);
   });
 
-  it('are allowed there when they are of types', async () => {
-    const program = await compiled({ 'tasks/a.ts': "import type { Z } from 'greeter'; let z: Z" });
-    expect(Object.keys(program.tasks)).toEqual(['tasks/a.ts']);
+  it.each([
+    'import fs from "fs";',
+    "import { z, type Z } from 'greeter';",
+    "import * as all from 'greeter';",
+  ])('are refused though nothing uses them: %s', async (statement) => {
+    const errors = await refusals({ 'tasks/a.ts': `const a = 1;\n  ${statement}`, 'common.ts': statement });
+    expect(errors.map(({ file, line, column }) => [file, line, column])).toEqual([
+      ['common.ts', 1, 1],
+      ['tasks/a.ts', 2, 3],
+    ]);
   });
+
+  it.each(["import type { Z } from 'greeter'; let z: Z", "import { type Z } from 'greeter'; let z: Z"])(
+    'are allowed there when they are of types: %s',
+    async (text) => {
+      const program = await compiled({ 'tasks/a.ts': text });
+      expect(Object.keys(program.tasks)).toEqual(['tasks/a.ts']);
+    },
+  );
 
   it.each([
     ["const a = 1; import('fs')", 14, '`import()`'],

@@ -30,7 +30,7 @@ describe('TypeScript', () => {
     expect(
       await returns(`
         import type { Update } from 'grammy';
-        import { type Context, Bot } from 'grammy';
+        import { type Context, type Bot } from 'grammy';
         declare const ghost: number;
         abstract class Base<T> { abstract get(): T }
         class One extends Base<number> { override get(): number { return <number>1 } }
