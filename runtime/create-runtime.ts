@@ -77,13 +77,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async deploy(request) {
       // Loaded only now: it brings the reader of YAML, which jobs do not need.
       const { deployProject } = await import('./project/deploy.ts');
+      const { joinedWarnings } = await import('./project/joined-warnings.ts');
       const { typeWarnings } = await import('./project/type-warnings.ts');
       const { loaded, warnings } = await deployProject({ store, sandbox, now: () => clock.now() }, request);
       const project = await planned(refreshed(catalog, loaded.project.slug));
-      return {
-        project,
-        warnings: [...warnings, ...(await typeWarnings(sandbox, loaded.version, request.actor))],
-      };
+      const types = await typeWarnings(sandbox, loaded.version, request.actor);
+      return { project, warnings: joinedWarnings(warnings, types) };
     },
     deleteProject: (slug) => deleteProject(settings, slug),
     setProjectActive: (slug, active) => planned(setProjectActive(settings, slug, active)),

@@ -23,7 +23,7 @@ export function checkAgainstFiles(
   const used = new Set(manifest.tasks.map((task) => task.code));
   for (const file of Object.keys(files)) {
     if (!file.startsWith('tasks/') || used.has(file)) continue;
-    const message = `${file} belongs to no task: add a task with "code: ${file}" to project.yaml or remove the file`;
+    const message = `belongs to no task: add a task with "code: ${file}" to project.yaml or remove the file`;
     found.push({ file, line: 0, column: 0, message });
   }
   return found;

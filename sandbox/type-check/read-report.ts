@@ -10,13 +10,18 @@ const MAX_SHOWN = 20;
 const MAX_MESSAGE = 500;
 
 /**
- * What a report of `tsc` says about files that `isOwn`, each place once, with the paths of `dir` shortened. The first 20 are
+ * What a report of `tsc` says about files that `isOwn`, each place once, with the paths of the `folders` shortened. The first 20 are
  * given, and how many more there are.
  */
-export function readReport(report: string, dir: string, isOwn: (file: string) => boolean): Diagnostic[] {
+export function readReport(
+  report: string,
+  folders: readonly string[],
+  isOwn: (file: string) => boolean,
+): Diagnostic[] {
   const found = new Map<string, Diagnostic>();
   let last: string | undefined;
-  for (const line of report.replaceAll(`${dir}/`, '').split('\n')) {
+  const relative = folders.reduce((text, folder) => text.replaceAll(`${folder}/`, ''), report);
+  for (const line of relative.split('\n')) {
     const [, file = '', row, column, code = '', text = ''] = HEAD.exec(line) ?? [];
     if (row !== undefined) {
       const place = `${file}:${row}:${column}:${code}`;

@@ -48,6 +48,7 @@ async function checkInFolder(
   request: TypeCheckRequest,
   { tsc, hardening, timeoutMs }: { tsc: string; hardening: Hardening | undefined; timeoutMs: number },
 ): Promise<readonly Diagnostic[] | null> {
+  const { packages } = request;
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'sluice-types-')));
   try {
     await writeProject(dir, request);
@@ -55,7 +56,10 @@ async function checkInFolder(
     if (uid !== undefined) await giveTo(uid, dir);
     const command = [...(hardening?.words({ role: 'compiler', uid, directory: dir }) ?? []), tsc];
     const end = await runTsc({ command, dir, timeoutMs });
-    if ('report' in end) return readReport(end.report, dir, (file) => Object.hasOwn(request.files, file));
+    if ('report' in end) {
+      const folders = [dir, ...(packages === undefined ? [] : [dirname(await realpath(packages))])];
+      return readReport(end.report, folders, (file) => Object.hasOwn(request.files, file));
+    }
     return end.lost === 'time' ? null : [unchecked('the type checker gave up on this code')];
   } finally {
     await rm(dir, { recursive: true, force: true });

@@ -5,6 +5,10 @@ import { printable } from './printable.ts';
 const GOOD = new Set(['queued', 'running', 'done', 'done_with_warnings']);
 
 const HOW: Readonly<Record<string, string>> = {
+  queued: 'is queued',
+  running: 'is running',
+  done: 'is done',
+  done_with_warnings: 'is done, with warnings',
   timed_out: 'timed out',
   limit_exceeded: 'went over a limit',
   cancelled: 'was cancelled',
@@ -16,6 +20,9 @@ export function errorLine(error: JobError): string {
   return printable(`${place}${error.name}: ${error.message}`);
 }
 
+/** What follows a job's name in a sentence about its status. */
+export const howItIs = (status: string): string => HOW[status] ?? status;
+
 /** Throws when a job ended badly: the author's stack, then one line that says where and why. */
 export function checkOutcome(
   job: { readonly status: string; readonly error: JobError | null },
@@ -25,5 +32,5 @@ export function checkOutcome(
   const { error } = job;
   const lines = error?.stack ? printable(error.stack.trimEnd(), { lines: true }).split('\n') : [];
   const what = error === null ? '' : `: ${errorLine(error)}`;
-  throw new CliError(`${label} ${HOW[job.status] ?? job.status}${what}`, { lines });
+  throw new CliError(`${label} ${howItIs(job.status)}${what}`, { lines });
 }

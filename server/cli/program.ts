@@ -37,7 +37,8 @@ function usageLine(text: string): string {
     .replace(/^error: /, '')
     .trim()
     .replaceAll('\n', ' ');
-  return `sluice: ${sentence} See \`sluice --help\`.\n`;
+  const end = /[.?!)]$/.test(sentence) ? '' : '.';
+  return `sluice: ${sentence}${end} See \`sluice --help\`.\n`;
 }
 
 /** Listed for the sake of help: `main.ts` gives `serve` its own, quicker way in, and its options are the server's. */

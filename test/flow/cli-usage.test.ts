@@ -26,7 +26,7 @@ describe('using the command line wrongly', () => {
       const { code, stdout, stderr } = await sluice(args, { cwd: dir });
       expect([args, code, stdout]).toEqual([args, 2, '']);
       expect(lines(stderr)).toHaveLength(1);
-      expect(stderr).toMatch(/^sluice: .*See `sluice .*--help`/);
+      expect(stderr).toMatch(/^sluice: .*[.?)] See `sluice .*--help`/);
     }
   });
 

@@ -102,6 +102,13 @@ export const list = async () =>
     expect(await found('n')).toEqual([]);
     expect(await found('m')).toEqual([expect.stringMatching(/^protected\.ts:4:77 .*'m' does not exist/)]);
   });
+
+  it('are told of by their place in the folder, not in the machine', async () => {
+    const packages = join(import.meta.dirname, '../../node_modules');
+    const text = "import * as zod from 'zod';\nexport const n: number = zod;";
+    const [found] = await check({ 'protected.ts': text }, { timeoutMs: 60_000 }, packages);
+    expect(found).toContain('import("node_modules/zod/');
+  });
 });
 
 describe('hostile code', () => {

@@ -35,7 +35,7 @@ export async function pull(
   );
   if (!names.some((name) => name.startsWith('protected.'))) {
     context.output.note(
-      'Protected Code is not among them: the project has none, or only Managers may read it.',
+      'There is no Protected Code among them. If the project has some, this token may not read it: a Manager’s may.',
     );
   }
 }

@@ -1,3 +1,4 @@
+import { joinedWarnings } from '../../../runtime/project/joined-warnings.ts';
 import type { Diagnostic } from '../../../sandbox/types.ts';
 import { type ApiClient, route } from '../client.ts';
 import type { CommandContext } from '../context.ts';
@@ -29,7 +30,7 @@ export async function push(context: CommandContext, dir: string): Promise<void> 
   output.note(`Deploying ${slug} to ${client.url}: ${Object.keys(files).length} files${names}`);
   const answer = await client.send('PUT', route`/projects/${slug}`, { files, bundle });
   const deployed = answer as Deployed;
-  const found = [...deployed.warnings, ...(await localTypeWarnings(dir, project))];
+  const found = joinedWarnings(deployed.warnings, await localTypeWarnings(dir, project));
   for (const line of new Set(detailLines(found))) output.note(`Warning: ${line}`);
   output.result(deployed, () => describe(deployed));
   await noteMissing(client, output, deployed.project);

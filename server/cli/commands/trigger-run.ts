@@ -2,7 +2,7 @@ import type { ApiJob } from '../api-shapes.ts';
 import { route } from '../client.ts';
 import type { CommandContext } from '../context.ts';
 import { readJsonInput } from '../input.ts';
-import { checkOutcome } from '../job-text.ts';
+import { checkOutcome, howItIs } from '../job-text.ts';
 
 export interface TriggerRunOptions {
   /** File with the handler's data; the trigger's own data unless given. */
@@ -27,7 +27,7 @@ export async function runTrigger(
   });
   const { job } = answer as { readonly job: ApiJob };
   const took = job.duration_ms === null ? '' : ` after ${job.duration_ms} ms`;
-  output.note(`Job ${job.id} is ${job.status.replaceAll('_', ' ')}${took}.`);
+  output.note(`Job ${job.id} ${howItIs(job.status)}${took}.`);
   if (job.finished_at === null) output.note(`See how it goes on: sluice jobs show ${job.id}`);
   if (output.json || job.finished_at !== null)
     output.result(job, () => JSON.stringify(job.result ?? null, null, 2));
