@@ -53,6 +53,12 @@ export class Logbook {
   /** A line of the job's own code; past the job's limits it is dropped and counted. */
   write(line: JobLogLine): void {
     if (this.#closed) return;
+    // Those of the realms and our own are told in one line at the end.
+    if (line.dropped !== undefined) {
+      this.#warned = true;
+      this.#dropped += line.dropped;
+      return;
+    }
     if (line.name === 'sluice') return this.#add(line);
     const { logLines, logBytes } = this.#options.limits;
     this.#count += 1;
@@ -70,7 +76,8 @@ export class Logbook {
   async close(): Promise<readonly LogWrite[]> {
     this.#stopTimer();
     if (this.#dropped > 0) {
-      this.note('warning', `${this.#dropped} more log lines were dropped: the job reached its limit.`);
+      const what = `${this.#dropped} more log lines were dropped`;
+      this.note('warning', `${what}: the job reached its limit of lines or bytes.`);
       this.#dropped = 0;
     }
     this.#closed = true;

@@ -131,6 +131,8 @@ export interface JobLogLine {
   readonly level: LogLevel;
   readonly message: string;
   readonly name: 'task' | 'protected' | 'sluice';
+  /** Of the line that tells of lines which were over the limits: how many. */
+  readonly dropped?: number;
 }
 
 export interface JobUser {

@@ -166,12 +166,10 @@ export class JobRun implements RunningJob {
   }
 
   #noteDropped(): void {
-    const lines = this.#dropped + (this.#protected?.dropped ?? 0);
-    if (lines === 0) return;
-    this.#note(
-      'warning',
-      `${lines} more log lines were dropped: the job reached its limit of lines or bytes.`,
-    );
+    const dropped = this.#dropped + (this.#protected?.dropped ?? 0);
+    if (dropped === 0) return;
+    const message = `${dropped} more log lines were dropped: the job reached its limit of lines or bytes.`;
+    this.#hooks.log({ at: Date.now(), level: 'warning', message, name: 'sluice', dropped });
   }
 
   #thrown({ cpuMs, name, message, stack, callId }: Extract<TaskEnd, { kind: 'fail' }>): void {

@@ -91,7 +91,15 @@ describe('the lines of a job', () => {
       '1',
       '2',
       '3',
-      '2 more log lines were dropped: the job reached its limit.',
+      '2 more log lines were dropped: the job reached its limit of lines or bytes.',
+    ]);
+
+    const both = open().logbook;
+    for (const text of ['1', '2', '3', '4']) both.write(line(text));
+    both.write({ ...line('7 more log lines were dropped'), name: 'sluice', dropped: 7 });
+    expect(both.warned).toBe(true);
+    expect(messages(await both.close()).slice(3)).toEqual([
+      '8 more log lines were dropped: the job reached its limit of lines or bytes.',
     ]);
 
     const bytes = open().logbook;
