@@ -26,7 +26,7 @@ const PLAIN = [
   'null',
   '-0',
   'NaN',
-  '10n ** 20n',
+  '(10n ** 20n)',
   "'text'",
   "'\\ud800'",
   "'\\u0000\\r\\n\\u001b[2J'",
@@ -38,7 +38,7 @@ const PLAIN = [
   'new Map([[1, 2]])',
   'new Set([NaN])',
   'new Uint8Array(8)',
-  '/(a+)+$/',
+  '(/(a+)+$/)',
   'Object.create(null)',
   'JSON.parse(\'{"__proto__":{"left_behind":1}}\')',
   '({$: ["b", 9]})',
@@ -82,7 +82,7 @@ const VALUES: readonly Make[] = [
     `(await Array.fromAsync((async function* () { ${statement(random, depth)} yield ${value(random, depth)}; })()))`,
   (random, depth) => `(await (async () => { ${block(random, depth)} })())`,
   (random) => `'a'.repeat(${random.whole(40)}).match(/^(a|a)+$/)`,
-  (random) => `${2 + random.whole(9)}n ** ${random.whole(100_000)}n`,
+  (random) => `(${2 + random.whole(9)}n ** ${random.whole(100_000)}n)`,
 ];
 
 const STATEMENTS: readonly Make[] = [
