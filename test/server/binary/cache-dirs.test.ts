@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import path, { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cacheDirs } from '../../../server/binary/cache-dirs.ts';
 
@@ -34,6 +34,6 @@ describe('the places for files of our own', () => {
     const code = `import { cacheDirs } from '${MODULE}'; console.log(JSON.stringify(cacheDirs({})))`;
     const args = ['--input-type=module', '-e', code];
     const { stdout } = spawnSync(process.execPath, args, { uid: 61_400, env: {}, encoding: 'utf8' });
-    expect(JSON.parse(stdout)).toEqual(['/tmp/sluice-61400']);
+    expect(JSON.parse(stdout)).toEqual([path.join(path.sep, 'tmp', 'sluice-61400')]);
   });
 });
