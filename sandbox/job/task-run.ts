@@ -47,6 +47,8 @@ export class TaskRun implements JobPort {
   #runner: RunnerProcess | undefined;
   #names: Encoded | undefined;
   #beginnings = 0;
+  #lane: Wanted['lane'] = 'new';
+  #moved = false;
   /** What its runner calls it: what is left of an earlier beginning there is not taken for this one. */
   #runId = '';
   #spoke = false;
@@ -89,6 +91,7 @@ export class TaskRun implements JobPort {
     if (names === undefined) return;
     const { jobId, projectId, task, ownRealm, limits } = this.#order;
     this.#beginnings += 1;
+    this.#lane = lane;
     this.#runId = this.#beginnings === 1 ? jobId : `${jobId}#${this.#beginnings}`;
     this.#endedThere = false;
     this.#budget = new FrameBudget(limits);
@@ -180,12 +183,13 @@ export class TaskRun implements JobPort {
     this.#beginIn(loss.verdict === 'suspect' || this.#order.alone === true);
   }
 
+  /** Once, and out of the shared lane: in all others the next runner would be this one, and a beginning lost for nothing. */
   blocked(): void {
-    if (this.#over || this.#spoke || !this.#mayBeginAgain) return;
+    const goes = this.#lane === 'shared' && !this.#moved;
+    if (!goes || this.#over || this.#spoke || !this.#mayBeginAgain) return;
+    this.#moved = true;
     this.#runner?.send(['end', this.#runId]);
     this.#runner?.release(this.#runId);
-    this.#leaveTurn?.();
-    this.#leaveTurn = undefined;
     this.#beginIn(false);
   }
 

@@ -54,6 +54,23 @@ describe('when a runner ends', () => {
     ]);
   });
 
+  it('a job behind one that holds the thread of its project’s runner has lost nothing by that, and begins again', async () => {
+    const opened = await open();
+    const files = taskOnly(`export async function handle_button(holds: boolean) {
+      if (!holds) return 'through';
+      for (let at = 0; at < 40; at += 1) await new Promise((go) => setTimeout(go, 1));
+      log('holds');
+      await new Promise((go) => setTimeout(go, 100));
+      for (const end = Date.now() + 2_000; Date.now() < end; );
+    }`);
+    const holder = await startJob(opened, { files, input: true });
+    await until('it ran its quick steps', () => holder.logs.length === 1);
+    const behind = await startJob(opened, { files, input: false });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    killRunners();
+    expect(await behind.outcome).toMatchObject({ status: 'done' });
+  });
+
   it('a job that has called out ends as interrupted: nobody knows what came of it', async () => {
     const opened = await open();
     let hasCalled = false;
