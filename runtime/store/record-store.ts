@@ -1,0 +1,115 @@
+import type { JobRow } from './job-store.ts';
+import type { LogWrite } from './log-store.ts';
+
+/**
+ * Records of the embedded connection: rows of models, each a set of named values. What a value may be is said by its field,
+ * which is declared in a project.yaml, comes with Sluice, or was learned from the first value that was written.
+ */
+
+/** In Odoo's words. `char`, `text`, `html` and `selection` are text; what is learned is char, float, boolean, datetime, binary, many2one or json. */
+export type FieldType =
+  | 'char'
+  | 'text'
+  | 'html'
+  | 'selection'
+  | 'integer'
+  | 'float'
+  | 'boolean'
+  | 'date'
+  | 'datetime'
+  | 'binary'
+  | 'many2one'
+  | 'json';
+
+export interface FieldSpec {
+  readonly name: string;
+  readonly type: FieldType;
+  /** The model that a many2one points to; null for other types. */
+  readonly relation: string | null;
+  readonly required: boolean;
+  /** No two records of the model have the same value; null is no value. */
+  readonly unique: boolean;
+  /** Searches by it are quick. */
+  readonly index: boolean;
+  /** What a selection may be; null for other types. */
+  readonly selection: readonly string[] | null;
+  /** Nobody declared it: its type is that of its first value. */
+  readonly learned: boolean;
+}
+
+/** A model as it is now, with what all projects declare of it and what was learned. */
+export interface Model {
+  readonly name: string;
+  /** Its number in the store; names its table. 0: nothing was stored of it yet. */
+  readonly number: number;
+  /** Fields that nobody declared are refused. */
+  readonly strict: boolean;
+  readonly fields: ReadonlyMap<string, FieldSpec>;
+}
+
+/**
+ * A value as it is kept: text; a number; a boolean; a date as `2026-11-28`; a datetime as `2026-11-28T20:00:00.000Z`; a many2one as the
+ * id; of a binary its size in bytes; json as it is. There is no null: what has no value is left out.
+ */
+export type StoredValue =
+  | string
+  | number
+  | boolean
+  | readonly unknown[]
+  | { readonly [key: string]: unknown };
+export type StoredValues = Readonly<Record<string, StoredValue>>;
+
+export interface RecordRow {
+  readonly id: number;
+  /** Grows with each write, from 1. */
+  readonly version: number;
+  /** Milliseconds since 1970. */
+  readonly create_date: number;
+  readonly write_date: number;
+  /** JSON of `{id, name}`: who made it, and who wrote it last. */
+  readonly create_uid: string;
+  readonly write_uid: string;
+  readonly values: StoredValues;
+}
+
+/** One record that is made, changed or removed. */
+export interface RecordChange {
+  readonly model: string;
+  readonly id: number;
+  /** The version that the writer has seen; null: the record is new. */
+  readonly expected: number | null;
+  /** All values it has from now on; null: it is removed. */
+  readonly values: StoredValues | null;
+  /** Contents of binary fields that change; null: removed. */
+  readonly files: ReadonlyMap<string, Uint8Array | null>;
+}
+
+export interface RecordsWrite {
+  readonly at: number;
+  /** JSON of `{id, name}`. */
+  readonly user: string;
+  readonly changes: readonly RecordChange[];
+  /** Fields that these values are the first of, by model. */
+  readonly learned: ReadonlyMap<string, readonly FieldSpec[]>;
+  /** What the changes start, and what is to be said of them; committed together with them. */
+  readonly jobs: readonly JobRow[];
+  readonly logs: readonly LogWrite[];
+  /** What all records may take together, in bytes. */
+  readonly most_bytes: number;
+}
+
+export type RecordsWritten =
+  | { readonly kind: 'written' }
+  /** Another writer was quicker: a record has another version or is gone, or a field was learned or declared otherwise. Nothing was written. */
+  | { readonly kind: 'conflict'; readonly model: string; readonly id: number }
+  /** A unique field has this value in another record. Nothing was written. */
+  | { readonly kind: 'duplicate'; readonly model: string; readonly field: string }
+  /** The records would take more than `most_bytes`. Nothing was written. */
+  | { readonly kind: 'full' };
+
+/** What one project declares of a model. */
+export interface ModelDeclaration {
+  readonly name: string;
+  readonly strict: boolean;
+  readonly fields: readonly Omit<FieldSpec, 'learned'>[];
+}
