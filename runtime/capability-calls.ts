@@ -1,4 +1,6 @@
 import type { JobHooks, JobUser } from '../sandbox/types.ts';
+import type { EnvSession } from './env/embedded/session.ts';
+import type { Env } from './env/env.ts';
 import type { Gate, Origin } from './gate/gate.ts';
 import type { LiveProject } from './live-project.ts';
 import type { Registers } from './registers/create-registers.ts';
@@ -8,6 +10,7 @@ import type { SubJobs } from './sub-jobs/sub-jobs.ts';
 export interface CapabilityDeps {
   readonly gate: Pick<Gate, 'call'>;
   readonly registers: Registers;
+  readonly env: Env;
 }
 
 export interface CapabilityCalls {
@@ -16,9 +19,9 @@ export interface CapabilityCalls {
   end(): void;
 }
 
-/** Capability calls of one job: `add_job`, the project's registers, and, for Protected Code only, the gate. */
+/** Capability calls of one job: `add_job`, the project's registers, records, and, for Protected Code only, the gate. */
 export function routeCalls(
-  { gate, registers }: CapabilityDeps,
+  { gate, registers, env }: CapabilityDeps,
   subJobs: Pick<SubJobs, 'add' | 'close'>,
   job: JobRow,
   live: LiveProject,
@@ -26,6 +29,7 @@ export function routeCalls(
 ): CapabilityCalls {
   let aborter: AbortController | undefined;
   let origin: Origin | undefined;
+  let session: EnvSession | undefined;
 
   /** Most jobs never call out: made at the first call. */
   function originOfJob(): Origin {
@@ -46,6 +50,10 @@ export function routeCalls(
     async call(operation, args, from) {
       if (operation === 'add_job') return subJobs.add(args);
       if (registers.has(operation)) return registers.call(operation, args, originOfJob(), from);
+      if (env.has(operation)) {
+        session ??= env.open({ user, depth: job.trigger_type === 'db' ? job.depth : 0 });
+        return env.call(operation, args, session, originOfJob());
+      }
       if (from === 'protected') return gate.call(operation, args, originOfJob());
       throw new Error(`${operation} is for Protected Code only. Offer a function there and call that.`);
     },

@@ -5,7 +5,7 @@ import type { LoadedProject } from './store/project-store.ts';
 import type { SealedSecret } from './store/secret-store.ts';
 import type { Store } from './store/store.ts';
 
-export interface FoundHook {
+export interface FoundTrigger {
   readonly project: LiveProject;
   readonly trigger: LiveTrigger;
 }
@@ -26,7 +26,9 @@ export interface Catalog {
   get(slug: string): LiveProject | undefined;
   list(): readonly LiveProject[];
   /** By the secret part of a webhook's URL. */
-  hook(path: string): FoundHook | undefined;
+  hook(path: string): FoundTrigger | undefined;
+  /** Db triggers of all projects on this model, also those that are switched off. */
+  dbTriggers(model: string): readonly FoundTrigger[];
   /** Reads the project again after a change; undefined when it is gone. Changes are taken in the order of the calls. */
   refresh(slug: string): Promise<LiveProject | undefined>;
   remove(slug: string): void;
@@ -35,12 +37,17 @@ export interface Catalog {
 /** An empty catalog; `load` fills it. */
 export function createCatalog({ store, secretBox, hookUrl, report }: CatalogDeps): Catalog {
   const projects = new Map<string, LiveProject>();
-  const hooks = new Map<string, FoundHook>();
+  const hooks = new Map<string, FoundTrigger>();
+  const dbTriggers = new Map<string, readonly FoundTrigger[]>();
   let lastRefresh: Promise<unknown> = Promise.resolve();
 
   function remove(slug: string): void {
-    for (const { hook } of projects.get(slug)?.triggersByName.values() ?? []) {
+    for (const { hook, spec } of projects.get(slug)?.triggersByName.values() ?? []) {
       if (hook !== null) hooks.delete(hook);
+      if (spec.type !== 'db') continue;
+      const others = dbTriggers.get(spec.model)?.filter(({ project }) => project.project.slug !== slug) ?? [];
+      if (others.length === 0) dbTriggers.delete(spec.model);
+      else dbTriggers.set(spec.model, others);
     }
     projects.delete(slug);
   }
@@ -49,7 +56,10 @@ export function createCatalog({ store, secretBox, hookUrl, report }: CatalogDeps
     remove(project.project.slug);
     projects.set(project.project.slug, project);
     for (const trigger of project.triggersByName.values()) {
-      if (trigger.hook !== null) hooks.set(trigger.hook, Object.freeze({ project, trigger }));
+      const found = Object.freeze({ project, trigger });
+      if (trigger.hook !== null) hooks.set(trigger.hook, found);
+      const { spec } = trigger;
+      if (spec.type === 'db') dbTriggers.set(spec.model, [...(dbTriggers.get(spec.model) ?? []), found]);
     }
   }
 
@@ -81,6 +91,7 @@ export function createCatalog({ store, secretBox, hookUrl, report }: CatalogDeps
     get: (slug) => projects.get(slug),
     list: () => [...projects.values()],
     hook: (path) => hooks.get(path),
+    dbTriggers: (model) => dbTriggers.get(model) ?? [],
     refresh(slug) {
       const refreshed = lastRefresh.then(() => readAgain(slug));
       lastRefresh = refreshed.catch(() => {});

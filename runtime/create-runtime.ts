@@ -2,6 +2,9 @@ import { cancelJob } from './cancel-job.ts';
 import { createCatalog } from './catalog.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Ticker } from './cron/ticker.ts';
+import { createEmbedded } from './env/embedded/create-embedded.ts';
+import { MOST_BYTES } from './env/bounds.ts';
+import { recordsOf } from './env/records-of.ts';
 import { lateGate } from './gate/late-gate.ts';
 import { uuidv7 } from './ids.ts';
 import type { LiveProject } from './live-project.ts';
@@ -22,8 +25,10 @@ import { SecretHits } from './secret-hits.ts';
 import { secretBox } from './secrets.ts';
 import { setSecret } from './set-secret.ts';
 import { shownJob } from './shown-job.ts';
+import { TimedTriggers } from './timed/timed-triggers.ts';
 import { runButton } from './triggers/button.ts';
 import { plannedRuns, previewCron, runCron } from './triggers/cron.ts';
+import { runDb } from './triggers/db.ts';
 import { handleHook } from './triggers/webhook.ts';
 import { createWaiting } from './waiting.ts';
 import { Worker } from './worker.ts';
@@ -31,7 +36,7 @@ import { Worker } from './worker.ts';
 /** Puts the works together and starts them: takes back what the last process left, then claims what is queued. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { store, sandbox, hookUrl, keyring, ownOrigin = false } = options;
-  const { clock = systemClock, report = toStandardError } = options;
+  const { clock = systemClock, report = toStandardError, maxRecords = MOST_BYTES } = options;
   const box = secretBox(keyring);
   const running = new RunningJobs();
   const waiting = createWaiting(clock);
@@ -39,11 +44,15 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const registers = createRegisters({ store, now: () => clock.now() });
   const hits = new SecretHits({ store, now: () => clock.now(), report });
   const catalog = createCatalog({ store, secretBox: box, hookUrl, report });
+  const wake = () => worker.wake();
+  const records = { store, catalog, now: () => clock.now(), mostBytes: maxRecords, wake };
+  const env = createEmbedded(records);
   const worker = new Worker({
     store,
     sandbox,
     gate,
     registers,
+    env,
     hits,
     catalog,
     clock,
@@ -53,22 +62,22 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     holder: uuidv7(),
   });
   const settings = { store, catalog, clock, running };
-  const wake = () => worker.wake();
-  const hooks = { store, sandbox, gate, registers, hits, catalog, clock, running, ownOrigin, wake };
+  const hooks = { store, sandbox, gate, registers, env, hits, catalog, clock, running, ownOrigin, wake };
   const byHand = { store, catalog, clock, waiting, wake };
   const ticker = new Ticker({ store, catalog, clock, report, wake });
+  const timed = new TimedTriggers({ store, catalog, clock, report, wake });
 
   /** After a change that may move planned runs. */
   async function planned(change: Promise<LiveProject>): Promise<LiveProject> {
     const live = await change;
-    await ticker.plan(live.project.slug);
+    await Promise.all([ticker.plan(live.project.slug), timed.plan(live.project.slug)]);
     return live;
   }
 
   await catalog.load();
   await store.takeBackJobs(clock.now());
   worker.wake();
-  await ticker.start();
+  await Promise.all([ticker.start(), timed.start()]);
 
   return {
     store,
@@ -96,8 +105,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     rotateHook: (slug, name) => rotateHook(settings, slug, name),
     runTrigger: (request) => {
       const trigger = catalog.get(request.slug)?.triggersByName.get(request.name);
-      return (trigger?.spec.type === 'cron' ? runCron : runButton)(byHand, request);
+      const run = RUN_BY_HAND[trigger?.spec.type ?? 'button'];
+      return run(byHand, request);
     },
+    records: (actor) => recordsOf(records, actor),
     cancelJob: (id, actor) => cancelJob({ ...settings, waiting }, id, actor),
     retryJob: (id, actor) => retryJob(byHand, id, actor),
     shownJob: (job) => shownJob(catalog, job),
@@ -107,13 +118,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     handleHook: (hook, request) => handleHook(hooks, hook, request),
     async stop(graceMs) {
-      await Promise.all([ticker.stop(), stopJobs(running, worker, clock, graceMs)]);
+      await Promise.all([ticker.stop(), timed.stop(), stopJobs(running, worker, clock, graceMs)]);
       await sandbox.stop();
       await gate.close();
       await store.close();
     },
   };
 }
+
+/** A webhook is refused like a button that is none. */
+const RUN_BY_HAND = { button: runButton, cron: runCron, db: runDb, webhook: runButton } as const;
 
 /** Nothing new starts; what still runs after the grace time is given back, or, being a webhook's, ended. */
 async function stopJobs(running: RunningJobs, worker: Worker, clock: Clock, graceMs: number): Promise<void> {

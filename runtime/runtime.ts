@@ -1,5 +1,6 @@
 import type { Diagnostic, HttpRequestData, PackageBundle, Pairs, Sandbox } from '../sandbox/types.ts';
 import type { Clock } from './clock.ts';
+import type { Records } from './env/records-of.ts';
 import type { Keyring } from './keyring.ts';
 import type { LiveProject } from './live-project.ts';
 import type { JobRow } from './store/job-store.ts';
@@ -35,6 +36,8 @@ export interface RuntimeOptions {
   readonly hookUrl: string;
   /** True when hooks have an origin of their own; their answers may then set headers that touch the whole origin. */
   readonly ownOrigin?: boolean;
+  /** What all records may take, in bytes. */
+  readonly maxRecords?: number;
   /** Told what an operator should know; by default a line on standard error. */
   readonly report?: (message: string) => void;
   readonly clock?: Clock;
@@ -70,7 +73,7 @@ export interface Runtime {
   /** The next planned runs of a cron trigger, at most `count`, in milliseconds since 1970. */
   previewCron(slug: string, name: string, count: number): Promise<readonly number[]>;
   rotateHook(slug: string, name: string): Promise<LiveProject>;
-  /** Starts a job of a button or a cron trigger; with `waitMs` answers when it has ended or the time is over, with the job as it is. */
+  /** Starts a job of a button, cron or db trigger; with `waitMs` answers when it has ended or the time is over, with the job as it is. */
   runTrigger(request: {
     readonly slug: string;
     readonly name: string;
@@ -78,6 +81,8 @@ export interface Runtime {
     readonly waitMs: number;
     readonly actor: Actor;
   }): Promise<JobRow>;
+  /** Records of the embedded connection, as this person reads and writes them. */
+  records(actor: Actor): Records;
   /** Ends a job for good; resolves with it. Throws an AppError 404, or 409 when it has ended already. */
   cancelJob(id: string, actor: Actor): Promise<JobRow>;
   /** Runs a finished job of a queued trigger again, as a new job, which it returns. Throws an AppError 404 or 409. */

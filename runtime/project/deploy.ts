@@ -3,14 +3,15 @@ import { AppError } from '../app-error.ts';
 import { randomPath } from '../ids.ts';
 import type { DeployWrite, LoadedProject } from '../store/project-store.ts';
 import type { Store } from '../store/store.ts';
+import { checkRecords } from './check-records.ts';
 import type { Manifest } from './manifest.ts';
 import { PROJECT_FILE } from './names.ts';
-import { type DeployRequest, type PreparedVersion, prepareDeploy } from './prepare-deploy.ts';
+import { type DeployRequest, type PreparedVersion, prepareDeploy, refuseIf } from './prepare-deploy.ts';
 
 const MAX_ROUNDS = 5;
 
 export interface DeployDeps {
-  readonly store: Pick<Store, 'loadProject' | 'deploy' | 'listSecrets'>;
+  readonly store: Pick<Store, 'loadProject' | 'deploy' | 'listSecrets' | 'loadModel' | 'originOfModel'>;
   readonly sandbox: Pick<Sandbox, 'compile'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -27,6 +28,7 @@ export async function deployProject(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const active = await deps.store.loadProject(request.slug);
     const prepared = await prepareDeploy(deps.sandbox, request, active?.version);
+    refuseIf(await checkRecords(prepared.manifest, prepared.source, deps.store));
     const loaded = await deps.store.deploy(toWrite(prepared, request, active, deps.now()));
     if (loaded === null) continue;
     const unset = await warnOfUnsetSecrets(deps.store, loaded);
@@ -52,6 +54,7 @@ function toWrite(
     bundle,
     manifest,
     program,
+    models: manifest.models,
     triggers: triggersOf(manifest),
     expected_version: active?.project.version ?? 0,
   };

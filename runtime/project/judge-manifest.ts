@@ -8,7 +8,7 @@ import { manifestSchema } from './schema.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 
 /** Keys of project.yaml that only a Manager may change. */
-const MANAGER_KEYS = ['secrets', 'egress', 'env', 'limits', 'realm', 'shared_packages'] as const;
+const MANAGER_KEYS = ['secrets', 'egress', 'env', 'limits', 'realm', 'shared_packages', 'models'] as const;
 /** The same, of one task. */
 const MANAGER_TASK_KEYS = ['limits', 'realm'] as const;
 

@@ -1,3 +1,4 @@
+import type { ModelDeclaration } from '../store/record-store.ts';
 import type { TriggerType } from '../words.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface Manifest {
   readonly keep: KeepSpec;
   readonly realm: 'hardened' | 'own';
   readonly shared_packages: readonly string[];
+  /** What it says of records; other projects may say more of the same models. */
+  readonly models: readonly ModelDeclaration[];
   readonly tasks: readonly TaskSpec[];
 }
 

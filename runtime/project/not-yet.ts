@@ -26,7 +26,6 @@ export function refuseUnsupported(manifest: Manifest, source: YamlSource): Diagn
 /** What is accepted and kept, but does nothing yet. */
 export function warnOfIdle(manifest: Manifest, source: YamlSource): Diagnostic[] {
   return [
-    ...warnOfIdleTriggers(manifest, source),
     ...warnOfUnboundSecrets(manifest, source),
     ...AGES.filter((age) => source.has(['keep', age])).map((age) => source.at(['keep', age], KEEP)),
   ];
@@ -41,14 +40,4 @@ function warnOfUnboundSecrets(manifest: Manifest, source: YamlSource): Diagnosti
     const message = `secret "${secret.key}": "hosts" and "in" bind sealed secrets, which this version does not have yet; Protected Code can send this one to every allowed host`;
     return [source.at(['secrets', index, 'hosts'], message)];
   });
-}
-
-function warnOfIdleTriggers(manifest: Manifest, source: YamlSource): Diagnostic[] {
-  return manifest.tasks.flatMap((task, taskIndex) =>
-    task.triggers.flatMap((trigger, index) => {
-      if (trigger.type !== 'db') return [];
-      const message = `trigger "${trigger.name}" is kept, but this version never starts ${trigger.type} triggers, neither by itself nor by hand`;
-      return [source.at(['tasks', taskIndex, 'triggers', index], message)];
-    }),
-  );
 }

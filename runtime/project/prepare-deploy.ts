@@ -10,6 +10,7 @@ import { PROJECT_FILE } from './names.ts';
 import { refuseUnsupported, warnOfIdle } from './not-yet.ts';
 import { warnOfOwnRealms } from './own-realms.ts';
 import { type ManifestResult, parseManifest } from './parse-manifest.ts';
+import type { YamlSource } from './yaml-source.ts';
 
 export interface DeployRequest {
   /** From the URL. */
@@ -26,6 +27,8 @@ export interface PreparedVersion {
   readonly manifest: Manifest;
   readonly program: Program;
   readonly warnings: readonly Diagnostic[];
+  /** Finds the lines of project.yaml. */
+  readonly source: YamlSource;
 }
 
 /**
@@ -41,7 +44,8 @@ export async function prepareDeploy(
   refuseIf(checkFiles(request.files, request.bundle));
   const { manifest: proposed, source } = readManifest(request.files);
   const { files, bundle } = judgeDeploy({ ...request, manifest: proposed, source }, active, request.actor);
-  const { manifest, warnings } = files === request.files ? readManifest(request.files) : readManifest(files);
+  const read = files === request.files ? readManifest(request.files) : readManifest(files);
+  const { manifest, warnings } = read;
   refuseIf([
     ...checkAgainstFiles(request.slug, manifest, source, files),
     ...refuseUnsupported(manifest, source),
@@ -54,6 +58,7 @@ export async function prepareDeploy(
     bundle: compiled.bundle ?? bundle,
     manifest,
     program: compiled.program,
+    source: read.source,
     warnings: [
       ...warnings,
       ...warnOfIdle(manifest, source),
@@ -74,7 +79,8 @@ function codeOf(files: Readonly<Record<string, string>>): Record<string, string>
   return Object.fromEntries(Object.entries(files).filter(([name]) => name !== PROJECT_FILE));
 }
 
-function refuseIf(errors: readonly Diagnostic[]): void {
+/** Throws `invalid_project` (422) when something is wrong. */
+export function refuseIf(errors: readonly Diagnostic[]): void {
   if (errors.length > 0) throw invalidProject(errors);
 }
 

@@ -14,6 +14,8 @@ export function checkReferences(source: YamlSource): Diagnostic[] {
     ...twice(source, ['tasks', '*', 'name']),
     ...twice(source, ['tasks', '*', 'code']),
     ...twice(source, ['tasks', '*', 'triggers', '*', 'name']),
+    ...twice(source, ['models', '*', 'name']),
+    ...twice(source, ['models', '*', 'fields', '*', 'name'], ([, model]) => String(model)),
     ...twice(source, ['texts', '*', 'key'], (path) =>
       String(find(source, [...path.slice(0, -1), 'lang']) ?? 'en'),
     ),

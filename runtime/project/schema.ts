@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BACKOFF } from '../retry.ts';
 import { PRIVATE_FORM, parsePrivateHost } from './hosts.ts';
+import { modelSchema } from './model-schema.ts';
 import {
   LANGUAGE,
   LANGUAGE_FORM,
@@ -118,5 +119,6 @@ export const manifestSchema = section({
   keep,
   realm,
   shared_packages: listOf(textLike(PACKAGE, PACKAGE_FORM)),
+  models: listOf(modelSchema),
   tasks: listOf(task),
 });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { messageOf } from '../../sandbox/message-of.ts';
+import { parseDomain } from '../env/domain/parse-domain.ts';
 import { parseInstant } from '../instant.ts';
 import { cronFault, isTimezone } from './moments.ts';
 import {
@@ -19,7 +21,13 @@ const rule = (path: string, error: string) => ({ path: [path], error, when: () =
 const active = optional(z.boolean(), true);
 const name = textLike(TRIGGER_NAME, TRIGGER_NAME_FORM);
 const fieldName = textLike(/^[A-Za-z0-9_]{1,64}$/, 'the name of a field: letters, digits and _');
-const domain = z.array(z.unknown());
+const domain = z.array(z.unknown()).superRefine((value, context) => {
+  try {
+    parseDomain(value);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `is no domain: ${messageOf(error)}` });
+  }
+});
 
 const webhook = section({
   type: z.literal('webhook'),

@@ -1,6 +1,7 @@
 import type { PackageBundle, Program } from '../../sandbox/types.ts';
 import type { Manifest } from '../project/manifest.ts';
 import type { TriggerType } from '../words.ts';
+import type { ModelDeclaration } from './record-store.ts';
 
 export interface ProjectRow {
   /** Immutable; secrets are sealed for it. */
@@ -59,6 +60,8 @@ export interface DeployWrite {
   readonly bundle: PackageBundle | null;
   readonly manifest: Manifest;
   readonly program: Program;
+  /** What it says of records, in the place of what it said before. */
+  readonly models: readonly ModelDeclaration[];
   /**
    * The triggers this version has. Those that exist keep their row (hook and state) when name and type are the same;
    * others are inserted with the `hook` given here; the ones not listed are removed.
@@ -73,7 +76,10 @@ export interface DeployWrite {
 }
 
 export interface ProjectStore {
-  /** Makes a new version and activates it; creates the project when the slug is new. */
+  /**
+   * Makes a new version and activates it; creates the project when the slug is new. Throws `duplicate_values` (422) when a field is to
+   * be unique whose values are not.
+   */
   deploy(write: DeployWrite): Promise<LoadedProject | null>;
   listProjects(): Promise<readonly ProjectRow[]>;
   /** Undefined when there is none. */

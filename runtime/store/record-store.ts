@@ -1,3 +1,4 @@
+import type { ResolvedDomain } from '../env/domain/condition.ts';
 import type { JobRow } from './job-store.ts';
 import type { LogWrite } from './log-store.ts';
 
@@ -112,4 +113,58 @@ export interface ModelDeclaration {
   readonly name: string;
   readonly strict: boolean;
   readonly fields: readonly Omit<FieldSpec, 'learned'>[];
+}
+
+/** Where a model comes from. */
+export interface ModelOrigin {
+  /** `project`: slug of who declares it. */
+  readonly declared: readonly { readonly project: string; readonly declaration: ModelDeclaration }[];
+  /** Fields that were learned from values, also those that are declared by now. */
+  readonly learned: readonly FieldSpec[];
+}
+
+/** One of the orders of a search: by the value of a field, missing ones last, and first when `descending`. */
+export interface Order {
+  readonly field: FieldSpec;
+  readonly descending: boolean;
+}
+
+export interface RecordSearch {
+  /** Number of the model; 0 finds nothing. */
+  readonly model: number;
+  readonly domain: ResolvedDomain;
+  /** Records that are equal in all of these are ordered by id. */
+  readonly order: readonly Order[];
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** Contents of a binary field. */
+export interface RecordFile {
+  readonly id: number;
+  readonly field: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Lists of ids are bounded by who asks: these verbs run by key. */
+export interface RecordStore {
+  /** Undefined when nobody declared it and nothing was stored of it. */
+  loadModel(name: string): Promise<Model | undefined>;
+  listModels(): Promise<readonly Model[]>;
+  originOfModel(name: string): Promise<ModelOrigin>;
+  /** The first of `count` ids that no record of the model has, had, or will get otherwise. */
+  reserveRecordIds(model: string, count: number): Promise<number>;
+  /** In order of id; those that do not exist are left out. */
+  getRecords(model: string, ids: readonly number[]): Promise<readonly RecordRow[]>;
+  /** What the records are called: the value of `name`, "" without. Those that do not exist are left out. */
+  getRecordNames(model: string, ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  getRecordFiles(
+    model: string,
+    ids: readonly number[],
+    fields: readonly string[],
+  ): Promise<readonly RecordFile[]>;
+  /** All of it or nothing. */
+  commitRecords(write: RecordsWrite): Promise<RecordsWritten>;
+  searchRecords(search: RecordSearch): Promise<readonly RecordRow[]>;
+  countRecords(search: Pick<RecordSearch, 'model' | 'domain'>): Promise<number>;
 }

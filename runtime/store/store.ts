@@ -4,8 +4,10 @@ import type { JobStore } from './job-store.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import type { LogStore } from './log-store.ts';
 import type { ProjectStore } from './project-store.ts';
+import type { RecordStore } from './record-store.ts';
 import type { RegisterStore } from './register-store.ts';
 import type { SecretStore } from './secret-store.ts';
+import type { TimedStore } from './timed-store.ts';
 import type { TokenStore } from './token-store.ts';
 
 /**
@@ -25,7 +27,9 @@ export interface Store
     LedgerStore,
     TokenStore,
     AuditStore,
-    RegisterStore {
+    RegisterStore,
+    RecordStore,
+    TimedStore {
   /** Ends writing, flushes what was accepted, closes the files. */
   close(): Promise<void>;
 }

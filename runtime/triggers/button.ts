@@ -46,7 +46,7 @@ function buttonOf(live: LiveProject, name: string): { live: LiveTrigger; data: u
   const trigger = findTrigger(live, name);
   const { spec } = trigger;
   if (spec.type !== 'button') {
-    const message = `Trigger ${name} is a ${spec.type} trigger; only button and cron triggers can be run by hand.`;
+    const message = `Trigger ${name} is a ${spec.type} trigger; only button, cron and db triggers can be run by hand.`;
     throw new AppError('not_a_button', 409, message);
   }
   const row = live.triggers.find((candidate) => candidate.name === name);

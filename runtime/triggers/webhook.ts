@@ -1,7 +1,7 @@
 import type { HttpRequestData, JobUser, Outcome } from '../../sandbox/types.ts';
 import { AppError } from '../app-error.ts';
 import { type Attempt, type AttemptDeps, attempt } from '../attempt.ts';
-import type { Catalog, FoundHook } from '../catalog.ts';
+import type { Catalog, FoundTrigger } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
 import { finishedJob } from '../finished-job.ts';
 import { isKept } from '../kept-input.ts';
@@ -46,7 +46,11 @@ export async function handleHook(
   return runHook(deps, found, request);
 }
 
-async function runHook(deps: WebhookDeps, found: FoundHook, request: HttpRequestData): Promise<HookAnswer> {
+async function runHook(
+  deps: WebhookDeps,
+  found: FoundTrigger,
+  request: HttpRequestData,
+): Promise<HookAnswer> {
   const { running } = deps;
   const { project: live, trigger } = found;
   const user: JobUser = { id: null, name: `webhook ${trigger.spec.name}`, login: null, role: null };
@@ -65,7 +69,7 @@ async function runHook(deps: WebhookDeps, found: FoundHook, request: HttpRequest
   }
 }
 
-function startedJob({ project, trigger }: FoundHook, user: JobUser, now: number): JobRow {
+function startedJob({ project, trigger }: FoundTrigger, user: JobUser, now: number): JobRow {
   const job = newJob(project, trigger, { now, user, input: null, maxAttempts: 1 });
   const { number } = project.version;
   return {
@@ -82,7 +86,7 @@ function startedJob({ project, trigger }: FoundHook, user: JobUser, now: number)
 /** Until the job is finished only a slow one is seen in the store. */
 function makeLogbook(
   { store, clock }: WebhookDeps,
-  { project: live, trigger }: FoundHook,
+  { project: live, trigger }: FoundTrigger,
   job: JobRow,
   request: HttpRequestData,
 ): Logbook {

@@ -125,9 +125,11 @@ export function deployWrite(changes: Partial<DeployWrite> = {}): DeployWrite {
       keep: { jobs: 1, logs: 1, ledger: 1, input: 'all' },
       realm: 'hardened',
       shared_packages: [],
+      models: [],
       tasks: [],
     },
     program: { id: 'p1', tasks: {}, protected: null, common: [] },
+    models: [],
     triggers: [
       { name: 'HELLO', type: 'button', hook: null },
       { name: 'INBOX', type: 'webhook', hook: 'first-hook' },

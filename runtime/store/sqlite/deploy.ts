@@ -1,13 +1,17 @@
 import type Database from 'better-sqlite3';
+import { AppError } from '../../app-error.ts';
 import { uuidv7 } from '../../ids.ts';
 import type { DeployWrite, LoadedProject } from '../project-store.ts';
 import { validText } from '../text.ts';
 import type { ProjectReads } from './load-project.ts';
+import type { Models } from './records/models.ts';
+import { duplicatedField } from './records/tables.ts';
 
 /** Makes a new version and activates it, within a transaction; null when another version became active meanwhile. */
 export function deployVersion(
   db: Database.Database,
   reads: ProjectReads,
+  models: Pick<Models, 'declare'>,
 ): (write: DeployWrite) => LoadedProject | null {
   const current = db.prepare<[string], { readonly id: string; readonly version: number }>(
     'SELECT id, version FROM projects WHERE slug = ?',
@@ -38,6 +42,18 @@ export function deployVersion(
     for (const { name, type, hook } of triggers) insertTrigger.run(projectId, validText(name), type, hook);
   }
 
+  /** An index that has to be unique is made here, so that it is found out here whether it can be. */
+  function declareModels(projectId: string, declared: DeployWrite['models']): void {
+    try {
+      models.declare(projectId, declared);
+    } catch (error) {
+      const field = duplicatedField(error);
+      if (field === undefined) throw error;
+      const message = `Not deployed: models: the field ${field} is to be unique, but two records have the same value. Find and change them first.`;
+      throw new AppError('duplicate_values', 422, message, { cause: error });
+    }
+  }
+
   return (write) => {
     const before = current.get(write.slug);
     if ((before?.version ?? 0) !== write.expected_version) return null;
@@ -60,6 +76,7 @@ export function deployVersion(
       JSON.stringify(write.program),
     );
     writeTriggers(id, write.triggers);
+    declareModels(id, write.models);
     return reads.load(write.slug) ?? null;
   };
 }

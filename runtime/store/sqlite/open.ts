@@ -18,8 +18,13 @@ import { sqliteLogs } from './logs.ts';
 import { migrate } from './migrate.ts';
 import { sqliteProjects } from './projects.ts';
 import { sqliteQueue } from './queue.ts';
+import { sqliteModels } from './records/models.ts';
+import { sqliteRecordSearch } from './records/record-search.ts';
+import { sqliteRecords } from './records/records.ts';
+import { recordTables } from './records/tables.ts';
 import { sqliteRegisters } from './registers.ts';
 import { sqliteSecrets } from './secrets.ts';
+import { sqliteTimed } from './timed.ts';
 import { sqliteTokens } from './tokens.ts';
 
 export interface SqliteOptions {
@@ -52,6 +57,8 @@ export function openSqliteStore(options: SqliteOptions): Store {
     holder: options.holder,
     process,
   });
+  const tables = recordTables(db, commits);
+  const models = sqliteModels(db, commits, tables);
   const queuedJob = db.prepare<[string, number], { id: string }>(
     "SELECT id FROM jobs WHERE id = ? AND status = 'queued' AND attempt = ?",
   );
@@ -64,7 +71,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
   }
 
   return {
-    ...sqliteProjects(db, commits, history, logs),
+    ...sqliteProjects(db, commits, history, logs, models),
     ...sqliteSecrets(db, commits),
     ...queue,
     ...sqliteCron(db, commits, logs, enqueue),
@@ -72,6 +79,9 @@ export function openSqliteStore(options: SqliteOptions): Store {
     ...sqliteTokens(db, commits),
     ...sqliteAudit(db, commits),
     ...sqliteRegisters(db, commits),
+    ...sqliteRecords(db, commits, models, tables, logs, enqueue),
+    ...sqliteRecordSearch(db),
+    ...sqliteTimed(db, commits, logs, enqueue),
     ...sqliteLedgerReads(db, ledger),
     appendLogs: logs.appendLogs,
     listLogs: logs.listLogs,

@@ -7,6 +7,7 @@ import type { Commits } from './group-commit.ts';
 import type { JobHistory } from './job-history.ts';
 import { projectReads } from './load-project.ts';
 import type { Logs } from './logs.ts';
+import type { Models } from './records/models.ts';
 
 /** Projects with their versions, triggers and params. */
 export function sqliteProjects(
@@ -14,9 +15,10 @@ export function sqliteProjects(
   commits: Commits,
   jobs: JobHistory,
   logs: Logs,
+  models: Models,
 ): ProjectStore {
   const reads = projectReads(db);
-  const deploy = deployVersion(db, reads);
+  const deploy = deployVersion(db, reads, models);
   const setActive = db.prepare('UPDATE projects SET active = ?, updated_at = ? WHERE id = ?');
   const slugOf = db.prepare<[string], string>('SELECT slug FROM projects WHERE id = ?').pluck();
   const remove = db.prepare('DELETE FROM projects WHERE id = ?');
@@ -57,7 +59,9 @@ export function sqliteProjects(
         if (slug === undefined) return;
         jobs.deleteProject(projectId, slug);
         logs.deleteProject(projectId, slug);
+        const declared = models.declaredBy(projectId);
         remove.run(projectId);
+        models.reindex(declared);
       }),
 
     async listVersions(projectId) {

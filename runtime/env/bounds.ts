@@ -1,0 +1,30 @@
+const MB = 1024 ** 2;
+
+/** Records that one call may make, change, remove or read by id. */
+export const MOST_RECORDS = 2000;
+/** Records that one search may bring. */
+export const MOST_FOUND = 10_000;
+/** Changes that one transaction may keep. */
+export const MOST_IN_TRANSACTION = 5000;
+/** Of one record without its binary fields, in bytes of JSON. */
+export const LARGEST_RECORD = MB;
+/** Of one binary value. */
+export const LARGEST_FILE = 8 * MB;
+/** All records together, unless the operator says otherwise. */
+export const MOST_BYTES = 8 * 1024 * MB;
+/** Fields of one model, and models in all. */
+export const MOST_FIELDS = 300;
+export const MOST_MODELS = 1000;
+/** What one answer may bring, in bytes; more cannot cross anyway. */
+export const LARGEST_ANSWER = 8 * MB;
+
+export const FIELD_NAME = /^[A-Za-z0-9_]{1,64}$/;
+
+/** Fields that every record has and nobody writes. */
+export const MAGIC_FIELDS: ReadonlySet<string> = new Set([
+  'id',
+  'create_date',
+  'write_date',
+  'create_uid',
+  'write_uid',
+]);

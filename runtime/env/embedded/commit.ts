@@ -1,0 +1,73 @@
+import type { RecordStore, RecordsWritten } from '../../store/record-store.ts';
+import { validationError } from '../validation-error.ts';
+import { type EventDeps, jobsOfEvents, type RecordEvent, type Started } from './record-events.ts';
+import { rowOf, uidOf, type Writer } from './session.ts';
+import { changedFields, isChanged, type Touched, type WriteSet } from './write-set.ts';
+
+export interface CommitDeps extends EventDeps {
+  readonly store: RecordStore;
+  readonly now: () => number;
+  /** Bytes that all records may take. */
+  readonly mostBytes: number;
+  /** Tells the worker that there is something to do. */
+  wake(): void;
+}
+
+/**
+ * Commits changes of records together with the jobs that they start. False when somebody else has changed one of the records meanwhile:
+ * then nothing was written. Throws a ValidationError for a value that has to be unique, a RangeError when there is no room.
+ */
+export async function commit(deps: CommitDeps, set: WriteSet, writer: Writer): Promise<boolean> {
+  const changes = set.changes();
+  if (changes.length === 0) return true;
+  const at = deps.now();
+  const started = await startedBy(deps, set, writer, at);
+  const written = await deps.store.commitRecords({
+    at,
+    user: uidOf(writer.user),
+    changes,
+    learned: set.learned,
+    jobs: started.jobs,
+    logs: started.logs,
+    most_bytes: deps.mostBytes,
+  });
+  if (written.kind === 'conflict') return false;
+  refuseIfNotWritten(written, deps.mostBytes);
+  if (started.jobs.length > 0) deps.wake();
+  return true;
+}
+
+async function startedBy(deps: CommitDeps, set: WriteSet, writer: Writer, now: number): Promise<Started> {
+  const all: Started[] = [];
+  for (const name of set.models()) {
+    if (deps.catalog.dbTriggers(name).length === 0) continue;
+    const model = await set.model(name);
+    const events = [...set.touched(name).values()].flatMap((row) => eventsOf(row, writer, now));
+    all.push(await jobsOfEvents(deps, model, events, { writer, now, pending: set.pending(name) }));
+  }
+  return { jobs: all.flatMap(({ jobs }) => jobs), logs: all.flatMap(({ logs }) => logs) };
+}
+
+function eventsOf(row: Touched, writer: Writer, now: number): readonly RecordEvent[] {
+  if (!isChanged(row)) return [];
+  const { before, after, files } = row;
+  const seen = after === null ? null : rowOf(row, writer, now);
+  if (before === null) return [{ kind: 'create', before, after: seen, changed: [] }];
+  if (after === null) return [{ kind: 'delete', before, after: seen, changed: [] }];
+  const changed = [...new Set([...changedFields(before.values, after), ...files.keys()])];
+  return [{ kind: 'update', before, after: seen, changed }];
+}
+
+function refuseIfNotWritten(written: RecordsWritten, mostBytes: number): void {
+  if (written.kind === 'duplicate') {
+    const { model, field } = written;
+    throw validationError(
+      `Another record of ${model} has the same ${field}, which is to be unique. Find it with search, and write to that one.`,
+    );
+  }
+  if (written.kind === 'full') {
+    throw new RangeError(
+      `All records take at most ${mostBytes} bytes (max_records). Delete some, or ask the operator for more room.`,
+    );
+  }
+}

@@ -1,0 +1,70 @@
+import { setImmediate } from 'node:timers/promises';
+import { decode } from '../../../sandbox/wire/decode.ts';
+import { encode } from '../../../sandbox/wire/encode.ts';
+import { Slots } from '../../gate/slots.ts';
+import type { Env } from '../env.ts';
+import { callOperation } from './call-method.ts';
+import type { CommitDeps } from './commit.ts';
+import { messagePostOperation } from './messages.ts';
+import {
+  beginOperation,
+  commitOperation,
+  countOperation,
+  createOperation,
+  type EnvCall,
+  readOperation,
+  rollbackOperation,
+  searchOperation,
+  unlinkOperation,
+  writeOperation,
+} from './operations.ts';
+import { refOperation } from './ref.ts';
+import { EnvSession } from './session.ts';
+
+const OPERATIONS: ReadonlyMap<string, (call: EnvCall) => Promise<unknown>> = new Map<
+  string,
+  (call: EnvCall) => Promise<unknown>
+>([
+  ['env.search', searchOperation],
+  ['env.search_count', countOperation],
+  ['env.read', readOperation],
+  ['env.create', createOperation],
+  ['env.write', writeOperation],
+  ['env.unlink', unlinkOperation],
+  ['env.call', callOperation],
+  ['env.message_post', messagePostOperation],
+  ['env.ref', refOperation],
+  ['env.begin', beginOperation],
+  ['env.commit', commitOperation],
+  ['env.rollback', rollbackOperation],
+]);
+
+/** Calls of one job that are served beside each other; the others wait. */
+const AT_ONCE = 4;
+
+/** `env` on the records that the store keeps. */
+export function createEmbedded(deps: CommitDeps): Env {
+  const slots = new Slots(AT_ONCE, Number.POSITIVE_INFINITY);
+  /** What is done in a transaction is done one after the other: each call stands on the one before. */
+  const turns = new Slots(1, Number.POSITIVE_INFINITY);
+
+  return {
+    has: (operation) => OPERATIONS.has(operation),
+    open: (writer) => new EnvSession(writer),
+
+    async call(operation, args, session, { jobId, signal }) {
+      const run = OPERATIONS.get(operation);
+      if (run === undefined) throw new Error(`There is no operation "${operation.slice(0, 100)}".`);
+      const leave = await (session.isOpen ? turns : slots).take(jobId, signal);
+      try {
+        // Many calls in a row would hold everybody up otherwise.
+        await setImmediate();
+        signal.throwIfAborted();
+        const list: unknown = decode(args);
+        return encode(await run({ deps, session, args: Array.isArray(list) ? list : [] }));
+      } finally {
+        leave();
+      }
+    },
+  };
+}

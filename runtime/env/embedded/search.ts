@@ -1,0 +1,134 @@
+import type { Model, Order, RecordRow, RecordStore } from '../../store/record-store.ts';
+import { MOST_FOUND } from '../bounds.ts';
+import { compareRows } from '../domain/compare-rows.ts';
+import type { ResolvedDomain } from '../domain/condition.ts';
+import { matchDomain } from '../domain/match-domain.ts';
+import { parseDomain } from '../domain/parse-domain.ts';
+import { parseOrder } from '../domain/parse-order.ts';
+import { resolveDomain } from '../domain/resolve-domain.ts';
+import type { SearchOptions } from './arguments.ts';
+import { rowOf, type Writer } from './session.ts';
+import { isChanged, type WriteSet } from './write-set.ts';
+
+export interface SearchDeps {
+  readonly store: RecordStore;
+  readonly now: () => number;
+}
+
+/** What is asked for, checked against the models. */
+export interface Query {
+  readonly model: Model;
+  readonly domain: ResolvedDomain;
+  readonly order: readonly Order[];
+}
+
+/** Throws a ValidationError for a domain or an order that cannot be. */
+export async function readQuery(
+  store: Pick<RecordStore, 'loadModel'>,
+  model: Model,
+  domain: unknown,
+  order: string | null,
+): Promise<Query> {
+  const parsed = parseDomain(domain ?? []);
+  const resolved = await resolveDomain(parsed, model.name, async (name) =>
+    name === model.name ? model : store.loadModel(name),
+  );
+  const speaksOfActive = JSON.stringify(domain ?? []).includes('"active"');
+  return {
+    model,
+    domain: speaksOfActive ? resolved : withoutArchived(model, resolved),
+    order: order === null ? [] : parseOrder(order, model),
+  };
+}
+
+/** As in Odoo: where a model has declared `active`, records that are not are found only by a domain that speaks of it. */
+function withoutArchived(model: Model, domain: ResolvedDomain): ResolvedDomain {
+  const field = model.fields.get('active');
+  if (field?.type !== 'boolean' || field.learned) return domain;
+  const test = { kind: 'equal', to: true } as const;
+  const isActive = { steps: [], field, test, negated: false, orNull: true };
+  return { kind: 'and', of: [domain, { kind: 'leaf', leaf: isActive }] };
+}
+
+/** The records that fit, in order. Throws a RangeError when there are too many. */
+export async function search(
+  deps: SearchDeps,
+  { model, domain, order }: Query,
+  { limit, offset }: Pick<SearchOptions, 'limit' | 'offset'>,
+  open?: { readonly set: WriteSet; readonly writer: Writer },
+): Promise<readonly RecordRow[]> {
+  const wanted = limit ?? MOST_FOUND + 1;
+  if (wanted === 0) return [];
+  const found =
+    open === undefined
+      ? await deps.store.searchRecords({ model: model.number, domain, order, limit: wanted, offset })
+      : await searchInside(deps, { model, domain, order }, { limit: wanted, offset }, open);
+  if (found.length <= MOST_FOUND) return found;
+  throw new RangeError(
+    `More than ${MOST_FOUND} records of ${model.name} fit. Narrow the domain, or take them in parts with limit and offset.`,
+  );
+}
+
+export async function count(
+  deps: SearchDeps,
+  query: Query,
+  open?: { readonly set: WriteSet; readonly writer: Writer },
+): Promise<number> {
+  const { model, domain } = query;
+  const stored = await deps.store.countRecords({ model: model.number, domain });
+  if (open === undefined) return stored;
+  const changed = changedRows(deps, model, open);
+  const counted = await Promise.all(
+    changed.map(async ({ before, after }) => {
+      const [was, is] = [await fits(deps, domain, before), await fits(deps, domain, after)];
+      return Number(is) - Number(was);
+    }),
+  );
+  return counted.reduce((sum, change) => sum + change, stored);
+}
+
+interface Open {
+  readonly set: WriteSet;
+  readonly writer: Writer;
+}
+
+/** What a transaction sees: the store's records without those that it has changed, and these as it has made them. */
+async function searchInside(
+  deps: SearchDeps,
+  { model, domain, order }: Query,
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+  open: Open,
+): Promise<readonly RecordRow[]> {
+  const changed = changedRows(deps, model, open);
+  const most = Math.min(offset + limit + changed.length, offset + MOST_FOUND + 1 + changed.length);
+  const stored = await deps.store.searchRecords({
+    model: model.number,
+    domain,
+    order,
+    limit: most,
+    offset: 0,
+  });
+  open.set.saw(model.name, stored);
+  const ids = new Set(changed.map(({ id }) => id));
+  const own: RecordRow[] = [];
+  for (const { after } of changed) if (after !== null && (await fits(deps, domain, after))) own.push(after);
+  const all = [...stored.filter(({ id }) => !ids.has(id)), ...own].sort(compareRows(order));
+  return all.slice(offset, offset + limit);
+}
+
+function changedRows(deps: SearchDeps, model: Model, { set, writer }: Open) {
+  return [...set.touched(model.name).values()].filter(isChanged).map((row) => ({
+    id: row.id,
+    before: row.before,
+    after: row.after === null ? null : rowOf(row, writer, deps.now()),
+  }));
+}
+
+async function fits(deps: SearchDeps, domain: ResolvedDomain, row: RecordRow | null): Promise<boolean> {
+  if (row === null) return false;
+  const names = new Map((await deps.store.listModels()).map(({ number, name }) => [number, name]));
+  return matchDomain(domain, row, async (number, id) => {
+    const [found] = await deps.store.getRecords(names.get(number) ?? '', [id]);
+    return found;
+  });
+}

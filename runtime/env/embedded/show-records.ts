@@ -1,0 +1,102 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Model, RecordRow, RecordStore } from '../../store/record-store.ts';
+import { LARGEST_ANSWER } from '../bounds.ts';
+import { type ShownRecord, type Surroundings, showRecord } from '../values/shown-record.ts';
+
+/** What code gets of records: which fields they carry, and their values. */
+export interface Shown {
+  readonly model: string;
+  readonly fields: readonly string[];
+  readonly records: readonly ShownRecord[];
+}
+
+export interface ShowDeps {
+  readonly store: Pick<RecordStore, 'getRecordNames' | 'getRecordFiles'>;
+  /** Names and files that are not in the store yet; undefined: ask it. */
+  readonly pending?: {
+    nameOf(model: string, id: number): string | null | undefined;
+    file(id: number, field: string): Uint8Array | null | undefined;
+  };
+}
+
+const AT_ONCE = 200;
+
+/** The records with these fields, names of what they refer to, and contents of their files. Throws a RangeError when that is too much to cross. */
+export async function showRecords(
+  { store, pending }: ShowDeps,
+  model: Model,
+  rows: readonly RecordRow[],
+  fields: readonly string[],
+): Promise<Shown> {
+  const records: ShownRecord[] = [];
+  let bytes = 0;
+  for (let at = 0; at < rows.length; at += AT_ONCE) {
+    if (at > 0) await setImmediate();
+    const part = rows.slice(at, at + AT_ONCE);
+    const names = await namesFor(store, model, part, fields);
+    const files = await filesFor(store, model, part, fields);
+    const around: Surroundings = {
+      nameOf: (target, id) => {
+        const own = pending?.nameOf(target, id);
+        return own === undefined ? names.get(target)?.get(id) : (own ?? undefined);
+      },
+      file: (id, field) => {
+        const own = pending?.file(id, field);
+        return own === undefined ? files.get(`${id}/${field}`) : (own ?? undefined);
+      },
+    };
+    for (const row of part) {
+      records.push(showRecord(model, row, fields, around));
+      bytes += sizeOf(row);
+    }
+    for (const file of files.values()) bytes += file.byteLength;
+    if (bytes > LARGEST_ANSWER) throw tooMuch(model, records.length);
+  }
+  return { model: model.name, fields, records };
+}
+
+const sizeOf = ({ values }: RecordRow): number => JSON.stringify(values).length;
+
+function tooMuch(model: Model, records: number): Error {
+  return new RangeError(
+    `${records} records of ${model.name} come to more than ${LARGEST_ANSWER} bytes. Ask for fewer at once (limit, offset) or for some of their fields (fields).`,
+  );
+}
+
+type Names = ReadonlyMap<string, ReadonlyMap<number, string>>;
+
+async function namesFor(
+  store: ShowDeps['store'],
+  model: Model,
+  rows: readonly RecordRow[],
+  fields: readonly string[],
+): Promise<Names> {
+  const wanted = new Map<string, Set<number>>();
+  for (const name of fields) {
+    const field = model.fields.get(name);
+    if (field?.type !== 'many2one' || field.relation === null) continue;
+    const ids = wanted.get(field.relation) ?? new Set();
+    for (const { values } of rows) if (Object.hasOwn(values, name)) ids.add(Number(values[name]));
+    wanted.set(field.relation, ids);
+  }
+  const names = new Map<string, ReadonlyMap<number, string>>();
+  for (const [target, ids] of wanted) {
+    if (ids.size > 0) names.set(target, await store.getRecordNames(target, [...ids]));
+  }
+  return names;
+}
+
+async function filesFor(
+  store: ShowDeps['store'],
+  model: Model,
+  rows: readonly RecordRow[],
+  fields: readonly string[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const binary = fields.filter((name) => model.fields.get(name)?.type === 'binary');
+  if (binary.length === 0) return new Map();
+  const sizes = rows.flatMap(({ values }) => binary.map((name) => Number(values[name] ?? 0)));
+  if (sizes.reduce((sum, size) => sum + size, 0) > LARGEST_ANSWER) throw tooMuch(model, rows.length);
+  const ids = rows.map(({ id }) => id);
+  const files = await store.getRecordFiles(model.name, ids, binary);
+  return new Map(files.map(({ id, field, bytes }) => [`${id}/${field}`, bytes]));
+}

@@ -1,0 +1,72 @@
+import type Database from 'better-sqlite3';
+import type { Model, RecordFile, RecordRow, RecordStore } from '../../record-store.ts';
+import type { Models } from './models.ts';
+import { fieldSql, RECORD_COLUMNS, recordTable } from './tables.ts';
+
+export type StoredRecord = Omit<RecordRow, 'values'> & { readonly data: string };
+
+/** The row as the contract has it. */
+export function readRecord({ data, ...row }: StoredRecord): RecordRow {
+  return Object.freeze({ ...row, values: JSON.parse(data) });
+}
+
+/** Reads by key. */
+export function sqliteRecordReads(
+  db: Database.Database,
+  models: Models,
+): Omit<RecordStore, 'searchRecords' | 'countRecords' | 'reserveRecordIds' | 'commitRecords'> {
+  const files = db.prepare<[number, string, string], RecordFile>(
+    `SELECT record_id AS id, field, bytes FROM record_files
+     WHERE model = ? AND record_id IN (SELECT value FROM json_each(?)) AND field IN (SELECT value FROM json_each(?))
+     ORDER BY record_id, field`,
+  );
+  /** The number of a model that has a table. */
+  const stored = (name: string): Model | undefined => {
+    const model = models.load(name);
+    return model === undefined || model.number === 0 ? undefined : model;
+  };
+
+  return {
+    async loadModel(name) {
+      return models.load(name);
+    },
+
+    async listModels() {
+      return models.list();
+    },
+
+    async originOfModel(name) {
+      return models.origin(name);
+    },
+
+    async getRecords(name, ids) {
+      const model = stored(name);
+      if (model === undefined) return [];
+      return db
+        .prepare<[string], StoredRecord>(
+          `SELECT ${RECORD_COLUMNS} FROM ${recordTable(model.number)}
+           WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`,
+        )
+        .all(JSON.stringify(ids))
+        .map(readRecord);
+    },
+
+    async getRecordNames(name, ids) {
+      const model = stored(name);
+      if (model === undefined) return new Map();
+      const rows = db
+        .prepare<[string], { readonly id: number; readonly name: string | number | null }>(
+          `SELECT id, ${fieldSql('', 'name')} AS name FROM ${recordTable(model.number)}
+           WHERE id IN (SELECT value FROM json_each(?))`,
+        )
+        .all(JSON.stringify(ids));
+      return new Map(rows.map((row) => [row.id, row.name === null ? '' : String(row.name)]));
+    },
+
+    async getRecordFiles(name, ids, fields) {
+      const model = stored(name);
+      if (model === undefined) return [];
+      return files.all(model.number, JSON.stringify(ids), JSON.stringify(fields));
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { JobRow } from './job-store.ts';
+import type { LogWrite } from './log-store.ts';
+
+/** Up to when a db trigger on a time has looked for records that are due. It ends with its trigger. */
+export interface TimedPlan {
+  readonly project_id: string;
+  /** Of the trigger. */
+  readonly name: string;
+  /** What is looked for, as text; another one begins anew. */
+  readonly rule: string;
+  readonly checked_at: number;
+  /** False while the trigger, its task or its project is switched off: what falls due meanwhile was not wanted. */
+  readonly armed: boolean;
+}
+
+export interface TimedWrite {
+  readonly project_id: string;
+  readonly name: string;
+  /** The plan's `checked_at` until now. */
+  readonly expected: number;
+  readonly checked_at: number;
+  readonly jobs: readonly JobRow[];
+  readonly logs: readonly LogWrite[];
+}
+
+export interface TimedStore {
+  /** Of one project. */
+  listTimedPlans(projectId: string): Promise<readonly TimedPlan[]>;
+  /** Writes plans of triggers that exist; those of others are left out. */
+  putTimedPlans(plans: readonly TimedPlan[]): Promise<void>;
+  /** Moves the plan on and queues its jobs in one commit: each time falls due once. False, and nothing is written, when somebody else did. */
+  takeTimed(write: TimedWrite): Promise<boolean>;
+}
