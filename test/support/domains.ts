@@ -1,0 +1,137 @@
+import Database from 'better-sqlite3';
+import type { Lookup, MatchRecord } from '../../runtime/env/domain/lookups.ts';
+import { matchDomain } from '../../runtime/env/domain/match-domain.ts';
+import { parseDomain } from '../../runtime/env/domain/parse-domain.ts';
+import { parseOrder } from '../../runtime/env/domain/parse-order.ts';
+import { resolveDomain } from '../../runtime/env/domain/resolve-domain.ts';
+import type { FieldSpec, FieldType, Model, StoredValues } from '../../runtime/store/record-store.ts';
+import { addFunctions } from '../../runtime/store/sqlite/functions.ts';
+import { domainSql } from '../../runtime/store/sqlite/records/domain-sql.ts';
+import { orderSql } from '../../runtime/store/sqlite/records/order-sql.ts';
+
+/** Fields by name: a type, or `many2one MODEL`; with `!` behind it there is an index. */
+export type Fields = Readonly<Record<string, string>>;
+
+export interface ModelOfTest {
+  readonly strict?: boolean;
+  readonly fields: Fields;
+  readonly records: readonly (Partial<Omit<MatchRecord, 'values'>> & { readonly values: StoredValues })[];
+}
+
+export interface DomainTest {
+  readonly db: Database.Database;
+  readonly models: ReadonlyMap<string, Model>;
+  /** The ids that the database finds, in order. */
+  find(model: string, domain: unknown, order?: string): Promise<readonly number[]>;
+  /** The ids of the records that pass one by one. */
+  match(model: string, domain: unknown): Promise<readonly number[]>;
+  /** How the database goes about it, in one line. */
+  plan(model: string, domain: unknown): Promise<string>;
+  /** The condition and its values. */
+  sql(model: string, domain: unknown): Promise<{ readonly sql: string; readonly values: readonly unknown[] }>;
+}
+
+export function field(name: string, kind: string): FieldSpec {
+  const [type = '', relation = null] = kind.replace('!', '').split(' ');
+  return {
+    name,
+    type: type as FieldType,
+    relation,
+    required: false,
+    unique: false,
+    index: kind.endsWith('!'),
+    selection: null,
+    learned: false,
+  };
+}
+
+/** Records of models in a real database, and the same ones in memory. */
+export function openDomainTest(given: Readonly<Record<string, ModelOfTest>>): DomainTest {
+  const db = new Database(':memory:');
+  addFunctions(db);
+  const models = new Map<string, Model>();
+  const records = new Map<number, Map<number, MatchRecord>>();
+  for (const [index, [name, { strict = false, fields, records: rows }]] of Object.entries(given).entries()) {
+    const specs = Object.entries(fields).map(([key, kind]): [string, FieldSpec] => [key, field(key, kind)]);
+    const model = { name, number: index + 1, strict, fields: new Map(specs) };
+    models.set(name, model);
+    makeTable(db, model);
+    records.set(model.number, new Map(rows.map((row, at) => keep(db, model, { id: at + 1, ...row }))));
+  }
+
+  const load = async (name: string) => models.get(name);
+  const resolve = (model: string, domain: unknown) => resolveDomain(parseDomain(domain), model, load);
+  const modelOf = (name: string): Model => {
+    const model = models.get(name);
+    if (model === undefined) throw new Error(`The test has no model ${name}.`);
+    return model;
+  };
+  const lookup: Lookup = async (model, id) => records.get(model)?.get(id);
+
+  async function select(name: string, domain: unknown, order: string) {
+    const model = modelOf(name);
+    const { sql, values } = domainSql(await resolve(name, domain), 'r');
+    const by = orderSql(parseOrder(order, model), 'r');
+    return { text: `SELECT r.id FROM records_${model.number} r WHERE ${sql} ORDER BY ${by}`, values };
+  }
+
+  return {
+    db,
+    models,
+    async find(name, domain, order = '') {
+      const { text, values } = await select(name, domain, order);
+      return db
+        .prepare<(string | number)[], number>(text)
+        .pluck()
+        .all(...values);
+    },
+    async match(name, domain) {
+      const resolved = await resolve(name, domain);
+      const found: number[] = [];
+      for (const record of records.get(modelOf(name).number)?.values() ?? []) {
+        if (await matchDomain(resolved, record, lookup)) found.push(record.id);
+      }
+      return found.sort((a, b) => a - b);
+    },
+    async plan(name, domain) {
+      const { text, values } = await select(name, domain, '');
+      const rows = db.prepare<(string | number)[], { detail: string }>(`EXPLAIN QUERY PLAN ${text}`);
+      return rows
+        .all(...values)
+        .map(({ detail }) => detail)
+        .join(' | ');
+    },
+    async sql(name, domain) {
+      return domainSql(await resolve(name, domain), 'r');
+    },
+  };
+}
+
+function makeTable(db: Database.Database, { number, fields }: Model): void {
+  db.exec(`CREATE TABLE records_${number} (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, create_date INTEGER NOT NULL,
+    write_date INTEGER NOT NULL, create_uid TEXT NOT NULL, write_uid TEXT NOT NULL, data TEXT NOT NULL)`);
+  for (const { name } of [...fields.values()].filter(({ index }) => index)) {
+    db.exec(
+      `CREATE INDEX records_${number}_${name} ON records_${number} (json_extract(data, '$."${name}"'))`,
+    );
+  }
+}
+
+function keep(
+  db: Database.Database,
+  { number }: Model,
+  given: Partial<MatchRecord> & Pick<MatchRecord, 'id' | 'values'>,
+): [number, MatchRecord] {
+  const user = JSON.stringify({ id: 'u1', name: 'Ada' });
+  const record = { create_date: 0, write_date: 0, create_uid: user, write_uid: user, ...given };
+  const { id, create_date, write_date, create_uid, write_uid, values } = record;
+  db.prepare(`INSERT INTO records_${number} VALUES (?, 1, ?, ?, ?, ?, ?)`).run(
+    id,
+    create_date,
+    write_date,
+    create_uid,
+    write_uid,
+    JSON.stringify(values),
+  );
+  return [id, record];
+}
