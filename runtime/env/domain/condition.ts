@@ -42,7 +42,7 @@ export interface Term {
 export type Comparable = string | number | boolean;
 
 /**
- * What is asked of one value. A missing value (null) passes `is_null`, and those tests that say `orNull`.
+ * What is asked of one value. A missing value (null) passes `is_null` and nothing else.
  * Text compares by code points; with `fold` upper and lower case are alike (`folded` of store/text.ts).
  */
 export type Test =
@@ -63,25 +63,27 @@ export type Test =
       readonly parent: string;
     };
 
-/** A way through many2one fields: the field, and the number of the model that it leads to. */
+/** A way through many2one fields: the field, and the number of the model that it leads to; 0: nothing is stored of it, so that it leads nowhere. */
 export interface Step {
   readonly field: FieldSpec;
   readonly model: number;
 }
 
 /**
- * A term that was checked against its models. `negated` turns the test around; a missing value then passes as well, unless the test
- * is `is_null`. A path that ends early (a many2one without value) is a missing value.
+ * A term that was checked against its models: true or false of every record. What an operator turns around (`!=`, `not in`) is a `not`
+ * around it. A path that ends early (a many2one without value, or whose record is gone) is a missing value.
  */
 export interface ResolvedTerm {
   readonly steps: readonly Step[];
   /** A field of the last model, or one of `id`, `create_date`, `write_date`, `create_uid`, `write_uid`. */
   readonly field: FieldSpec;
   readonly test: Test;
-  readonly negated: boolean;
   /** A missing value passes too, whatever the test says. */
   readonly orNull: boolean;
 }
+
+export const TRUE = { kind: 'and', of: [] } as const;
+export const FALSE = { kind: 'or', of: [] } as const;
 
 export type ParsedDomain = Tree<Term>;
 export type ResolvedDomain = Tree<ResolvedTerm>;

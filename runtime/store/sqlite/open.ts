@@ -5,9 +5,9 @@ import { AppError } from '../../app-error.ts';
 import { uuidv7 } from '../../ids.ts';
 import type { JobFinish } from '../job-store.ts';
 import type { Store } from '../store.ts';
-import { folded } from '../text.ts';
 import { sqliteAudit } from './audit.ts';
 import { sqliteCron } from './cron.ts';
+import { addFunctions } from './functions.ts';
 import { groupCommit } from './group-commit.ts';
 import { jobHistory } from './job-history.ts';
 import { sqliteJobReads } from './job-reads.ts';
@@ -140,5 +140,5 @@ function configure(db: Database.Database, durability: 'full' | 'relaxed'): void 
   // Kibibytes, when negative.
   db.pragma('cache_size = -32768');
   db.pragma('journal_size_limit = 67108864');
-  db.function('folded', { deterministic: true, directOnly: true }, (text: string) => folded(text));
+  addFunctions(db);
 }

@@ -1,0 +1,65 @@
+import type { FieldSpec, RecordRow, StoredValue } from '../../store/record-store.ts';
+import { validationError } from './refusal.ts';
+
+/** As much of a record as a domain can ask for. */
+export type MatchRecord = Omit<RecordRow, 'version'>;
+
+/** The record of a model, by the model's number and the record's id; undefined when there is none. */
+export type Lookup = (model: number, id: number) => Promise<MatchRecord | undefined>;
+
+/** Records that may be read to judge one. */
+const MOST_LOOKUPS = 10_000;
+
+/** Records that are read to judge one, each once. */
+export class Lookups {
+  readonly #lookup: Lookup;
+  readonly #seen = new Map<string, MatchRecord | undefined>();
+
+  constructor(lookup: Lookup) {
+    this.#lookup = lookup;
+  }
+
+  /** Rejects with a `ValidationError` when the domain needs too many. */
+  async find(model: number, id: number): Promise<MatchRecord | undefined> {
+    // Nothing is stored of such a model.
+    if (model === 0) return undefined;
+    const key = `${model}.${id}`;
+    if (this.#seen.has(key)) return this.#seen.get(key);
+    if (this.#seen.size === MOST_LOOKUPS) {
+      throw validationError(
+        `This domain reads more than ${MOST_LOOKUPS} other records to judge one. Give "parent_of" fewer ids, or use fewer paths.`,
+      );
+    }
+    const record = await this.#lookup(model, id);
+    this.#seen.set(key, record);
+    return record;
+  }
+}
+
+/** The value of a field, magic ones too, in stored form; undefined: it is missing. */
+export function fieldValue(record: MatchRecord, { name }: FieldSpec): StoredValue | undefined {
+  switch (name) {
+    case 'id':
+      return record.id;
+    case 'create_date':
+    case 'write_date':
+      return new Date(record[name]).toISOString();
+    case 'create_uid':
+    case 'write_uid':
+      return userName(record[name]);
+    default:
+      return Object.hasOwn(record.values, name) ? (record.values[name] ?? undefined) : undefined;
+  }
+}
+
+/** The value as the id of another record. */
+export function linkOf(record: MatchRecord, field: FieldSpec): number | undefined {
+  const id = fieldValue(record, field);
+  return typeof id === 'number' ? id : undefined;
+}
+
+function userName(uid: string): string | undefined {
+  const user: unknown = JSON.parse(uid);
+  const name: unknown = typeof user === 'object' && user !== null ? Reflect.get(user, 'name') : undefined;
+  return typeof name === 'string' ? name : undefined;
+}

@@ -1,0 +1,185 @@
+import type { FieldSpec, FieldType, Model } from '../../store/record-store.ts';
+import { validText } from '../../store/text.ts';
+import { comparableOf, idOf, isMissing, isText } from './comparable.ts';
+import { FALSE, type ResolvedDomain, type Step, type Term, type Test, TRUE } from './condition.ts';
+import { fieldLike, findField } from './find-field.ts';
+import { shown, validationError } from './refusal.ts';
+
+/** What the path of a term leads to. */
+export interface Place {
+  readonly steps: readonly Step[];
+  /** The model that has `field`. */
+  readonly model: Model;
+  readonly field: FieldSpec;
+  /** The model that a many2one points to; for every other field the same as `model`. */
+  readonly target: Model;
+}
+
+const ORDERED: ReadonlySet<FieldType> = new Set([
+  'char',
+  'text',
+  'html',
+  'selection',
+  'integer',
+  'float',
+  'date',
+  'datetime',
+]);
+
+/** What a term asks for, in tests of which each is true or false. Throws an Error named `ValidationError`. */
+export function resolveTerm(term: Term, place: Place): ResolvedDomain {
+  const { operator, value } = term;
+  switch (operator) {
+    case '=':
+      return equalTo(value, term, place);
+    case '!=':
+    case '<>':
+      return not(equalTo(value, term, place));
+    case '=?':
+      return isMissing(value) ? TRUE : equalTo(value, term, place);
+    case 'in':
+      return oneOf(listOf(value), term, place);
+    case 'not in':
+      return not(oneOf(listOf(value), term, place));
+    case 'like':
+    case 'ilike':
+    case 'not like':
+    case 'not ilike':
+      return contains(operator, term, place);
+    case '=like':
+    case '=ilike':
+      return onText(term, place, (pattern) => ({ kind: 'pattern', pattern, fold: operator === '=ilike' }));
+    case 'child_of':
+    case 'parent_of':
+      return hierarchy(operator, term, place);
+    default:
+      return compared(operator, term, place);
+  }
+}
+
+const not = (tree: ResolvedDomain): ResolvedDomain => ({ kind: 'not', of: tree });
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+function leaf({ steps, field }: Place, test: Test, orNull = false): ResolvedDomain {
+  return { kind: 'leaf', leaf: { steps, field, test, orNull } };
+}
+
+function equalTo(value: unknown, term: Term, place: Place): ResolvedDomain {
+  const { field } = place;
+  if (field.type === 'boolean') {
+    const to = comparableOf(field, value, term);
+    return leaf(place, { kind: 'equal', to }, to === false);
+  }
+  if (isMissing(value)) return leaf(place, { kind: 'is_null' });
+  if (field.type === 'many2one' && typeof value === 'string') {
+    return equalTo(value, term, nameOf(place, term));
+  }
+  return leaf(place, { kind: 'equal', to: comparableOf(field, value, term) });
+}
+
+function oneOf(list: readonly unknown[], term: Term, place: Place): ResolvedDomain {
+  const { field } = place;
+  const names = field.type === 'many2one' ? list.filter((item) => typeof item === 'string') : [];
+  if (names.length > 0) {
+    const others = list.filter((item) => typeof item !== 'string');
+    return { kind: 'or', of: [oneOf(names, term, nameOf(place, term)), oneOf(others, term, place)] };
+  }
+  const given = field.type === 'boolean' ? list : list.filter((item) => !isMissing(item));
+  const values = [...new Set(given.map((item) => comparableOf(field, item, term)))];
+  const orNull = given.length < list.length || values.includes(false);
+  if (values.length === 0) return orNull ? leaf(place, { kind: 'is_null' }) : FALSE;
+  return leaf(place, { kind: 'one_of', values }, orNull);
+}
+
+function contains(
+  operator: 'like' | 'ilike' | 'not like' | 'not ilike',
+  term: Term,
+  place: Place,
+): ResolvedDomain {
+  const isNegated = operator.startsWith('not');
+  // As in Odoo, nothing is left for "not" but missing values, though these pass without it too.
+  if (term.value === '') {
+    const missing = onText(term, place, () => ({ kind: 'is_null' }));
+    return isNegated ? missing : TRUE;
+  }
+  const tree = onText(term, place, (text) => ({ kind: 'contains', text, fold: operator.endsWith('ilike') }));
+  return isNegated ? not(tree) : tree;
+}
+
+/** A test on text; of a many2one, on the name of the record it points to. */
+function onText(term: Term, place: Place, test: (text: string) => Test): ResolvedDomain {
+  const { type } = place.field;
+  if (type === 'many2one') return onText(term, nameOf(place, term), test);
+  if (!isText(type)) {
+    throw validationError(
+      `"${term.operator}" compares text, and field ${term.path.join('.')} is ${type}. Use "=", "in" or "<" there.`,
+    );
+  }
+  if (typeof term.value === 'string') return leaf(place, test(validText(term.value)));
+  throw validationError(
+    `"${term.operator}" on field ${term.path.join('.')} takes text, not ${shown(term.value)}.`,
+  );
+}
+
+/** The name of the record that a many2one points to. */
+function nameOf(place: Place, term: Term): Place {
+  const { steps, field, target } = place;
+  const name = findField(target, 'name') ?? fieldLike({ ...term, value: '' }, 'name');
+  if (!isText(name.type)) {
+    throw validationError(
+      `Field ${term.path.join('.')} is compared with text, and the name of ${target.name} is ${name.type}. Compare with an id.`,
+    );
+  }
+  return { steps: [...steps, { field, model: target.number }], model: target, field: name, target };
+}
+
+function compared(operator: '<' | '<=' | '>' | '>=', term: Term, place: Place): ResolvedDomain {
+  const { field } = place;
+  const path = term.path.join('.');
+  if (isMissing(term.value)) {
+    throw validationError(`"${operator}" on field ${path} takes a value, not ${shown(term.value)}.`);
+  }
+  if (ORDERED.has(field.type)) {
+    return leaf(place, { kind: 'compare', operator, to: comparableOf(field, term.value, term) });
+  }
+  throw validationError(
+    `"${operator}" has no meaning on field ${path}, which is ${field.type}. Use "=" or "in"${field.type === 'many2one' ? `, or compare ${path}.id` : ''}.`,
+  );
+}
+
+function hierarchy(direction: 'child_of' | 'parent_of', term: Term, place: Place): ResolvedDomain {
+  const { field, target } = place;
+  const path = term.path.join('.');
+  if (field.name !== 'id' && field.type !== 'many2one') {
+    throw validationError(`"${direction}" is for id and many2one fields, and ${path} is ${field.type}.`);
+  }
+  const ids = listOf(term.value)
+    .filter((item) => !isMissing(item))
+    .map((item) => {
+      const id = idOf(item);
+      if (id !== undefined) return id;
+      throw validationError(
+        `"${direction}" on field ${path} takes an id or a list of ids, not ${shown(item)}. Search for the records first.`,
+      );
+    });
+  checkParent(target, direction);
+  if (ids.length === 0) return FALSE;
+  const distinct = [...new Set(ids)];
+  return leaf(place, {
+    kind: 'hierarchy',
+    direction,
+    ids: distinct,
+    model: target.number,
+    parent: 'parent_id',
+  });
+}
+
+function checkParent({ name, strict, fields }: Model, direction: string): void {
+  const parent = fields.get('parent_id');
+  if (parent === undefined ? !strict : parent.type === 'many2one' && parent.relation === name) return;
+  const is =
+    parent === undefined ? 'it does not exist' : `it is ${parent.type} ${parent.relation ?? ''}`.trimEnd();
+  throw validationError(
+    `"${direction}" goes by the field parent_id of ${name}, which has to be a many2one to ${name} itself; ${is}.`,
+  );
+}
