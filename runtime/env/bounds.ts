@@ -17,14 +17,3 @@ export const MOST_FIELDS = 300;
 export const MOST_MODELS = 1000;
 /** What one answer may bring, in bytes; more cannot cross anyway. */
 export const LARGEST_ANSWER = 8 * MB;
-
-export const FIELD_NAME = /^[A-Za-z0-9_]{1,64}$/;
-
-/** Fields that every record has and nobody writes. */
-export const MAGIC_FIELDS: ReadonlySet<string> = new Set([
-  'id',
-  'create_date',
-  'write_date',
-  'create_uid',
-  'write_uid',
-]);

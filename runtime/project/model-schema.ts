@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { FIELD_NAME, MAGIC_FIELDS, MOST_FIELDS } from '../env/bounds.ts';
+import { MOST_FIELDS } from '../env/bounds.ts';
+import { isFieldName } from '../env/domain/names.ts';
+import { MAGIC_FIELDS } from '../env/magic-fields.ts';
 import { MODEL, MODEL_FORM } from './names.ts';
 import { optional, section, textLike } from './schema-parts.ts';
 
@@ -25,9 +27,10 @@ const WITHOUT_INDEX: readonly string[] = ['binary', 'json'];
 /** Checked together with the other keys, so that all that is wrong is said at once. */
 const rule = (path: string, error: string) => ({ path: [path], error, when: () => true });
 
-const fieldName = textLike(FIELD_NAME, 'letters, digits and _, up to 64')
-  .refine((name) => !MAGIC_FIELDS.has(name), 'is a field that every record has: leave it out')
-  .refine((name) => name !== '__proto__', 'is no name of a field');
+const fieldName = z
+  .string()
+  .refine(isFieldName, 'must be the name of a field: letters, digits and _, up to 64')
+  .refine((name) => !MAGIC_FIELDS.has(name), 'is a field that every record has: leave it out');
 
 const field = section({
   name: fieldName,

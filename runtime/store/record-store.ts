@@ -1,4 +1,5 @@
 import type { ResolvedDomain } from '../env/domain/condition.ts';
+import type { ResolvedOrder } from '../env/domain/parse-order.ts';
 import type { JobRow } from './job-store.ts';
 import type { LogWrite } from './log-store.ts';
 
@@ -123,18 +124,11 @@ export interface ModelOrigin {
   readonly learned: readonly FieldSpec[];
 }
 
-/** One of the orders of a search: by the value of a field, missing ones last, and first when `descending`. */
-export interface Order {
-  readonly field: FieldSpec;
-  readonly descending: boolean;
-}
-
 export interface RecordSearch {
   /** Number of the model; 0 finds nothing. */
   readonly model: number;
   readonly domain: ResolvedDomain;
-  /** Records that are equal in all of these are ordered by id. */
-  readonly order: readonly Order[];
+  readonly order: ResolvedOrder;
   readonly limit: number;
   readonly offset: number;
 }

@@ -1,4 +1,5 @@
 import { parseDomain } from '../env/domain/parse-domain.ts';
+import { parseOrder } from '../env/domain/parse-order.ts';
 import { resolveDomain } from '../env/domain/resolve-domain.ts';
 import type { Model, RecordRow, RecordStore } from '../store/record-store.ts';
 import type { LiveTimed } from './timed-plan.ts';
@@ -47,9 +48,12 @@ async function find(
     [field, '<=', new Date(to - shift)],
   ];
   const load = (name: string) => store.loadModel(name);
-  const domain = await resolveDomain(parseDomain([...(spec.apply_on as unknown[]), ...window]), model.name, load);
-  const by = model.fields.get(field);
-  const order = by === undefined ? [] : [{ field: by, descending: false }];
+  const domain = await resolveDomain(
+    parseDomain([...(spec.apply_on as unknown[]), ...window]),
+    model.name,
+    load,
+  );
+  const order = parseOrder(field, model);
   return store.searchRecords({ model: model.number, domain, order, limit, offset: 0 });
 }
 

@@ -108,7 +108,9 @@ export class TimedTriggers {
     for (const plan of await this.#deps.store.listTimedPlans(live.project.id)) {
       const timed = liveTimed(live.triggersByName.get(plan.name));
       if (timed?.trigger.active !== true || !plan.armed) continue;
-      await this.#take(live, timed, plan).catch((error: unknown) => this.#tell(live, timed, messageOf(error)));
+      await this.#take(live, timed, plan).catch((error: unknown) =>
+        this.#tell(live, timed, messageOf(error)),
+      );
     }
   }
 
@@ -121,7 +123,12 @@ export class TimedTriggers {
       const { rows, until } = await dueRecords(store, model, timed, { from, to: now });
       const { records } = await showRecords({ store }, model, rows, standardFields(model));
       const batch = { model: model.name, deleted: false, records };
-      const jobs = dbJobs(live, timed.trigger, batch, { now, user: userOf(timed), depth: 1, plannedAt: until });
+      const jobs = dbJobs(live, timed.trigger, batch, {
+        now,
+        user: userOf(timed),
+        depth: 1,
+        plannedAt: until,
+      });
       const moved = { project_id: plan.project_id, name: plan.name, expected: from, checked_at: until };
       if (jobs.length === 0 && until === now && now - from < MOVE_EVERY_MS) return;
       if (!(await store.takeTimed({ ...moved, jobs, logs: [] }))) return;
@@ -136,16 +143,17 @@ export class TimedTriggers {
     this.#broken.add(key);
     await this.#deps.store.appendLogs([
       {
-      at: this.#deps.clock.now(),
-      level: 'error',
-      message: `The trigger cannot look for records whose time has come: ${reason}`,
-      project: live.project.slug,
-      project_id: live.project.id,
-      task: trigger.task.name,
-      trigger: trigger.spec.name,
-      job: null,
-      name: 'sluice',
-    }]);
+        at: this.#deps.clock.now(),
+        level: 'error',
+        message: `The trigger cannot look for records whose time has come: ${reason}`,
+        project: live.project.slug,
+        project_id: live.project.id,
+        task: trigger.task.name,
+        trigger: trigger.spec.name,
+        job: null,
+        name: 'sluice',
+      },
+    ]);
   }
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../../sandbox/message-of.ts';
 import { AppError } from '../app-error.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
@@ -9,7 +10,6 @@ import type { Runtime } from '../runtime.ts';
 import type { JobRow } from '../store/job-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Waiting } from '../waiting.ts';
-import { messageOf } from '../../sandbox/message-of.ts';
 import { dbJobs } from './db-jobs.ts';
 
 export interface DbDeps {
@@ -38,14 +38,22 @@ export async function runDb(
   const rows = await deps.store.getRecords(model, ids);
   const missing = ids.find((id) => !rows.some((row) => row.id === id));
   if (known === undefined || missing !== undefined) {
-    throw new AppError('invalid_data', 422, `There is no record ${model}(${missing ?? ids[0]}) to run ${name} with.`);
+    throw new AppError(
+      'invalid_data',
+      422,
+      `There is no record ${model}(${missing ?? ids[0]}) to run ${name} with.`,
+    );
   }
   const { records } = await showRecords({ store: deps.store }, known, rows, standardFields(known));
   const { id, name: person, login, role } = actor;
   const start = { now: deps.clock.now(), user: { id, name: person, login, role }, depth: 1 };
   const [job, ...more] = dbJobs(live, trigger, { model, deleted: false, records }, start);
   if (job === undefined || more.length > 0) {
-    throw new AppError('data_too_large', 413, 'These records are too many for one job. Name fewer ids at once.');
+    throw new AppError(
+      'data_too_large',
+      413,
+      'These records are too many for one job. Name fewer ids at once.',
+    );
   }
   const ended = deps.waiting.wait(job.id, waitMs);
   await deps.store.enqueueJob(job);

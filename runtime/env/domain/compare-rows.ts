@@ -1,23 +1,23 @@
-import type { Order, RecordRow } from '../../store/record-store.ts';
+import type { FieldSpec, RecordRow } from '../../store/record-store.ts';
+import { fieldValue } from './lookups.ts';
+import type { ResolvedOrder } from './parse-order.ts';
 
 type Sortable = string | number;
 
-/** The order of a search, in JavaScript: text by code points, missing values last and, when descending, first; then by id. */
-export function compareRows(order: readonly Order[]): (one: RecordRow, other: RecordRow) => number {
+/** The order of a search, in JavaScript: text by code points; a missing value counts as the greatest. */
+export function compareRows(order: ResolvedOrder): (one: RecordRow, other: RecordRow) => number {
   return (one, other) => {
     for (const { field, descending } of order) {
-      const compared = compareValues(sortedBy(one, field.name), sortedBy(other, field.name));
+      const compared = compareValues(sortable(one, field), sortable(other, field));
       if (compared !== 0) return descending ? -compared : compared;
     }
     return one.id - other.id;
   };
 }
 
-/** As stores order them: booleans as 0 and 1; what cannot be ordered counts as missing. */
-function sortedBy(row: RecordRow, name: string): Sortable | undefined {
-  if (name === 'id' || name === 'create_date' || name === 'write_date') return row[name];
-  if (name === 'create_uid' || name === 'write_uid') return JSON.parse(row[name]).name;
-  const value = Object.hasOwn(row.values, name) ? row.values[name] : undefined;
+/** As stores order them: booleans as 0 and 1. */
+function sortable(row: RecordRow, field: FieldSpec): Sortable | undefined {
+  const value = fieldValue(row, field);
   if (typeof value === 'boolean') return Number(value);
   return typeof value === 'object' ? undefined : value;
 }

@@ -1,7 +1,8 @@
 import { MODEL } from '../../project/names.ts';
 import type { Model } from '../../store/record-store.ts';
-import { FIELD_NAME, MOST_FIELDS, MOST_FOUND, MOST_RECORDS } from '../bounds.ts';
-import { shown, validationError } from '../validation-error.ts';
+import { MOST_FIELDS, MOST_FOUND, MOST_RECORDS } from '../bounds.ts';
+import { isFieldName } from '../domain/names.ts';
+import { shown, validationError } from '../domain/refusal.ts';
 import { MAGIC } from '../values/shown-record.ts';
 
 /** Arguments as code of a project gave them: anything. Each function throws an error that names what is wrong. */
@@ -33,7 +34,7 @@ export function fieldsFrom(model: Model, fields: unknown): readonly string[] | n
     throw validationError(`fields is a list of at most ${MOST_FIELDS} names of fields of ${model.name}.`);
   }
   for (const name of fields) {
-    if (typeof name !== 'string' || !FIELD_NAME.test(name) || name === '__proto__') {
+    if (typeof name !== 'string' || !isFieldName(name)) {
       throw validationError(`${shown(name)} is no name of a field of ${model.name}.`);
     }
     const isKnown = model.fields.has(name) || MAGIC.some((magic) => magic === name) || name === 'id';

@@ -1,4 +1,4 @@
-import { shown } from '../validation-error.ts';
+import { shown } from '../domain/refusal.ts';
 import {
   countOperation,
   createOperation,

@@ -1,5 +1,5 @@
 import type { RecordStore, RecordsWritten } from '../../store/record-store.ts';
-import { validationError } from '../validation-error.ts';
+import { validationError } from '../domain/refusal.ts';
 import { type EventDeps, jobsOfEvents, type RecordEvent, type Started } from './record-events.ts';
 import { rowOf, uidOf, type Writer } from './session.ts';
 import { changedFields, isChanged, type Touched, type WriteSet } from './write-set.ts';

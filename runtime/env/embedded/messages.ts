@@ -1,4 +1,4 @@
-import { shown, validationError } from '../validation-error.ts';
+import { shown, validationError } from '../domain/refusal.ts';
 import { givenOf } from '../values/given.ts';
 import { idsFrom, modelFrom } from './arguments.ts';
 import { change, type EnvCall } from './operations.ts';

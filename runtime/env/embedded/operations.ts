@@ -1,6 +1,7 @@
 import type { RecordRow } from '../../store/record-store.ts';
 import { MOST_RECORDS } from '../bounds.ts';
-import { missingError, validationError } from '../validation-error.ts';
+import { validationError } from '../domain/refusal.ts';
+import { missingError } from '../missing-error.ts';
 import { readGiven } from '../values/given.ts';
 import { standardFields } from '../values/shown-record.ts';
 import { fieldsFrom, idsFrom, modelFrom, searchOptionsFrom } from './arguments.ts';

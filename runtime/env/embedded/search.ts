@@ -1,10 +1,10 @@
-import type { Model, Order, RecordRow, RecordStore } from '../../store/record-store.ts';
+import type { Model, RecordRow, RecordStore } from '../../store/record-store.ts';
 import { MOST_FOUND } from '../bounds.ts';
 import { compareRows } from '../domain/compare-rows.ts';
 import type { ResolvedDomain } from '../domain/condition.ts';
 import { matchDomain } from '../domain/match-domain.ts';
 import { parseDomain } from '../domain/parse-domain.ts';
-import { parseOrder } from '../domain/parse-order.ts';
+import { parseOrder, type ResolvedOrder } from '../domain/parse-order.ts';
 import { resolveDomain } from '../domain/resolve-domain.ts';
 import type { SearchOptions } from './arguments.ts';
 import { rowOf, type Writer } from './session.ts';
@@ -19,7 +19,7 @@ export interface SearchDeps {
 export interface Query {
   readonly model: Model;
   readonly domain: ResolvedDomain;
-  readonly order: readonly Order[];
+  readonly order: ResolvedOrder;
 }
 
 /** Throws a ValidationError for a domain or an order that cannot be. */
@@ -37,7 +37,7 @@ export async function readQuery(
   return {
     model,
     domain: speaksOfActive ? resolved : withoutArchived(model, resolved),
-    order: order === null ? [] : parseOrder(order, model),
+    order: parseOrder(order ?? '', model),
   };
 }
 

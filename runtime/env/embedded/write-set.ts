@@ -7,8 +7,9 @@ import type {
   StoredValues,
 } from '../../store/record-store.ts';
 import { LARGEST_RECORD, MOST_FIELDS, MOST_MODELS } from '../bounds.ts';
+import { shown, validationError } from '../domain/refusal.ts';
+import { missingError } from '../missing-error.ts';
 import { learnedField, mergeModel } from '../models/merge-model.ts';
-import { missingError, shown, validationError } from '../validation-error.ts';
 import type { Given, GivenValues } from '../values/given.ts';
 import { learnField } from '../values/learn-field.ts';
 import { convertValue } from '../values/stored-value.ts';
@@ -69,7 +70,8 @@ export class WriteSet {
     return {
       nameOf: (target, id) => {
         const row = this.#touched.get(target)?.get(id);
-        return row === undefined || row.after === null ? row?.after : String(row.after.name ?? '');
+        if (row === undefined) return undefined;
+        return row.after === null ? null : String(row.after.name ?? '');
       },
       file: (id, field) => this.#touched.get(model)?.get(id)?.files.get(field),
     };

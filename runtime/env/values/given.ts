@@ -1,5 +1,7 @@
-import { FIELD_NAME, MAGIC_FIELDS, MOST_FIELDS } from '../bounds.ts';
-import { shown, validationError } from '../validation-error.ts';
+import { MOST_FIELDS } from '../bounds.ts';
+import { isFieldName } from '../domain/names.ts';
+import { shown, validationError } from '../domain/refusal.ts';
+import { MAGIC_FIELDS } from '../magic-fields.ts';
 
 /** A value as code gives it for a field: plain data, or a record. */
 export type Given =
@@ -35,7 +37,7 @@ export function givenOf(model: string, values: Readonly<Record<string, unknown>>
 }
 
 function checkedName(model: string, name: unknown): string {
-  if (typeof name !== 'string' || !FIELD_NAME.test(name) || name === '__proto__') {
+  if (typeof name !== 'string' || !isFieldName(name)) {
     throw validationError(
       `${shown(name)} is no name of a field of ${model}: letters, digits and _, up to 64.`,
     );

@@ -1,8 +1,8 @@
 import type { FieldSpec, StoredValue } from '../../store/record-store.ts';
 import { LARGEST_FILE } from '../bounds.ts';
-import { shown, validationError } from '../validation-error.ts';
+import { shown, validationError } from '../domain/refusal.ts';
+import { storedDate, storedDatetime } from '../moments.ts';
 import type { Given } from './given.ts';
-import { storedDay, storedMoment } from './moments.ts';
 
 /** What a value is kept as; `file` of a binary field, whose value is its size. Null: no value. */
 export interface Converted {
@@ -50,8 +50,8 @@ const CONVERT: Readonly<Record<FieldSpec['type'], Convert>> = {
   integer,
   float,
   boolean: (value) => kept(typeof value === 'boolean' ? value : undefined),
-  date: (value) => kept(storedDay(value)),
-  datetime: (value) => kept(storedMoment(value)),
+  date: (value) => kept(storedDate(value)),
+  datetime: (value) => kept(storedDatetime(value)),
   binary: binary,
   many2one: (value) => kept(idOf(value)),
   json: (value) => kept(asJson(value)),

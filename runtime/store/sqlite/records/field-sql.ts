@@ -22,6 +22,9 @@ export function fieldSql(alias: string, { name }: Pick<FieldSpec, 'name'>): stri
   }
 }
 
+/** The expression of a plain field's value in its own table, which indexes are on. */
+export const valueSql = (name: string): string => `json_extract(data, ${pathSql(name)})`;
+
 /** The type of a plain field's value in SQL's words: `text`, `integer`, `real`, `true`, `object`, ... */
 export const typeSql = (alias: string, { name }: FieldSpec): string =>
   `json_type(${alias}.data, ${pathSql(name)})`;

@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3';
 import type { Model, RecordFile, RecordRow, RecordStore } from '../../record-store.ts';
+import { recordsTable, valueSql } from './field-sql.ts';
 import type { Models } from './models.ts';
-import { fieldSql, RECORD_COLUMNS, recordTable } from './tables.ts';
+import { RECORD_COLUMNS } from './tables.ts';
 
 export type StoredRecord = Omit<RecordRow, 'values'> & { readonly data: string };
 
@@ -44,7 +45,7 @@ export function sqliteRecordReads(
       if (model === undefined) return [];
       return db
         .prepare<[string], StoredRecord>(
-          `SELECT ${RECORD_COLUMNS} FROM ${recordTable(model.number)}
+          `SELECT ${RECORD_COLUMNS} FROM ${recordsTable(model.number)}
            WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`,
         )
         .all(JSON.stringify(ids))
@@ -56,7 +57,7 @@ export function sqliteRecordReads(
       if (model === undefined) return new Map();
       const rows = db
         .prepare<[string], { readonly id: number; readonly name: string | number | null }>(
-          `SELECT id, ${fieldSql('', 'name')} AS name FROM ${recordTable(model.number)}
+          `SELECT id, ${valueSql('name')} AS name FROM ${recordsTable(model.number)}
            WHERE id IN (SELECT value FROM json_each(?))`,
         )
         .all(JSON.stringify(ids));

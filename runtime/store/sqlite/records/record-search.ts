@@ -1,9 +1,11 @@
 import type Database from 'better-sqlite3';
 import type { RecordStore } from '../../record-store.ts';
 import type { SqlValue } from '../where.ts';
-import { domainSql, orderSql } from './domain-sql.ts';
+import { domainSql } from './domain-sql.ts';
+import { recordsTable } from './field-sql.ts';
+import { orderSql } from './order-sql.ts';
 import { readRecord, type StoredRecord } from './record-reads.ts';
-import { RECORD_COLUMNS, recordTable } from './tables.ts';
+import { RECORD_COLUMNS } from './tables.ts';
 
 /** Searches by domain: what they cost depends on who asks. */
 export function sqliteRecordSearch(
@@ -15,7 +17,7 @@ export function sqliteRecordSearch(
       const where = domainSql(domain, 'r');
       const rows = db
         .prepare<SqlValue[], StoredRecord>(
-          `SELECT ${RECORD_COLUMNS} FROM ${recordTable(model)} AS r
+          `SELECT ${RECORD_COLUMNS} FROM ${recordsTable(model)} AS r
            WHERE ${where.sql} ORDER BY ${orderSql(order, 'r')} LIMIT ? OFFSET ?`,
         )
         .all(...where.values, limit, offset);
@@ -26,7 +28,7 @@ export function sqliteRecordSearch(
       if (model === 0) return 0;
       const where = domainSql(domain, 'r');
       const count = db
-        .prepare<SqlValue[], number>(`SELECT count(*) FROM ${recordTable(model)} AS r WHERE ${where.sql}`)
+        .prepare<SqlValue[], number>(`SELECT count(*) FROM ${recordsTable(model)} AS r WHERE ${where.sql}`)
         .pluck();
       return count.get(...where.values) ?? 0;
     },

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { FieldSpec } from '../../record-store.ts';
 import type { Commits } from '../group-commit.ts';
+import { recordsTable, valueSql } from './field-sql.ts';
 
 /** Columns of a record in the order of `RecordRow`. */
 export const RECORD_COLUMNS = 'id, version, create_date, write_date, create_uid, write_uid, data';
@@ -20,11 +21,9 @@ export interface RecordTables {
   index(model: number, fields: Iterable<FieldSpec>): void;
 }
 
-export const recordTable = (model: number): string => `records_${model}`;
-
 /** `data` is a JSON object of stored values. */
 const createTable = (model: number): string => `
-CREATE TABLE IF NOT EXISTS ${recordTable(model)} (
+CREATE TABLE IF NOT EXISTS ${recordsTable(model)} (
   id INTEGER PRIMARY KEY,
   version INTEGER NOT NULL,
   create_date INTEGER NOT NULL,
@@ -33,16 +32,8 @@ CREATE TABLE IF NOT EXISTS ${recordTable(model)} (
   write_uid TEXT NOT NULL,
   data TEXT NOT NULL
 ) STRICT;
-CREATE INDEX IF NOT EXISTS ${recordTable(model)}_write_date ON ${recordTable(model)} (write_date);
+CREATE INDEX IF NOT EXISTS ${recordsTable(model)}_write_date ON ${recordsTable(model)} (write_date);
 `;
-
-const FIELD_NAME = /^[A-Za-z0-9_]{1,64}$/;
-
-/** A field's value in SQL. Its name goes into the text, so it is looked at once more. */
-export function fieldSql(alias: string, name: string): string {
-  if (!FIELD_NAME.test(name)) throw new Error(`${JSON.stringify(name)} is no name of a field.`);
-  return `json_extract(${alias === '' ? '' : `${alias}.`}data, '$."${name}"')`;
-}
 
 export function recordTables(db: Database.Database, commits: Commits): RecordTables {
   const known = new Map<number, RecordStatements>();
@@ -63,7 +54,7 @@ export function recordTables(db: Database.Database, commits: Commits): RecordTab
     const cached = known.get(model);
     if (cached !== undefined) return cached;
     db.exec(createTable(model));
-    const table = recordTable(model);
+    const table = recordsTable(model);
     const statements: RecordStatements = {
       get: db.prepare(`SELECT version, octet_length(data) AS bytes FROM ${table} WHERE id = ?`),
       insert: db.prepare(`INSERT INTO ${table} (${RECORD_COLUMNS}) VALUES (?, 1, ?, ?, ?, ?, ?)`),
@@ -81,11 +72,11 @@ export function recordTables(db: Database.Database, commits: Commits): RecordTab
 
     index(model, fields) {
       write(model);
-      const table = recordTable(model);
+      const table = recordsTable(model);
       const wanted = new Map<string, string>();
       for (const { name, unique, index } of fields) {
         if (!unique && !index) continue;
-        wanted.set(`${table}_${unique ? 'unique' : 'by'}_${name}`, fieldSql('', name));
+        wanted.set(`${table}_${unique ? 'unique' : 'by'}_${name}`, valueSql(name));
       }
       const there = new Set(indexes.all(table).filter((name) => /_(unique|by)_/.test(name)));
       for (const name of there) if (!wanted.has(name)) db.exec(`DROP INDEX ${name}`);
