@@ -1,5 +1,6 @@
 import type { JobHooks, JobUser } from '../sandbox/types.ts';
 import type { Gate, Origin } from './gate/gate.ts';
+import type { Links } from './links/create-links.ts';
 import type { LiveProject } from './live-project.ts';
 import type { Registers } from './registers/create-registers.ts';
 import type { JobRow } from './store/job-store.ts';
@@ -8,6 +9,7 @@ import type { SubJobs } from './sub-jobs/sub-jobs.ts';
 export interface CapabilityDeps {
   readonly gate: Pick<Gate, 'call'>;
   readonly registers: Registers;
+  readonly links: Links;
 }
 
 export interface CapabilityCalls {
@@ -16,9 +18,9 @@ export interface CapabilityCalls {
   end(): void;
 }
 
-/** Capability calls of one job: `add_job`, the project's registers, and, for Protected Code only, the gate. */
+/** Capability calls of one job: `add_job`, the project's registers and links, and, for Protected Code only, the gate. */
 export function routeCalls(
-  { gate, registers }: CapabilityDeps,
+  { gate, registers, links }: CapabilityDeps,
   subJobs: Pick<SubJobs, 'add' | 'close'>,
   job: JobRow,
   live: LiveProject,
@@ -46,6 +48,7 @@ export function routeCalls(
     async call(operation, args, from) {
       if (operation === 'add_job') return subJobs.add(args);
       if (registers.has(operation)) return registers.call(operation, args, originOfJob(), from);
+      if (links.has(operation)) return links.call(operation, args, originOfJob(), from);
       if (from === 'protected') return gate.call(operation, args, originOfJob());
       throw new Error(`${operation} is for Protected Code only. Offer a function there and call that.`);
     },

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { Ticker } from './cron/ticker.ts';
 import { lateGate } from './gate/late-gate.ts';
 import { uuidv7 } from './ids.ts';
+import { createLinks } from './links/create-links.ts';
 import type { LiveProject } from './live-project.ts';
 import {
   deleteProject,
@@ -37,6 +38,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const waiting = createWaiting(clock);
   const gate = lateGate({ store, now: () => clock.now() });
   const registers = createRegisters({ store, now: () => clock.now() });
+  const links = createLinks({ store, now: () => clock.now() });
   const hits = new SecretHits({ store, now: () => clock.now(), report });
   const catalog = createCatalog({ store, secretBox: box, hookUrl, report });
   const worker = new Worker({
@@ -44,6 +46,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     sandbox,
     gate,
     registers,
+    links,
     hits,
     catalog,
     clock,
@@ -54,7 +57,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const settings = { store, catalog, clock, running };
   const wake = () => worker.wake();
-  const hooks = { store, sandbox, gate, registers, hits, catalog, clock, running, ownOrigin, wake };
+  const hooks = { store, sandbox, gate, registers, links, hits, catalog, clock, running, ownOrigin, wake };
   const byHand = { store, catalog, clock, waiting, wake };
   const ticker = new Ticker({ store, catalog, clock, report, wake });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attempt } from '../../runtime/attempt.ts';
 import { routeCalls } from '../../runtime/capability-calls.ts';
 import type { Origin } from '../../runtime/gate/gate.ts';
+import { createLinks, type Links } from '../../runtime/links/create-links.ts';
 import type { LiveProject, LiveTrigger } from '../../runtime/live-project.ts';
 import { newJob } from '../../runtime/new-job.ts';
 import { createRegisters, type Registers } from '../../runtime/registers/create-registers.ts';
@@ -28,9 +29,11 @@ let works: TestRuntime;
 let live: LiveProject;
 let trigger: LiveTrigger;
 let registers: Registers;
+let links: Links;
 beforeAll(async () => {
   works = await openTestRuntime();
   registers = createRegisters({ store: works.store, now: Date.now });
+  links = createLinks({ store: works.store, now: Date.now });
   await deployTask(works.runtime, {
     slug: 'tried',
     code: CODE,
@@ -55,7 +58,7 @@ function tryWith(sandbox: Pick<Sandbox, 'run'>): Promise<Outcome> {
   const hits = { scan: () => ({ line() {}, outcome() {}, found() {} }) };
   const store = { countSubJobs: async () => 0 };
   return attempt(
-    { sandbox, gate, registers, hits, store },
+    { sandbox, gate, registers, links, hits, store },
     { job: job(), live, trigger, input: encode(1), logbook },
   ).outcome;
 }
@@ -141,7 +144,7 @@ describe('capability calls', () => {
         throw new Error('reached');
       },
     };
-    const calls = routeCalls({ gate, registers }, subJobs(), job(), live, USER);
+    const calls = routeCalls({ gate, registers, links }, subJobs(), job(), live, USER);
     await expect(calls.call('fetch', encode([]), 'task')).rejects.toThrow('for Protected Code only');
     await expect(calls.call('fetch', encode([]), 'protected')).rejects.toThrow('reached');
   });
@@ -154,7 +157,7 @@ describe('capability calls', () => {
         return encode(null);
       },
     };
-    const calls = routeCalls({ gate, registers }, subJobs(), job(), live, USER);
+    const calls = routeCalls({ gate, registers, links }, subJobs(), job(), live, USER);
     await calls.call('fetch', encode([]), 'protected');
     await calls.call('fetch', encode([]), 'protected');
     expect(origins.map(({ signal }) => signal.aborted)).toEqual([false, false]);

@@ -13,6 +13,7 @@ import { jobHistory } from './job-history.ts';
 import { sqliteJobReads } from './job-reads.ts';
 import { sqliteLedger } from './ledger.ts';
 import { sqliteLedgerReads } from './ledger-reads.ts';
+import { sqliteLinks } from './links.ts';
 import { logWatch } from './log-watch.ts';
 import { sqliteLogs } from './logs.ts';
 import { migrate } from './migrate.ts';
@@ -72,6 +73,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
     ...sqliteTokens(db, commits),
     ...sqliteAudit(db, commits),
     ...sqliteRegisters(db, commits),
+    ...sqliteLinks(db, commits),
     ...sqliteLedgerReads(db, ledger),
     appendLogs: logs.appendLogs,
     listLogs: logs.listLogs,

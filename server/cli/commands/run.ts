@@ -1,9 +1,11 @@
 import { createGate } from '../../../runtime/gate/create-gate.ts';
+import { createLinks } from '../../../runtime/links/create-links.ts';
 import type { LiveProject } from '../../../runtime/live-project.ts';
 import { masksOf } from '../../../runtime/mask/project-masks.ts';
 import type { Manifest } from '../../../runtime/project/manifest.ts';
 import { createRegisters } from '../../../runtime/registers/create-registers.ts';
 import { SecretHits } from '../../../runtime/secret-hits.ts';
+import { memoryLinks } from '../../../runtime/store/sqlite/memory-links.ts';
 import { memoryRegisters } from '../../../runtime/store/sqlite/memory-registers.ts';
 import type { Store } from '../../../runtime/store/store.ts';
 import { createSandbox } from '../../../sandbox/create-sandbox.ts';
@@ -41,8 +43,9 @@ export async function runLocally(context: CommandContext, options: RunOptions): 
   const data = options.data === undefined ? undefined : await readInput(options.data);
   const sandbox = await createSandbox();
   const gate = createGate({ store: createLocalLedger(output) });
-  const kept = memoryRegisters();
-  const registers = createRegisters({ store: kept, now: Date.now });
+  const [keptRegisters, keptLinks] = [memoryRegisters(), memoryLinks()];
+  const registers = createRegisters({ store: keptRegisters, now: Date.now });
+  const links = createLinks({ store: keptLinks, now: Date.now });
   const warn = (message: string) => output.note(`WARNING  ${printable(message)}`);
   const appendAudit: Store['appendAudit'] = async (rows) => {
     for (const { message } of rows) warn(message);
@@ -54,7 +57,7 @@ export async function runLocally(context: CommandContext, options: RunOptions): 
     const live = localProject(prepared, secrets);
     const trigger = findTrigger(live, options.task, options.handler);
     const { outcome, result } = await runLocalJob(
-      { sandbox, gate, registers, hits, store: { countSubJobs: async () => 0 } },
+      { sandbox, gate, registers, links, hits, store: { countSubJobs: async () => 0 } },
       {
         live,
         trigger,
@@ -70,7 +73,8 @@ export async function runLocally(context: CommandContext, options: RunOptions): 
   } finally {
     await gate.close();
     await sandbox.stop();
-    kept.close();
+    keptRegisters.close();
+    keptLinks.close();
   }
 }
 

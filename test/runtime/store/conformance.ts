@@ -5,6 +5,7 @@ import { describeCron } from './conformance/cron.ts';
 import type { OpenStore } from './conformance/harness.ts';
 import { describeJobs } from './conformance/jobs.ts';
 import { describeLedger } from './conformance/ledger.ts';
+import { describeLinks } from './conformance/links.ts';
 import { describeLogs } from './conformance/logs.ts';
 import { describeProjects } from './conformance/projects.ts';
 import { describeQueue } from './conformance/queue.ts';
@@ -23,6 +24,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeLedger(open);
     describeAudit(open);
     describeRegisters(open);
+    describeLinks(open);
     describeBatches(open);
   });
 }
