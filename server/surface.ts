@@ -4,6 +4,7 @@ import { listAudit } from './routes/audit.ts';
 import { openApiDocument } from './routes/document.ts';
 import { healthz, readyz } from './routes/health.ts';
 import { cancelJob, getJob, listJobs, retryJob } from './routes/jobs.ts';
+import { deleteLink, listLinks } from './routes/links.ts';
 import { followLogs, listLogs } from './routes/logs.ts';
 import { listOutgoing } from './routes/outgoing.ts';
 import { deleteParam, putParam } from './routes/params.ts';
@@ -71,6 +72,9 @@ export const SURFACE: readonly SurfaceRow[] = [
   api('GET', '/registers', 'user', listRegisters),
   api('PATCH', '/registers', 'developer', patchRegister),
   api('DELETE', '/registers', 'developer', deleteRegister),
+
+  api('GET', '/links', 'user', listLinks),
+  api('DELETE', '/links/:id', 'developer', deleteLink),
 
   api('GET', '/tokens', 'manager', listTokens),
   api('POST', '/tokens', 'manager', createToken),

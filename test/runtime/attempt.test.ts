@@ -149,6 +149,19 @@ describe('capability calls', () => {
     await expect(calls.call('fetch', encode([]), 'protected')).rejects.toThrow('reached');
   });
 
+  it('on links reach those of the project, from tasks too', async () => {
+    const gate = { call: async () => encode(null) };
+    const calls = routeCalls({ gate, registers, links }, subJobs(), job(), live, USER);
+    const refs = [
+      ['a', '1'],
+      ['b', '2'],
+    ];
+    await calls.call('link.set', encode([{ relation: 'r', refs }]), 'task');
+    expect(
+      (await works.store.listLinks(live.project.id, {}, { limit: 5, before: undefined })).items,
+    ).toMatchObject([{ relation: 'r', refs }]);
+  });
+
   it('that are under way are given up when their job ends', async () => {
     const origins: Origin[] = [];
     const gate = {
