@@ -40,7 +40,7 @@ export interface Attempt {
 
 /**
  * Runs one attempt of one job: the one place through which every trigger's jobs, retries and test runs pass. Log lines go
- * to the logbook, capability calls to registers and gate, secrets in what the task writes to the audit. Who started it decides what its outcome becomes.
+ * to the logbook, capability calls to registers, links and gate, secrets in what the task writes to the audit. Who started it decides what its outcome becomes.
  */
 export function attempt(deps: AttemptDeps, request: AttemptRequest): Attempt {
   const { live, logbook } = request;

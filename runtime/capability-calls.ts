@@ -2,6 +2,7 @@ import type { JobHooks, JobUser } from '../sandbox/types.ts';
 import type { EnvSession } from './env/embedded/session.ts';
 import type { Env } from './env/env.ts';
 import type { Gate, Origin } from './gate/gate.ts';
+import type { Links } from './links/create-links.ts';
 import type { LiveProject } from './live-project.ts';
 import type { Registers } from './registers/create-registers.ts';
 import type { JobRow } from './store/job-store.ts';
@@ -11,6 +12,7 @@ export interface CapabilityDeps {
   readonly gate: Pick<Gate, 'call'>;
   readonly registers: Registers;
   readonly env: Env;
+  readonly links: Links;
 }
 
 export interface CapabilityCalls {
@@ -19,9 +21,9 @@ export interface CapabilityCalls {
   end(): void;
 }
 
-/** Capability calls of one job: `add_job`, the project's registers, records, and, for Protected Code only, the gate. */
+/** Capability calls of one job: `add_job`, the project's registers, links and records, and, for Protected Code only, the gate. */
 export function routeCalls(
-  { gate, registers, env }: CapabilityDeps,
+  { gate, registers, links, env }: CapabilityDeps,
   subJobs: Pick<SubJobs, 'add' | 'close'>,
   job: JobRow,
   live: LiveProject,
@@ -51,9 +53,10 @@ export function routeCalls(
       if (operation === 'add_job') return subJobs.add(args);
       if (registers.has(operation)) return registers.call(operation, args, originOfJob(), from);
       if (env.has(operation)) {
-        session ??= env.open({ user, depth: job.trigger_type === 'db' ? job.depth : 0 });
+        session ??= env.open({ user, depth: job.trigger_type === 'db' ? job.depth : 0 }, live.project.id);
         return env.call(operation, args, session, originOfJob());
       }
+      if (links.has(operation)) return links.call(operation, args, originOfJob(), from);
       if (from === 'protected') return gate.call(operation, args, originOfJob());
       throw new Error(`${operation} is for Protected Code only. Offer a function there and call that.`);
     },

@@ -7,6 +7,7 @@ import { createEmbedded } from './env/embedded/create-embedded.ts';
 import { recordsOf } from './env/records-of.ts';
 import { lateGate } from './gate/late-gate.ts';
 import { uuidv7 } from './ids.ts';
+import { createLinks } from './links/create-links.ts';
 import type { LiveProject } from './live-project.ts';
 import {
   deleteProject,
@@ -42,17 +43,17 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const waiting = createWaiting(clock);
   const gate = lateGate({ store, now: () => clock.now() });
   const registers = createRegisters({ store, now: () => clock.now() });
+  const links = createLinks({ store, now: () => clock.now() });
   const hits = new SecretHits({ store, now: () => clock.now(), report });
   const catalog = createCatalog({ store, secretBox: box, hookUrl, report });
   const wake = () => worker.wake();
   const records = { store, catalog, now: () => clock.now(), mostBytes: maxRecords, wake };
   const env = createEmbedded(records);
+  const code = { gate, registers, links, env };
   const worker = new Worker({
     store,
     sandbox,
-    gate,
-    registers,
-    env,
+    ...code,
     hits,
     catalog,
     clock,
@@ -62,7 +63,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     holder: uuidv7(),
   });
   const settings = { store, catalog, clock, running };
-  const hooks = { store, sandbox, gate, registers, env, hits, catalog, clock, running, ownOrigin, wake };
+  const hooks = { store, sandbox, ...code, hits, catalog, clock, running, ownOrigin, wake };
   const byHand = { store, catalog, clock, waiting, wake };
   const ticker = new Ticker({ store, catalog, clock, report, wake });
   const timed = new TimedTriggers({ store, catalog, clock, report, wake });

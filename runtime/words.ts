@@ -23,7 +23,7 @@
  * ledger      the append-only record of everything that left; its rows are chained
  * connection  what a project's `env` is bound to: the embedded store or an Odoo
  * record      one row of a model in `env`
- * link        a relation between a record and a reference in another system
+ * link        what ties a record to a reference in another system, or references in two of them; of one relation
  * register    a named durable map of a project
  */
 
@@ -67,6 +67,7 @@ export const AUDIT_KINDS = [
   'secret_deleted',
   'register_set',
   'register_deleted',
+  'link_deleted',
   'token_made',
   'token_deleted',
 ] as const;

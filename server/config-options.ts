@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_BYTES } from '../runtime/env/bounds.ts';
 import { SANDBOX_LEVELS } from '../sandbox/hardening/levels.ts';
 import { addresses, origin, requiredLevel, size, text, wholeNumber } from './config-values.ts';
 
@@ -84,6 +85,11 @@ export const OPTIONS = {
     size(64 * 1024 ** 3).default(256 * 1024 ** 2),
     'a size up to 64GB, like 256MB',
     'bodies of the webhooks under way, together',
+  ),
+  max_records: option(
+    size(16 * 1024 ** 4).default(MOST_BYTES),
+    'a size up to 16384GB, like 8GB',
+    'records of the embedded connection, together',
   ),
 } as const;
 

@@ -49,7 +49,15 @@ export async function openDoor(
   const store = openSqliteStore({ file, durability, chainKey: ledgerKey(keyring), holder: uuidv7() });
   opened.defer(() => store.close());
   const report = (message: string) => log.warning(message);
-  const runtime = await createRuntime({ store, sandbox, keyring, hookUrl, ownOrigin, report });
+  const runtime = await createRuntime({
+    store,
+    sandbox,
+    keyring,
+    hookUrl,
+    ownOrigin,
+    report,
+    maxRecords: config.max_records,
+  });
   if (firstStart) await installDemo(runtime, log);
 
   const app = createApp({

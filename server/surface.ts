@@ -4,10 +4,19 @@ import { listAudit } from './routes/audit.ts';
 import { openApiDocument } from './routes/document.ts';
 import { healthz, readyz } from './routes/health.ts';
 import { cancelJob, getJob, listJobs, retryJob } from './routes/jobs.ts';
+import { deleteLink, listLinks } from './routes/links.ts';
 import { followLogs, listLogs } from './routes/logs.ts';
 import { listOutgoing } from './routes/outgoing.ts';
 import { deleteParam, putParam } from './routes/params.ts';
 import { deleteProject, deployProject, getProject, listProjects, patchProject } from './routes/projects.ts';
+import {
+  createRecords,
+  deleteRecord,
+  getRecord,
+  listModels,
+  listRecords,
+  patchRecord,
+} from './routes/records.ts';
 import { deleteRegister, listRegisters, patchRegister } from './routes/registers.ts';
 import { deleteSecret, putSecret } from './routes/secrets.ts';
 import { createToken, deleteToken, listTokens } from './routes/tokens.ts';
@@ -71,6 +80,16 @@ export const SURFACE: readonly SurfaceRow[] = [
   api('GET', '/registers', 'user', listRegisters),
   api('PATCH', '/registers', 'developer', patchRegister),
   api('DELETE', '/registers', 'developer', deleteRegister),
+
+  api('GET', '/links', 'user', listLinks),
+  api('DELETE', '/links/:id', 'developer', deleteLink),
+
+  api('GET', '/models', 'user', listModels),
+  api('GET', '/records/:model', 'user', listRecords),
+  api('POST', '/records/:model', 'developer', createRecords),
+  api('GET', '/records/:model/:id', 'user', getRecord),
+  api('PATCH', '/records/:model/:id', 'developer', patchRecord),
+  api('DELETE', '/records/:model/:id', 'developer', deleteRecord),
 
   api('GET', '/tokens', 'manager', listTokens),
   api('POST', '/tokens', 'manager', createToken),

@@ -13,7 +13,7 @@ export interface Env {
   /** True for the operations that `call` knows. */
   has(operation: string): boolean;
   /** What one job keeps between its calls: its transactions. */
-  open(writer: Writer): EnvSession;
+  open(writer: Writer, projectId: string): EnvSession;
   /** One operation, arguments and result encoded. Rejects with an error for the job's code, or with a `QueryTooLong`. */
   call(operation: string, args: Encoded, session: EnvSession, caller: EnvCaller): Promise<Encoded>;
 }

@@ -47,8 +47,11 @@ export function recordsOf(deps: CommitDeps, actor: Actor): Records {
 
   return {
     async list(model, { domain, fields, limit, after }) {
-      const given = Array.isArray(domain) ? domain : [];
-      const wanted = after === null ? domain : [['id', '<', after], ...given];
+      const known = await deps.store.loadModel(model);
+      // Whoever looks at the data wants to see what is archived as well.
+      const all = known?.fields.has('active') === true ? [['active', 'in', [true, false]]] : [];
+      const later = after === null ? [] : [['id', '<', after]];
+      const wanted = Array.isArray(domain) ? [...all, ...later, ...domain] : domain;
       const options = { fields, order: 'id desc', limit, offset: 0 };
       return (await searchOperation(call(model, wanted, options))).records;
     },

@@ -86,7 +86,10 @@ export interface ProjectStore {
   loadProject(slug: string): Promise<LoadedProject | undefined>;
   loadProjects(): Promise<readonly LoadedProject[]>;
   setProjectActive(projectId: string, active: boolean, at: number): Promise<void>;
-  /** Removes the project with versions, triggers, values, secrets, registers, jobs and logs. The ledger keeps its rows. */
+  /**
+   * Removes the project with versions, triggers, values, secrets, registers, links, jobs and logs. The ledger keeps its rows.
+   * Links may go before the rest, as they are many: interrupted, it leaves a project that lacks some.
+   */
   deleteProject(projectId: string): Promise<void>;
   listVersions(projectId: string): Promise<readonly VersionSummary[]>;
   getVersion(projectId: string, number: number): Promise<VersionRow | undefined>;

@@ -2,6 +2,7 @@ import type { AuditStore } from './audit-store.ts';
 import type { CronStore } from './cron-store.ts';
 import type { JobStore } from './job-store.ts';
 import type { LedgerStore } from './ledger-store.ts';
+import type { LinkStore } from './link-store.ts';
 import type { LogStore } from './log-store.ts';
 import type { ProjectStore } from './project-store.ts';
 import type { RecordStore } from './record-store.ts';
@@ -28,6 +29,7 @@ export interface Store
     TokenStore,
     AuditStore,
     RegisterStore,
+    LinkStore,
     RecordStore,
     TimedStore {
   /** Ends writing, flushes what was accepted, closes the files. */

@@ -17,7 +17,9 @@ export const auditShape = z
     name: z
       .string()
       .nullable()
-      .describe('key of the secret or param, name of the token or register; never a value'),
+      .describe(
+        'key of the secret or param, name of the token or register, relation of the link; never a value',
+      ),
     message: z.string(),
   })
   .meta({ title: 'Audit row' });

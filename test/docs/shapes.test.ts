@@ -5,6 +5,7 @@ import { deployProject } from '../../server/routes/projects.ts';
 import { nextRuns } from '../../server/routes/triggers.ts';
 import { auditShape } from '../../server/shapes/audit.ts';
 import { jobShape } from '../../server/shapes/job.ts';
+import { linkShape } from '../../server/shapes/link.ts';
 import { logShape } from '../../server/shapes/log.ts';
 import { outgoingShape } from '../../server/shapes/outgoing.ts';
 import { registerShape } from '../../server/shapes/register.ts';
@@ -19,6 +20,7 @@ const SHAPES: Readonly<Record<string, z.ZodType | null>> = {
   outgoing: z.strictObject(outgoingShape.shape),
   audit: z.strictObject(auditShape.shape),
   register: z.strictObject(registerShape.shape),
+  link: z.strictObject(linkShape.shape),
   deploy: deployProject.body ?? null,
   deployed: deployProject.answer,
   planned: nextRuns.answer,

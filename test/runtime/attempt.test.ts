@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attempt } from '../../runtime/attempt.ts';
 import { routeCalls } from '../../runtime/capability-calls.ts';
+import { createEmbedded } from '../../runtime/env/embedded/create-embedded.ts';
+import type { Env } from '../../runtime/env/env.ts';
 import type { Origin } from '../../runtime/gate/gate.ts';
+import { createLinks, type Links } from '../../runtime/links/create-links.ts';
 import type { LiveProject, LiveTrigger } from '../../runtime/live-project.ts';
 import { newJob } from '../../runtime/new-job.ts';
 import { createRegisters, type Registers } from '../../runtime/registers/create-registers.ts';
@@ -9,6 +12,7 @@ import { SubJobs } from '../../runtime/sub-jobs/sub-jobs.ts';
 import type { JobUser, Outcome, Sandbox } from '../../sandbox/types.ts';
 import { encode } from '../../sandbox/wire/encode.ts';
 import { actor } from '../support/deploys.ts';
+import { recordDeps } from '../support/records.ts';
 import { clickButton, deployTask, openTestRuntime, type TestRuntime } from '../support/runtime.ts';
 
 const SECRET = 'correct-horse-battery';
@@ -28,9 +32,13 @@ let works: TestRuntime;
 let live: LiveProject;
 let trigger: LiveTrigger;
 let registers: Registers;
+let links: Links;
+let env: Env;
 beforeAll(async () => {
   works = await openTestRuntime();
   registers = createRegisters({ store: works.store, now: Date.now });
+  links = createLinks({ store: works.store, now: Date.now });
+  env = createEmbedded(recordDeps(works.store));
   await deployTask(works.runtime, {
     slug: 'tried',
     code: CODE,
@@ -55,7 +63,7 @@ function tryWith(sandbox: Pick<Sandbox, 'run'>): Promise<Outcome> {
   const hits = { scan: () => ({ line() {}, outcome() {}, found() {} }) };
   const store = { countSubJobs: async () => 0 };
   return attempt(
-    { sandbox, gate, registers, hits, store },
+    { sandbox, gate, registers, links, env, hits, store },
     { job: job(), live, trigger, input: encode(1), logbook },
   ).outcome;
 }
@@ -141,9 +149,22 @@ describe('capability calls', () => {
         throw new Error('reached');
       },
     };
-    const calls = routeCalls({ gate, registers }, subJobs(), job(), live, USER);
+    const calls = routeCalls({ gate, registers, links, env }, subJobs(), job(), live, USER);
     await expect(calls.call('fetch', encode([]), 'task')).rejects.toThrow('for Protected Code only');
     await expect(calls.call('fetch', encode([]), 'protected')).rejects.toThrow('reached');
+  });
+
+  it('on links reach those of the project, from tasks too', async () => {
+    const gate = { call: async () => encode(null) };
+    const calls = routeCalls({ gate, registers, links, env }, subJobs(), job(), live, USER);
+    const refs = [
+      ['a', '1'],
+      ['b', '2'],
+    ];
+    await calls.call('link.set', encode([{ relation: 'r', refs }]), 'task');
+    expect(
+      (await works.store.listLinks(live.project.id, {}, { limit: 5, before: undefined })).items,
+    ).toMatchObject([{ relation: 'r', refs }]);
   });
 
   it('that are under way are given up when their job ends', async () => {
@@ -154,7 +175,7 @@ describe('capability calls', () => {
         return encode(null);
       },
     };
-    const calls = routeCalls({ gate, registers }, subJobs(), job(), live, USER);
+    const calls = routeCalls({ gate, registers, links, env }, subJobs(), job(), live, USER);
     await calls.call('fetch', encode([]), 'protected');
     await calls.call('fetch', encode([]), 'protected');
     expect(origins.map(({ signal }) => signal.aborted)).toEqual([false, false]);

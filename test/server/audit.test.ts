@@ -35,6 +35,17 @@ beforeAll(async () => {
 });
 afterAll(() => instance.stop());
 
+async function newLink(slug: string): Promise<number> {
+  const project_id = instance.runtime.project(slug)?.project.id ?? '';
+  const link = { project_id, relation: 'r', model: null, sync_date: 5, allow_many2many: false };
+  const refs = [
+    ['a', VALUE],
+    ['b', '1'],
+  ] as const;
+  const written = await instance.runtime.store.setLink({ ...link, refs, most_links: 1, most_bytes: 1000 });
+  return written.kind === 'linked' ? written.link.id : 0;
+}
+
 describe('the audit', () => {
   it('has one row for each change that can be made', async () => {
     const { call } = instance;
@@ -45,6 +56,7 @@ describe('the audit', () => {
     await call('DELETE', '/projects/echo/secrets/API_KEY');
     await call('PATCH', '/registers', { project: 'echo', name: 'r', key: 'k', value: VALUE });
     await call('DELETE', '/registers?project=echo&name=r&key=k');
+    await call('DELETE', `/links/${await newLink('echo')}`);
     const run = await call<Ran>('POST', '/projects/echo/triggers/GO/run', { data: { stay: true } });
     await call('POST', `/jobs/${run.body.job.id}/cancel`);
     const again = await call<Ran>('POST', `/jobs/${run.body.job.id}/retry`);
@@ -70,6 +82,7 @@ describe('the audit', () => {
       ['secret_deleted', 'echo', 'API_KEY'],
       ['register_set', 'echo', 'r'],
       ['register_deleted', 'echo', 'r'],
+      ['link_deleted', 'echo', 'r'],
       ['job_cancelled', 'echo', 'GO'],
       ['job_retried', 'echo', 'GO'],
       ['trigger_switched', 'echo', 'GO'],
@@ -108,7 +121,7 @@ describe('the audit', () => {
       `/audit?project=echo&limit=50&after=${first.body.next}`,
     );
     expect(second.body).toMatchObject({ next: null });
-    expect(second.body.items).toHaveLength(11);
+    expect(second.body.items).toHaveLength(12);
     expect((await instance.call<Listed>('GET', '/audit?kind=token_made')).body.items).toHaveLength(1);
     expect(await instance.call('GET', '/audit?kind=other')).toMatchObject({ status: 400 });
     expect(await instance.call('GET', '/audit?after=x')).toMatchObject({ status: 400 });

@@ -1,3 +1,4 @@
+import type { LinkStore } from '../../store/link-store.ts';
 import type { RecordStore, RecordsWritten } from '../../store/record-store.ts';
 import { validationError } from '../domain/refusal.ts';
 import { type EventDeps, jobsOfEvents, type RecordEvent, type Started } from './record-events.ts';
@@ -5,7 +6,7 @@ import { rowOf, uidOf, type Writer } from './session.ts';
 import { changedFields, isChanged, type Touched, type WriteSet } from './write-set.ts';
 
 export interface CommitDeps extends EventDeps {
-  readonly store: RecordStore;
+  readonly store: RecordStore & Pick<LinkStore, 'searchLinks'>;
   readonly now: () => number;
   /** Bytes that all records may take. */
   readonly mostBytes: number;

@@ -50,7 +50,7 @@ export function createEmbedded(deps: CommitDeps): Env {
 
   return {
     has: (operation) => OPERATIONS.has(operation),
-    open: (writer) => new EnvSession(writer),
+    open: (writer, projectId) => new EnvSession(writer, projectId),
 
     async call(operation, args, session, { jobId, signal }) {
       const run = OPERATIONS.get(operation);

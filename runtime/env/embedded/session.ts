@@ -14,11 +14,14 @@ export interface Writer {
 /** Transactions of one job. */
 export class EnvSession {
   readonly writer: Writer;
+  /** Whose links are seen; "" for a person. */
+  readonly projectId: string;
   readonly #open = new Map<number, WriteSet>();
   #last = 0;
 
-  constructor(writer: Writer) {
+  constructor(writer: Writer, projectId = '') {
     this.writer = writer;
+    this.projectId = projectId;
   }
 
   get isOpen(): boolean {
@@ -26,6 +29,7 @@ export class EnvSession {
   }
 
   begin(set: WriteSet): number {
+    if (this.isOpen) throw new Error('A job has one transaction at a time. End the one that is open first.');
     this.#last += 1;
     this.#open.set(this.#last, set);
     return this.#last;

@@ -5,11 +5,12 @@ import * as audit from '../migrations/sqlite/0002-audit.ts';
 import * as cron from '../migrations/sqlite/0003-cron.ts';
 import * as registers from '../migrations/sqlite/0004-registers.ts';
 import * as jobs from '../migrations/sqlite/0005-jobs.ts';
-import * as records from '../migrations/sqlite/0006-records.ts';
-import * as timed from '../migrations/sqlite/0007-timed.ts';
+import * as links from '../migrations/sqlite/0006-links.ts';
+import * as records from '../migrations/sqlite/0007-records.ts';
+import * as timed from '../migrations/sqlite/0008-timed.ts';
 
 /** In order, numbered from 1. A migration that was released is never edited; the next change is the next file. */
-const MIGRATIONS: readonly Migration[] = [first, audit, cron, registers, jobs, records, timed];
+const MIGRATIONS: readonly Migration[] = [first, audit, cron, registers, jobs, links, records, timed];
 
 interface Migration {
   readonly sql: string;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { messageOf } from '../../../sandbox/message-of.ts';
@@ -13,6 +14,7 @@ import { jobHistory } from './job-history.ts';
 import { sqliteJobReads } from './job-reads.ts';
 import { sqliteLedger } from './ledger.ts';
 import { sqliteLedgerReads } from './ledger-reads.ts';
+import { sqliteLinks } from './links.ts';
 import { logWatch } from './log-watch.ts';
 import { sqliteLogs } from './logs.ts';
 import { migrate } from './migrate.ts';
@@ -45,8 +47,20 @@ export interface SqliteOptions {
  */
 export function openSqliteStore(options: SqliteOptions): Store {
   const now = options.now ?? Date.now;
-  const db = openDatabase(options.file, options.durability ?? 'full', now());
-  const process = uuidv7(now());
+  return storeOn(openDatabase(options.file, options.durability ?? 'full', now()), options);
+}
+
+/** A store that is gone when it is closed, for a job without a server. What it keeps need not belong to a project that it knows. */
+export function openMemoryStore(): Store {
+  const db = new Database(':memory:');
+  configure(db, 'relaxed');
+  db.pragma('foreign_keys = OFF');
+  migrate(db, 'memory', Date.now());
+  return storeOn(db, { chainKey: randomBytes(32), holder: 'local' });
+}
+
+function storeOn(db: Database.Database, options: Pick<SqliteOptions, 'chainKey' | 'holder' | 'now'>): Store {
+  const process = uuidv7((options.now ?? Date.now)());
 
   const commits = groupCommit(db);
   const watch = logWatch(commits);
@@ -82,6 +96,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
     ...sqliteRecords(db, commits, models, tables, logs, enqueue),
     ...sqliteRecordSearch(db),
     ...sqliteTimed(db, commits, logs, enqueue),
+    ...sqliteLinks(db, commits),
     ...sqliteLedgerReads(db, ledger),
     appendLogs: logs.appendLogs,
     listLogs: logs.listLogs,

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { notFound } from '../../app-error.ts';
 import type { ProjectStore } from '../project-store.ts';
 import { validText } from '../text.ts';
+import { clearLinks } from './clear-links.ts';
 import { deployVersion } from './deploy.ts';
 import type { Commits } from './group-commit.ts';
 import type { JobHistory } from './job-history.ts';
@@ -21,6 +22,7 @@ export function sqliteProjects(
   const deploy = deployVersion(db, reads, models);
   const setActive = db.prepare('UPDATE projects SET active = ?, updated_at = ? WHERE id = ?');
   const slugOf = db.prepare<[string], string>('SELECT slug FROM projects WHERE id = ?').pluck();
+  const clear = clearLinks(db, commits);
   const remove = db.prepare('DELETE FROM projects WHERE id = ?');
   const putParam = db.prepare(
     `INSERT INTO params (project_id, key, value, set_at) SELECT id, ?, ?, ? FROM projects WHERE id = ?
@@ -53,8 +55,9 @@ export function sqliteProjects(
     setProjectActive: (projectId, active, at) =>
       change('The project', () => setActive.run(active ? 1 : 0, at, projectId)),
 
-    deleteProject: (projectId) =>
-      commits.write(() => {
+    async deleteProject(projectId) {
+      await clear(projectId);
+      await commits.write(() => {
         const slug = slugOf.get(projectId);
         if (slug === undefined) return;
         jobs.deleteProject(projectId, slug);
@@ -62,7 +65,8 @@ export function sqliteProjects(
         const declared = models.declaredBy(projectId);
         remove.run(projectId);
         models.reindex(declared);
-      }),
+      });
+    },
 
     async listVersions(projectId) {
       return reads.versions(projectId);

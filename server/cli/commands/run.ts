@@ -1,10 +1,13 @@
+import { MOST_BYTES } from '../../../runtime/env/bounds.ts';
+import { createEmbedded } from '../../../runtime/env/embedded/create-embedded.ts';
 import { createGate } from '../../../runtime/gate/create-gate.ts';
+import { createLinks } from '../../../runtime/links/create-links.ts';
 import type { LiveProject } from '../../../runtime/live-project.ts';
 import { masksOf } from '../../../runtime/mask/project-masks.ts';
 import type { Manifest } from '../../../runtime/project/manifest.ts';
 import { createRegisters } from '../../../runtime/registers/create-registers.ts';
 import { SecretHits } from '../../../runtime/secret-hits.ts';
-import { memoryRegisters } from '../../../runtime/store/sqlite/memory-registers.ts';
+import { openMemoryStore } from '../../../runtime/store/sqlite/open.ts';
 import type { Store } from '../../../runtime/store/store.ts';
 import { createSandbox } from '../../../sandbox/create-sandbox.ts';
 import type { CommandContext } from '../context.ts';
@@ -41,8 +44,18 @@ export async function runLocally(context: CommandContext, options: RunOptions): 
   const data = options.data === undefined ? undefined : await readInput(options.data);
   const sandbox = await createSandbox();
   const gate = createGate({ store: createLocalLedger(output) });
-  const kept = memoryRegisters();
-  const registers = createRegisters({ store: kept, now: Date.now });
+  const store = openMemoryStore();
+  const registers = createRegisters({ store, now: Date.now });
+  const links = createLinks({ store, now: Date.now });
+  // Nothing is queued here, so no change starts anything.
+  const records = {
+    store,
+    catalog: { dbTriggers: () => [] },
+    now: Date.now,
+    mostBytes: MOST_BYTES,
+    wake() {},
+  };
+  const env = createEmbedded(records);
   const warn = (message: string) => output.note(`WARNING  ${printable(message)}`);
   const appendAudit: Store['appendAudit'] = async (rows) => {
     for (const { message } of rows) warn(message);
@@ -54,11 +67,12 @@ export async function runLocally(context: CommandContext, options: RunOptions): 
     const live = localProject(prepared, secrets);
     const trigger = findTrigger(live, options.task, options.handler);
     const { outcome, result } = await runLocalJob(
-      { sandbox, gate, registers, hits, store: { countSubJobs: async () => 0 } },
+      { sandbox, gate, registers, links, env, hits, store },
       {
         live,
         trigger,
         data,
+        records,
         log: ({ level, message }) => output.note(`${level.toUpperCase().padEnd(8)} ${printable(message)}`),
       },
     );
@@ -70,7 +84,7 @@ export async function runLocally(context: CommandContext, options: RunOptions): 
   } finally {
     await gate.close();
     await sandbox.stop();
-    kept.close();
+    await store.close();
   }
 }
 

@@ -1,16 +1,21 @@
 import { type AttemptDeps, attempt } from '../../../runtime/attempt.ts';
+import type { CommitDeps } from '../../../runtime/env/embedded/commit.ts';
+import { recordsOf } from '../../../runtime/env/records-of.ts';
 import type { LiveProject, LiveTrigger } from '../../../runtime/live-project.ts';
 import { masksOf } from '../../../runtime/mask/project-masks.ts';
 import { newJob } from '../../../runtime/new-job.ts';
+import type { DbTrigger } from '../../../runtime/project/manifest.ts';
 import type { HookAnswer } from '../../../runtime/runtime.ts';
 import type { JobRow } from '../../../runtime/store/job-store.ts';
 import { showable } from '../../../runtime/stored-json.ts';
+import type { DbBatch } from '../../../runtime/triggers/db-jobs.ts';
 import { judgeAnswer } from '../../../runtime/webhook/judge-answer.ts';
 import { messageOf } from '../../../sandbox/message-of.ts';
 import type { JobLogLine, JobUser, Outcome } from '../../../sandbox/types.ts';
 import { decode } from '../../../sandbox/wire/decode.ts';
 import { encode } from '../../../sandbox/wire/encode.ts';
 import { usageError } from '../cli-error.ts';
+import { OWNER } from '../prepare-project.ts';
 import { webhookInput } from './webhook-input.ts';
 
 export interface LocalJob {
@@ -18,6 +23,8 @@ export interface LocalJob {
   readonly trigger: LiveTrigger;
   /** What was given for the handler; undefined: nothing was. */
   readonly data: Buffer | undefined;
+  /** Where records are kept. */
+  readonly records: CommitDeps;
   /** Lines come with secrets masked. */
   readonly log: (line: JobLogLine) => void;
 }
@@ -31,14 +38,14 @@ export interface LocalJobEnd {
 /** One attempt of one job, by the same path as on a server. Throws a usage error for data that is not JSON where it must be. */
 export async function runLocalJob(
   deps: AttemptDeps,
-  { live, trigger, data, log }: LocalJob,
+  { live, trigger, data, records, log }: LocalJob,
 ): Promise<LocalJobEnd> {
   const { secrets, stored } = masksOf(live);
   const now = Date.now();
   const queued = newJob(live, trigger, { now, user: userOf(trigger), input: null, maxAttempts: 1 });
   const job = { ...queued, attempt: 1, started_at: now, version: live.version.number };
   const logbook = { write: (line: JobLogLine) => log({ ...line, message: stored.mask(line.message) }) };
-  const input = encode(inputOf(live, trigger, data));
+  const input = encode(await inputOf(live, trigger, data, records));
   const run = attempt(deps, { job, live, trigger, input, logbook });
   const outcome = await run.outcome;
   for (const added of run.subJobs(outcome, now)) logbook.write(subJobLine(added));
@@ -63,10 +70,28 @@ function userOf({ spec }: LiveTrigger): JobUser {
   return { id: null, name: 'local', login: null, role: 'manager' };
 }
 
-function inputOf(live: LiveProject, { spec }: LiveTrigger, data: Buffer | undefined): unknown {
+async function inputOf(
+  live: LiveProject,
+  { spec }: LiveTrigger,
+  data: Buffer | undefined,
+  records: CommitDeps,
+): Promise<unknown> {
   if (spec.type === 'webhook') return webhookInput(data ?? Buffer.alloc(0), live.webhooks[spec.name] ?? '');
+  if (spec.type === 'db') return localRecords(records, spec, data === undefined ? [{}] : parseJson(data));
   if (data !== undefined) return parseJson(data);
   return spec.type === 'button' ? spec.data : undefined;
+}
+
+/** What a db trigger's handler gets: records that are made of the values in the data, one or a list. */
+async function localRecords(deps: CommitDeps, { model, on }: DbTrigger, data: unknown): Promise<DbBatch> {
+  const given: readonly unknown[] = Array.isArray(data) ? data : [data];
+  const isRecord = (item: unknown): item is Record<string, unknown> =>
+    typeof item === 'object' && item !== null && !Array.isArray(item);
+  if (!given.every(isRecord)) {
+    throw usageError(`--data gives what records of ${model} hold: an object for one, or a list of them.`);
+  }
+  const records = await recordsOf(deps, OWNER).create(model, given);
+  return { model, deleted: on === 'delete', records };
 }
 
 const plainAnswer = ({ status, headers, body }: HookAnswer) => ({ status, headers, body });

@@ -95,6 +95,7 @@ describe('a deploy', () => {
     const changed = { ...FILES, 'protected.ts': `${FILES['protected.ts']} // changed` };
     let before = true;
     const store = {
+      ...deps.store,
       listSecrets: deps.store.listSecrets.bind(deps.store),
       deploy: deps.store.deploy.bind(deps.store),
       loadProject: async (slug: string) => {

@@ -5,9 +5,11 @@ import { describeCron } from './conformance/cron.ts';
 import type { OpenStore } from './conformance/harness.ts';
 import { describeJobs } from './conformance/jobs.ts';
 import { describeLedger } from './conformance/ledger.ts';
+import { describeLinks } from './conformance/links.ts';
 import { describeLogs } from './conformance/logs.ts';
 import { describeProjects } from './conformance/projects.ts';
 import { describeQueue } from './conformance/queue.ts';
+import { describeRecords } from './conformance/records.ts';
 import { describeRegisters } from './conformance/registers.ts';
 import { describeSecretsAndTokens } from './conformance/secrets-and-tokens.ts';
 
@@ -23,6 +25,8 @@ export function describeStore(name: string, open: OpenStore): void {
     describeLedger(open);
     describeAudit(open);
     describeRegisters(open);
+    describeLinks(open);
+    describeRecords(open);
     describeBatches(open);
   });
 }
