@@ -6,6 +6,10 @@ const MOST_TERMS = 200;
 /** Terms and the operators that join them: so much can be said with that many terms, and nobody means more. */
 const MOST_PARTS = 1000;
 const DEEPEST = 100;
+/** Of all lists together. */
+const MOST_VALUES = 20_000;
+/** Of all patterns together, in characters. */
+const LONGEST_PATTERNS = 2000;
 
 /** How many terms follow each of the operators that join. */
 const ARITY: ReadonlyMap<unknown, number> = new Map([
@@ -42,6 +46,7 @@ export function parseDomain(input: unknown): ParsedDomain {
     }
     stack.push(node);
   }
+  checkTogether(parts);
   return group('and', stack).tree;
 }
 
@@ -52,6 +57,26 @@ function checkCount(parts: readonly unknown[]): void {
     `A domain has at most ${MOST_TERMS} terms, and with operators ${MOST_PARTS} parts; this one has ${parts.length} parts. ` +
       'To compare with many values, give one term a list: ["field", "in", [...]].',
   );
+}
+
+/** Terms are within their own bounds; what a record costs is the sum of all. */
+function checkTogether(parts: readonly unknown[]): void {
+  let [values, patterns] = [0, 0];
+  for (const [, operator, value] of parts.filter((part) => Array.isArray(part))) {
+    if (Array.isArray(value)) values += value.length;
+    if (typeof value === 'string' && (operator === '=like' || operator === '=ilike'))
+      patterns += value.length;
+  }
+  if (values > MOST_VALUES) {
+    throw validationError(
+      `The lists of a domain hold at most ${MOST_VALUES} values together, not ${values}. Search in parts.`,
+    );
+  }
+  if (patterns > LONGEST_PATTERNS) {
+    throw validationError(
+      `The patterns of a domain have at most ${LONGEST_PATTERNS} characters together, not ${patterns}. Use "like" for what holds no wildcard.`,
+    );
+  }
 }
 
 /** The most frequent slip of all. */
