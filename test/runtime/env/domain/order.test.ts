@@ -47,8 +47,8 @@ describe('an order', () => {
     ['scan', 'cannot be ordered by scan, which is binary'],
     ['data', 'cannot be ordered by data, which is json'],
     [Array(9).fill('id').join(','), 'at most 8 fields'],
-    ['a'.repeat(1_000_000), 'at most 1000 characters'],
-  ])('by %.40j is refused', async (order, message) => {
+    ['a'.repeat(1001), 'at most 1000 characters'],
+  ])('by %j is refused', async (order, message) => {
     const refusal = await shop.find('shop.item', [], order).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ name: 'ValidationError', message: expect.stringContaining(message) });
   });
