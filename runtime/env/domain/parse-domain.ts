@@ -1,15 +1,12 @@
 import { FALSE, type ParsedDomain, TRUE } from './condition.ts';
 import { parseTerm } from './parse-term.ts';
 import { shown, validationError } from './refusal.ts';
+import { togetherProblem } from './together.ts';
 
 const MOST_TERMS = 200;
 /** Terms and the operators that join them: so much can be said with that many terms, and nobody means more. */
 const MOST_PARTS = 1000;
 const DEEPEST = 100;
-/** Of all lists together. */
-const MOST_VALUES = 20_000;
-/** Of all patterns together, in characters. */
-const LONGEST_PATTERNS = 2000;
 
 /** How many terms follow each of the operators that join. */
 const ARITY: ReadonlyMap<unknown, number> = new Map([
@@ -46,7 +43,8 @@ export function parseDomain(input: unknown): ParsedDomain {
     }
     stack.push(node);
   }
-  checkTogether(parts);
+  const problem = togetherProblem(parts);
+  if (problem !== undefined) throw validationError(problem);
   return group('and', stack).tree;
 }
 
@@ -57,26 +55,6 @@ function checkCount(parts: readonly unknown[]): void {
     `A domain has at most ${MOST_TERMS} terms, and with operators ${MOST_PARTS} parts; this one has ${parts.length} parts. ` +
       'To compare with many values, give one term a list: ["field", "in", [...]].',
   );
-}
-
-/** Terms are within their own bounds; what a record costs is the sum of all. */
-function checkTogether(parts: readonly unknown[]): void {
-  let [values, patterns] = [0, 0];
-  for (const [, operator, value] of parts.filter((part) => Array.isArray(part))) {
-    if (Array.isArray(value)) values += value.length;
-    if (typeof value === 'string' && (operator === '=like' || operator === '=ilike'))
-      patterns += value.length;
-  }
-  if (values > MOST_VALUES) {
-    throw validationError(
-      `The lists of a domain hold at most ${MOST_VALUES} values together, not ${values}. Search in parts.`,
-    );
-  }
-  if (patterns > LONGEST_PATTERNS) {
-    throw validationError(
-      `The patterns of a domain have at most ${LONGEST_PATTERNS} characters together, not ${patterns}. Use "like" for what holds no wildcard.`,
-    );
-  }
 }
 
 /** The most frequent slip of all. */

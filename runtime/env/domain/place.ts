@@ -4,10 +4,8 @@ import type { ResolvedDomain, Step, Test } from './condition.ts';
 /** What the path of a term leads to. */
 export interface Place {
   readonly steps: readonly Step[];
-  /** The model that has `field`. */
-  readonly model: Model;
   readonly field: FieldSpec;
-  /** The model that a many2one points to; for every other field the same as `model`. */
+  /** The model that a many2one points to; of every other field the model that has it. */
   readonly target: Model;
 }
 

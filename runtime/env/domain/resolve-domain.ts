@@ -56,7 +56,7 @@ async function placeOf(term: Term, root: Model, modelOf: ModelOf): Promise<Place
   const name = term.path.at(-1) ?? '';
   const field = findField(model, name) ?? fieldLike(term, name);
   const target = field.type === 'many2one' ? await modelOf(field.relation) : model;
-  return { steps, model, field, target };
+  return { steps, field, target };
 }
 
 function noWay(field: FieldSpec, model: Model, term: Term): Error {

@@ -118,7 +118,7 @@ function nameOf(place: Place, term: Term): Place {
       `Field ${term.path.join('.')} is compared with text, and the name of ${target.name} is ${name.type}. Compare with an id.`,
     );
   }
-  return { steps: [...steps, { field, model: target.number }], model: target, field: name, target };
+  return { steps: [...steps, { field, model: target.number }], field: name, target };
 }
 
 function compared(operator: '<' | '<=' | '>' | '>=', term: Term, place: Place): ResolvedDomain {

@@ -101,6 +101,11 @@ describe('a domain', () => {
       Array(3).fill(['a', '=like', 'x'.repeat(700)]),
       'at most 2000 characters together',
     ],
+    [
+      'too much to look for',
+      Array(3).fill(['a', 'ilike', 'x'.repeat(4000)]),
+      'at most 10000 characters together',
+    ],
     ['too many terms', Array(201).fill(a), 'A domain has at most 200 terms'],
     ['the true term written otherwise', [[1, '=', '1']], 'begins with the name of a field'],
   ])('of %s is refused by name', (_, domain, message) => {
