@@ -3,7 +3,7 @@ import { parseInstant } from '../instant.ts';
 /** Dates and times as scripts give them, in the form in which they are kept. */
 
 /** `2026-11-28 20:00:00` as Odoo writes it, or with more or less of it; always UTC. */
-const PLAIN = /^(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(:\d\d)?(\.\d{1,6})?)?$/;
+const PLAIN = /^(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(?:(:\d\d)(\.\d{1,6})?)?)?$/;
 /** Years of four digits: others would not be in order as text. */
 const FIRST = Date.parse('0001-01-01T00:00:00.000Z');
 const LAST = Date.parse('9999-12-31T23:59:59.999Z');

@@ -25,7 +25,7 @@ export interface DomainTest {
   find(model: string, domain: unknown, order?: string): Promise<readonly number[]>;
   /** The ids of the records that pass one by one. */
   match(model: string, domain: unknown): Promise<readonly number[]>;
-  /** How the database goes about it, in one line. */
+  /** How the database goes about it, in one line; without an order. */
   plan(model: string, domain: unknown): Promise<string>;
   /** The condition and its values. */
   sql(model: string, domain: unknown): Promise<{ readonly sql: string; readonly values: readonly unknown[] }>;
@@ -68,20 +68,19 @@ export function openDomainTest(given: Readonly<Record<string, ModelOfTest>>): Do
   };
   const lookup: Lookup = async (model, id) => records.get(model)?.get(id);
 
-  async function select(name: string, domain: unknown, order: string) {
-    const model = modelOf(name);
+  async function condition(name: string, domain: unknown) {
     const { sql, values } = domainSql(await resolve(name, domain), 'r');
-    const by = orderSql(parseOrder(order, model), 'r');
-    return { text: `SELECT r.id FROM records_${model.number} r WHERE ${sql} ORDER BY ${by}`, values };
+    return { text: `SELECT r.id FROM records_${modelOf(name).number} r WHERE ${sql}`, values };
   }
 
   return {
     db,
     models,
     async find(name, domain, order = '') {
-      const { text, values } = await select(name, domain, order);
+      const { text, values } = await condition(name, domain);
+      const by = orderSql(parseOrder(order, modelOf(name)), 'r');
       return db
-        .prepare<(string | number)[], number>(text)
+        .prepare<(string | number)[], number>(`${text} ORDER BY ${by}`)
         .pluck()
         .all(...values);
     },
@@ -94,7 +93,7 @@ export function openDomainTest(given: Readonly<Record<string, ModelOfTest>>): Do
       return found.sort((a, b) => a - b);
     },
     async plan(name, domain) {
-      const { text, values } = await select(name, domain, '');
+      const { text, values } = await condition(name, domain);
       const rows = db.prepare<(string | number)[], { detail: string }>(`EXPLAIN QUERY PLAN ${text}`);
       return rows
         .all(...values)

@@ -1,6 +1,6 @@
 import type { FieldSpec, StoredValue } from '../../store/record-store.ts';
 import { compareText, folded } from '../../store/text.ts';
-import type { Comparable, Test } from './condition.ts';
+import type { Test } from './condition.ts';
 import { matchesPattern } from './match-pattern.ts';
 
 /** Tests that one value answers. */
@@ -16,9 +16,9 @@ export function matchesTest(test: ValueTest, field: FieldSpec, value: StoredValu
     case 'is_null':
       return false;
     case 'equal':
-      return isEqual(field, value, test.to);
+      return keyOf(field, value) === keyOf(field, test.to);
     case 'one_of':
-      return test.values.some((to) => isEqual(field, value, to));
+      return setOf(test, field).has(keyOf(field, value));
     case 'compare':
       return holds(test.operator, compare(scalarOf(value), scalarOf(test.to)));
     case 'contains':
@@ -28,10 +28,22 @@ export function matchesTest(test: ValueTest, field: FieldSpec, value: StoredValu
   }
 }
 
-/** Json compares without regard to how it would be kept: `true` is not 1, and a list is no text. */
-function isEqual(field: FieldSpec, value: StoredValue, to: Comparable): boolean {
-  return field.type === 'json' ? value === to : scalarOf(value) === scalarOf(to);
+type OneOf = Extract<Test, { readonly kind: 'one_of' }>;
+
+/** Long lists are judged again for each record. */
+const sets = new WeakMap<OneOf, ReadonlySet<StoredValue>>();
+
+function setOf(test: OneOf, field: FieldSpec): ReadonlySet<StoredValue> {
+  const known = sets.get(test);
+  if (known !== undefined) return known;
+  const set = new Set(test.values.map((value) => keyOf(field, value)));
+  sets.set(test, set);
+  return set;
 }
+
+/** What is equal has the same key. Json compares without regard to how it would be kept: `true` is not 1, and a list is no text. */
+const keyOf = (field: FieldSpec, value: StoredValue): StoredValue =>
+  field.type === 'json' ? value : scalarOf(value);
 
 function onText(
   value: StoredValue,

@@ -1,6 +1,7 @@
 import { FALSE, type ParsedDomain, TRUE } from './condition.ts';
 import { parseTerm } from './parse-term.ts';
 import { shown, validationError } from './refusal.ts';
+import { togetherProblem } from './together.ts';
 
 const MOST_TERMS = 200;
 /** Terms and the operators that join them: so much can be said with that many terms, and nobody means more. */
@@ -42,6 +43,8 @@ export function parseDomain(input: unknown): ParsedDomain {
     }
     stack.push(node);
   }
+  const problem = togetherProblem(parts);
+  if (problem !== undefined) throw validationError(problem);
   return group('and', stack).tree;
 }
 

@@ -1,8 +1,9 @@
 import type { FieldSpec, Model } from '../../store/record-store.ts';
 import type { ParsedDomain, ResolvedDomain, Step, Term } from './condition.ts';
 import { fieldLike, findField, stepLike, unknownModel } from './find-field.ts';
+import type { Place } from './place.ts';
 import { validationError } from './refusal.ts';
-import { type Place, resolveTerm } from './resolve-term.ts';
+import { resolveTerm } from './resolve-term.ts';
 
 /** A model by its name; undefined for one that nobody has declared and that holds nothing. */
 export type LoadModel = (name: string) => Promise<Model | undefined>;
@@ -55,7 +56,7 @@ async function placeOf(term: Term, root: Model, modelOf: ModelOf): Promise<Place
   const name = term.path.at(-1) ?? '';
   const field = findField(model, name) ?? fieldLike(term, name);
   const target = field.type === 'many2one' ? await modelOf(field.relation) : model;
-  return { steps, model, field, target };
+  return { steps, field, target };
 }
 
 function noWay(field: FieldSpec, model: Model, term: Term): Error {

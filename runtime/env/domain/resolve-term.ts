@@ -1,19 +1,11 @@
-import type { FieldSpec, FieldType, Model } from '../../store/record-store.ts';
+import type { FieldType } from '../../store/record-store.ts';
 import { validText } from '../../store/text.ts';
-import { comparableOf, idOf, isMissing, isText } from './comparable.ts';
-import { FALSE, type ResolvedDomain, type Step, type Term, type Test, TRUE } from './condition.ts';
+import { comparableOf, isMissing, isText } from './comparable.ts';
+import { FALSE, type ResolvedDomain, type Term, type Test, TRUE } from './condition.ts';
 import { fieldLike, findField } from './find-field.ts';
+import { leaf, type Place } from './place.ts';
 import { shown, validationError } from './refusal.ts';
-
-/** What the path of a term leads to. */
-export interface Place {
-  readonly steps: readonly Step[];
-  /** The model that has `field`. */
-  readonly model: Model;
-  readonly field: FieldSpec;
-  /** The model that a many2one points to; for every other field the same as `model`. */
-  readonly target: Model;
-}
+import { resolveHierarchy } from './resolve-hierarchy.ts';
 
 const ORDERED: ReadonlySet<FieldType> = new Set([
   'char',
@@ -38,9 +30,9 @@ export function resolveTerm(term: Term, place: Place): ResolvedDomain {
     case '=?':
       return isMissing(value) ? TRUE : equalTo(value, term, place);
     case 'in':
-      return oneOf(listOf(value), term, place);
+      return oneOf(value, term, place);
     case 'not in':
-      return not(oneOf(listOf(value), term, place));
+      return not(oneOf(value, term, place));
     case 'like':
     case 'ilike':
     case 'not like':
@@ -51,18 +43,13 @@ export function resolveTerm(term: Term, place: Place): ResolvedDomain {
       return onText(term, place, (pattern) => ({ kind: 'pattern', pattern, fold: operator === '=ilike' }));
     case 'child_of':
     case 'parent_of':
-      return hierarchy(operator, term, place);
+      return resolveHierarchy(operator, term, place);
     default:
       return compared(operator, term, place);
   }
 }
 
 const not = (tree: ResolvedDomain): ResolvedDomain => ({ kind: 'not', of: tree });
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
-
-function leaf({ steps, field }: Place, test: Test, orNull = false): ResolvedDomain {
-  return { kind: 'leaf', leaf: { steps, field, test, orNull } };
-}
 
 function equalTo(value: unknown, term: Term, place: Place): ResolvedDomain {
   const { field } = place;
@@ -77,7 +64,8 @@ function equalTo(value: unknown, term: Term, place: Place): ResolvedDomain {
   return leaf(place, { kind: 'equal', to: comparableOf(field, value, term) });
 }
 
-function oneOf(list: readonly unknown[], term: Term, place: Place): ResolvedDomain {
+function oneOf(value: unknown, term: Term, place: Place): ResolvedDomain {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   const { field } = place;
   const names = field.type === 'many2one' ? list.filter((item) => typeof item === 'string') : [];
   if (names.length > 0) {
@@ -130,7 +118,7 @@ function nameOf(place: Place, term: Term): Place {
       `Field ${term.path.join('.')} is compared with text, and the name of ${target.name} is ${name.type}. Compare with an id.`,
     );
   }
-  return { steps: [...steps, { field, model: target.number }], model: target, field: name, target };
+  return { steps: [...steps, { field, model: target.number }], field: name, target };
 }
 
 function compared(operator: '<' | '<=' | '>' | '>=', term: Term, place: Place): ResolvedDomain {
@@ -144,42 +132,5 @@ function compared(operator: '<' | '<=' | '>' | '>=', term: Term, place: Place): 
   }
   throw validationError(
     `"${operator}" has no meaning on field ${path}, which is ${field.type}. Use "=" or "in"${field.type === 'many2one' ? `, or compare ${path}.id` : ''}.`,
-  );
-}
-
-function hierarchy(direction: 'child_of' | 'parent_of', term: Term, place: Place): ResolvedDomain {
-  const { field, target } = place;
-  const path = term.path.join('.');
-  if (field.name !== 'id' && field.type !== 'many2one') {
-    throw validationError(`"${direction}" is for id and many2one fields, and ${path} is ${field.type}.`);
-  }
-  const ids = listOf(term.value)
-    .filter((item) => !isMissing(item))
-    .map((item) => {
-      const id = idOf(item);
-      if (id !== undefined) return id;
-      throw validationError(
-        `"${direction}" on field ${path} takes an id or a list of ids, not ${shown(item)}. Search for the records first.`,
-      );
-    });
-  checkParent(target, direction);
-  if (ids.length === 0) return FALSE;
-  const distinct = [...new Set(ids)];
-  return leaf(place, {
-    kind: 'hierarchy',
-    direction,
-    ids: distinct,
-    model: target.number,
-    parent: 'parent_id',
-  });
-}
-
-function checkParent({ name, strict, fields }: Model, direction: string): void {
-  const parent = fields.get('parent_id');
-  if (parent === undefined ? !strict : parent.type === 'many2one' && parent.relation === name) return;
-  const is =
-    parent === undefined ? 'it does not exist' : `it is ${parent.type} ${parent.relation ?? ''}`.trimEnd();
-  throw validationError(
-    `"${direction}" goes by the field parent_id of ${name}, which has to be a many2one to ${name} itself; ${is}.`,
   );
 }

@@ -91,6 +91,21 @@ describe('a domain', () => {
     ['a long pattern', [['a', '=like', '%x'.repeat(501)]], '"=like" takes text of at most 1000 characters'],
     ['too many values', [['a', 'in', Array(10_001).fill(1)]], '"in" takes at most 10000 values, not 10001'],
     ['too many ids above', [['id', 'child_of', Array(1001).fill(1)]], 'at most 1000 values'],
+    [
+      'too many values in all lists',
+      Array(3).fill(['a', 'in', Array(7000).fill(1)]),
+      'at most 20000 values together',
+    ],
+    [
+      'too much in all patterns',
+      Array(3).fill(['a', '=like', 'x'.repeat(700)]),
+      'at most 2000 characters together',
+    ],
+    [
+      'too much to look for',
+      Array(3).fill(['a', 'ilike', 'x'.repeat(4000)]),
+      'at most 10000 characters together',
+    ],
     ['too many terms', Array(201).fill(a), 'A domain has at most 200 terms'],
     ['the true term written otherwise', [[1, '=', '1']], 'begins with the name of a field'],
   ])('of %s is refused by name', (_, domain, message) => {
