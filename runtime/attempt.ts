@@ -109,6 +109,7 @@ function contextOf(job: JobRow, live: LiveProject): JobContext {
   return Object.freeze({
     params: live.values,
     texts: live.texts,
+    textsByLanguage: live.textsByLanguage,
     webhooks: live.webhooks,
     triggerName: job.trigger,
     user: JSON.parse(job.user) as JobUser,

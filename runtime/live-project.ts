@@ -1,4 +1,4 @@
-import type { JobLimits } from '../sandbox/types.ts';
+import type { JobLimits, TextsByLanguage } from '../sandbox/types.ts';
 import type { TaskSpec, TriggerSpec } from './project/manifest.ts';
 import type { LoadedProject } from './store/project-store.ts';
 
@@ -9,7 +9,10 @@ import type { LoadedProject } from './store/project-store.ts';
 export interface LiveProject extends LoadedProject {
   /** Effective values: set on the server, else the manifest's. */
   readonly values: Readonly<Record<string, string>>;
+  /** English ones, else the first of their key. */
   readonly texts: Readonly<Record<string, string>>;
+  /** By language as `languageKey` writes it, then by key; undefined when all are of one language. */
+  readonly textsByLanguage: TextsByLanguage | undefined;
   /** URLs of webhook triggers by name. */
   readonly webhooks: Readonly<Record<string, string>>;
   /** Opened secrets; never leaves the server process except to this project's vault runner. */

@@ -1,5 +1,6 @@
 import { jobLimits } from './job-limits.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
+import { liveTexts } from './live-texts.ts';
 import type { Manifest } from './project/manifest.ts';
 import type { LoadedProject } from './store/project-store.ts';
 
@@ -19,7 +20,7 @@ export function liveView(
   return Object.freeze({
     ...loaded,
     values: Object.freeze(effectiveValues(manifest, loaded.params)),
-    texts: Object.freeze(textsOf(manifest)),
+    ...liveTexts(manifest.texts),
     webhooks: Object.freeze(webhookUrls(triggersByName, hookUrl)),
     secrets: Object.freeze(declaredSecrets(manifest, secrets)),
     triggersByName,
@@ -32,15 +33,6 @@ function effectiveValues(manifest: Manifest, set: Readonly<Values>): Values {
     values[key] = Object.hasOwn(set, key) ? (set[key] ?? value) : value;
   }
   return values;
-}
-
-/** One text per key: the English one, else the first. */
-function textsOf(manifest: Manifest): Values {
-  const texts = empty();
-  for (const { key, value, lang } of manifest.texts) {
-    if (lang === 'en' || texts[key] === undefined) texts[key] = value;
-  }
-  return texts;
 }
 
 function declaredSecrets(manifest: Manifest, opened: ReadonlyMap<string, string>): Values {

@@ -51,6 +51,7 @@ const EVERYWHERE = [
   'sync_odoo2x',
   'sync_x2odoo',
   'texts',
+  'texts_in',
   'user',
 ];
 

@@ -155,10 +155,15 @@ export interface JobLimits {
   readonly calls: number;
 }
 
+/** Texts by language, as `languageKey` writes it, then by key. */
+export type TextsByLanguage = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** Plain values that become capabilities of the job under these names. */
 export interface JobContext {
   readonly params: Readonly<Record<string, string>>;
   readonly texts: Readonly<Record<string, string>>;
+  /** For `texts_in`; undefined when the project has no languages to choose. */
+  readonly textsByLanguage?: TextsByLanguage | undefined;
   readonly webhooks: Readonly<Record<string, string>>;
   readonly triggerName: string;
   readonly user: JobUser;

@@ -1,3 +1,4 @@
+import { languageKey } from '../../sandbox/language-key.ts';
 import type { Diagnostic } from '../../sandbox/types.ts';
 import { show } from './explain.ts';
 import { nearest } from './nearest.ts';
@@ -17,7 +18,7 @@ export function checkReferences(source: YamlSource): Diagnostic[] {
     ...twice(source, ['models', '*', 'name']),
     ...twice(source, ['models', '*', 'fields', '*', 'name'], ([, model]) => String(model)),
     ...twice(source, ['texts', '*', 'key'], (path) =>
-      String(find(source, [...path.slice(0, -1), 'lang']) ?? 'en'),
+      languageKey(String(find(source, [...path.slice(0, -1), 'lang']) ?? 'en')),
     ),
     ...missingParams(source, ['egress', 'allow', '*', 'param']),
     ...missingParams(source, ['secrets', '*', 'hosts', '*', 'param']),

@@ -88,7 +88,9 @@ function copyOf(
 
 function describeValues({ params, texts }: Manifest): string {
   const textKeys = [...new Set(texts.map(({ key }) => key))].map((key) => ({ key, description: '' }));
-  return describeObject('params', params, 'string') + describeObject('texts', textKeys, 'string');
+  const textsIn =
+    '/** Texts in a language such as "de" or "pt_BR"; those of `texts` where there are none in it. */\ndeclare function texts_in(lang: string): typeof texts;\n';
+  return describeObject('params', params, 'string') + describeObject('texts', textKeys, 'string') + textsIn;
 }
 
 function describeSecrets({ secrets }: Manifest): string {

@@ -3,6 +3,7 @@ import { makeAddJob, type OwnFunctions } from './add-job.ts';
 import type { RealmJob } from './job.ts';
 import { makeRegisters } from './registers.ts';
 import { show } from './show.ts';
+import { makeTextsIn } from './texts-in.ts';
 
 /** The names of one job that are the same in the task realm and in the protected realm: docs/script-api.md. */
 export type Capabilities = Record<string, unknown>;
@@ -32,6 +33,7 @@ export function commonCapabilities(
     add_job: makeAddJob(job, own),
     params: context.params,
     texts: context.texts,
+    texts_in: makeTextsIn(context),
     user: context.user,
     job: context.job,
     log: (message: unknown, level: unknown = 'info') => job.log(message, level),

@@ -1,3 +1,4 @@
+import { liveTexts } from '../../runtime/live-texts.ts';
 import { type PreparedVersion, prepareDeploy } from '../../runtime/project/prepare-deploy.ts';
 import { readProjectFolder } from '../../runtime/project/project-folder.ts';
 import { shippedProject } from '../../runtime/project/shipped.ts';
@@ -40,7 +41,7 @@ export async function runShipped(sandbox: Sandbox, version: PreparedVersion, job
       input: encode(job.input),
       context: {
         params: { ...valuesOf(manifest.params), ...job.params },
-        texts: valuesOf(manifest.texts),
+        ...liveTexts(manifest.texts),
         webhooks: {
           TELEGRAM: 'https://sluice.example/hook/secret',
           ORDERS: 'https://sluice.example/hook/other',

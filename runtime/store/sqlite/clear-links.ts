@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Commits } from './group-commit.ts';
 
-const AT_A_TIME = 1000;
+const AT_A_TIME = 250;
 
 /** Deletes all links of a project, some in each transaction: a million at once would hold everybody up for seconds. */
 export function clearLinks(db: Database.Database, commits: Commits): (projectId: string) => Promise<void> {

@@ -4,8 +4,11 @@ import type { LinkBounds, LinkRow, LinkSearch, LinkStore, LinksFound, LinkWanted
 import { validOrNull, validText } from '../text.ts';
 import { keptRef, LINK_COLUMNS, type LinkColumns, linkOf } from './link-rows.ts';
 
-/** Rows and look-ups between two turns of the event loop. */
+/** Rows between two turns of the event loop. */
 const AT_A_TIME = 500;
+
+/** What a look-up costs, in rows. */
+const LOOK_UP = 4;
 
 /** So many pairs are looked up one by one: a reference of a pair may have many links to others. */
 const MOST_PAIRS = 10_000;
@@ -94,7 +97,7 @@ async function gathered(
   let [read, bytes, sinceTurn] = [0, 0, 0];
   for (const rows of batches) {
     read += rows.length;
-    sinceTurn += rows.length + 1;
+    sinceTurn += rows.length + LOOK_UP;
     // One reference with more links than `limit` was not read to its end.
     if (rows.length > limit || read > most_read) return { items, over: 'links' };
     for (const row of rows) {

@@ -217,6 +217,11 @@ describe('names that must be unique', () => {
       '3:25 texts[1].key "A" is taken by texts[0].key',
     ],
     [
+      'texts of one language, written differently',
+      `${HEAD}texts: [{key: A, lang: pt_BR}, {key: A, lang: pt-br}]`,
+      '3:38 texts[1].key "A" is taken by texts[0].key',
+    ],
+    [
       'triggers of different tasks',
       two('type: webhook, name: A', 'type: button, name: A'),
       '10:37 tasks[1].triggers[0].name "A" is taken by tasks[0].triggers[0].name',

@@ -44,7 +44,7 @@ import type { Line } from '../common.ts';
 async function handle_webhook(httprequest: HttpRequest): Promise<WebhookAnswer> {
   const lines: Line[] = httprequest.json();
   const first: string | undefined = httprequest.args.first;
-  log(first + texts.THANKS + params.API + webhooks.ORDERS + TRIGGER_NAME, LOG_DEBUG);
+  log(first + texts.THANKS + texts_in('de').THANKS + params.API + webhooks.ORDERS + TRIGGER_NAME, LOG_DEBUG);
   const { id } = await find(1);
   const length: number = await shop.rename(id, user.name);
   const colour: 'red' | 'blue' = COLOURS[0];
@@ -87,6 +87,8 @@ const WRONG = [
   ['a param that does not exist', 'params.UNKNOWN;', 'TS2339'],
   ['a change of a param', 'params.API = "x";', 'TS2540'],
   ['a text that does not exist', 'texts.UNKNOWN;', 'TS2339'],
+  ['a text that does not exist, in a language', 'texts_in("de").UNKNOWN;', 'TS2339'],
+  ['a language that is no text', 'texts_in(5);', 'TS2345'],
   ['a button as a webhook', 'webhooks.GO;', 'TS2339'],
   ['a secret', 'secrets.TOKEN;', 'TS2304'],
   ['the network', 'fetch("https://example.com");', 'TS2304'],

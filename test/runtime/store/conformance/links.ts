@@ -195,7 +195,7 @@ export function describeLinks(open: OpenStore): void {
     });
 
     it('are found among many pairs too', async () => {
-      for (let n = 0; n < 120; n++) await setPair(`${n}`, `t${n}`);
+      await Promise.all(Array.from({ length: 120 }, (_, n) => setPair(`${n}`, `t${n}`)));
       const all = Array.from({ length: 120 }, (_, n) => n);
       const wanted = [
         ['github', all.map(String)],
@@ -277,7 +277,7 @@ export function describeLinks(open: OpenStore): void {
 
     it('are of one project, and go with it', async () => {
       const other = await newProject('other');
-      for (let n = 0; n < 5; n++) await setPair(`${n}`, `t${n}`);
+      await Promise.all(Array.from({ length: 600 }, (_, n) => setPair(`${n}`, `t${n}`)));
       const theirs = idOf(await setPair('1', 't1', { project_id: other }));
       await data.store.deleteProject(project_id);
       expect((await search([['github', null]])).items).toEqual([]);
