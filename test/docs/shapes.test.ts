@@ -8,6 +8,7 @@ import { jobShape } from '../../server/shapes/job.ts';
 import { linkShape } from '../../server/shapes/link.ts';
 import { logShape } from '../../server/shapes/log.ts';
 import { outgoingShape } from '../../server/shapes/outgoing.ts';
+import { recordShape } from '../../server/shapes/record.ts';
 import { registerShape } from '../../server/shapes/register.ts';
 import { actor, compiler } from '../support/deploys.ts';
 import { pages, type Sample } from '../support/docs/pages.ts';
@@ -21,6 +22,7 @@ const SHAPES: Readonly<Record<string, z.ZodType | null>> = {
   audit: z.strictObject(auditShape.shape),
   register: z.strictObject(registerShape.shape),
   link: z.strictObject(linkShape.shape),
+  record: recordShape,
   deploy: deployProject.body ?? null,
   deployed: deployProject.answer,
   planned: nextRuns.answer,

@@ -121,6 +121,16 @@ function nameOf(place: Place, term: Term): Place {
   return { steps: [...steps, { field, model: target.number }], field: name, target };
 }
 
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+/** As in Odoo, a time is up to a day, or after it, when the day is over. */
+function wholeDay(operator: '<' | '<=' | '>' | '>=', value: unknown, type: FieldType): unknown {
+  const isEnd = operator === '>' || operator === '<=';
+  return type === 'datetime' && isEnd && typeof value === 'string' && DAY.test(value)
+    ? `${value} 23:59:59.999`
+    : value;
+}
+
 function compared(operator: '<' | '<=' | '>' | '>=', term: Term, place: Place): ResolvedDomain {
   const { field } = place;
   const path = term.path.join('.');
@@ -128,7 +138,8 @@ function compared(operator: '<' | '<=' | '>' | '>=', term: Term, place: Place): 
     throw validationError(`"${operator}" on field ${path} takes a value, not ${shown(term.value)}.`);
   }
   if (ORDERED.has(field.type)) {
-    return leaf(place, { kind: 'compare', operator, to: comparableOf(field, term.value, term) });
+    const to = comparableOf(field, wholeDay(operator, term.value, field.type), term);
+    return leaf(place, { kind: 'compare', operator, to });
   }
   throw validationError(
     `"${operator}" has no meaning on field ${path}, which is ${field.type}. Use "=" or "in"${field.type === 'many2one' ? `, or compare ${path}.id` : ''}.`,

@@ -46,7 +46,7 @@ function withoutArchived(model: Model, domain: ResolvedDomain): ResolvedDomain {
   const field = model.fields.get('active');
   if (field?.type !== 'boolean' || field.learned) return domain;
   const test = { kind: 'equal', to: true } as const;
-  const isActive = { steps: [], field, test, negated: false, orNull: true };
+  const isActive = { steps: [], field, test, orNull: true };
   return { kind: 'and', of: [domain, { kind: 'leaf', leaf: isActive }] };
 }
 

@@ -92,10 +92,19 @@ function idOf(value: unknown): number | undefined {
   return typeof id === 'number' && Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }
 
+/** Databases read JSON that is nested up to 1,000 deep; a record is around it. */
+const DEEPEST = 900;
+
 function asJson(value: unknown): StoredValue | undefined {
+  if (isDeeper(value, DEEPEST)) return undefined;
   const written = JSON.stringify(value);
   return written === undefined ? undefined : JSON.parse(written);
 }
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1)));
 
 function takes({ type, relation, selection: allowed }: FieldSpec): string {
   switch (type) {
@@ -116,7 +125,7 @@ function takes({ type, relation, selection: allowed }: FieldSpec): string {
     case 'many2one':
       return `a record of ${relation} or its id`;
     case 'json':
-      return 'plain data';
+      return `plain data, nested up to ${DEEPEST} deep`;
     default:
       return 'text';
   }
