@@ -29,8 +29,6 @@ export interface EnvAnswers {
   readonly links: Link[];
   /** Records of a model as they are. */
   all(model: string): readonly Stored[];
-  /** Operations that are answered only once the promise is settled. */
-  readonly held: Map<string, Promise<unknown>>;
 }
 
 function refuse(name: string, message: string): never {
@@ -185,15 +183,12 @@ export function envAnswers(initial: Readonly<Record<string, readonly Values[]>> 
   };
 
   const calls: EnvAnswers['calls'] = [];
-  const held = new Map<string, Promise<unknown>>();
   return {
     calls,
     links,
-    held,
     all: (model) => [...table(model).values()],
     async call(operation, args) {
       calls.push([operation, ...args]);
-      await held.get(operation);
       const run = operations[operation] ?? refuse('Error', `There is no ${operation}.`);
       return run(...(args as never[]));
     },

@@ -42,7 +42,10 @@ export class RecordSet {
     this.#connection = connection;
     this.#model = model;
     this.#rows = rows;
-    this.#showFields();
+    const [row] = rows;
+    if (row === undefined || rows.length > 1) return;
+    row.single = this;
+    this.#showFields(row);
   }
 
   static {
@@ -128,11 +131,11 @@ export class RecordSet {
     if (this.length === 0) return true;
     const { fields, records } = await this.#ask('env.write', [this.ids, row]);
     const byId = new Map(records.map((record) => [record.id, record]));
-    for (const { id, values: loaded } of this.#rows) {
-      const record = byId.get(id);
-      for (const [field, value] of record ? valuesOf(record, fields) : []) loaded.set(field, value);
+    for (const row of this.#rows) {
+      const record = byId.get(row.id);
+      for (const [field, value] of record ? valuesOf(record, fields) : []) row.values.set(field, value);
+      if (row.single !== undefined) row.single.#showFields(row);
     }
-    this.#showFields();
     return true;
   }
 
@@ -168,8 +171,8 @@ export class RecordSet {
 
   /** A single record as an object, a set of none or several as a list of such. */
   toJSON(): PlainRecord | readonly PlainRecord[] {
-    const [row, ...more] = this.#rows;
-    return row !== undefined && more.length === 0 ? plainOf(row) : this.#rows.map(plainOf);
+    const [row] = this.#rows;
+    return row !== undefined && this.length === 1 ? plainOf(row) : this.#rows.map(plainOf);
   }
 
   toString(): string {
@@ -177,7 +180,8 @@ export class RecordSet {
   }
 
   #with(rows: readonly RecordRow[], model = this.#model): RecordSet {
-    return new RecordSet(MAKER, this.#connection, model, rows);
+    const single = rows.length === 1 ? rows[0]?.single : undefined;
+    return single ?? new RecordSet(MAKER, this.#connection, model, rows);
   }
 
   #home(): LinkHome {
@@ -223,16 +227,11 @@ export class RecordSet {
   }
 
   /** Makes the fields of a single record its properties; methods keep their names. */
-  #showFields(): void {
-    const [row, ...more] = this.#rows;
-    if (row === undefined || more.length > 0) return;
+  #showFields(row: RecordRow): void {
     for (const name of row.values.keys()) {
       if (name in RecordSet.prototype || Object.hasOwn(this, name)) continue;
-      Object.defineProperty(
-        this,
-        name,
-        this.#connection.accessor(name, () => makeAccessor(name)),
-      );
+      const property = this.#connection.accessor(name, () => makeAccessor(name));
+      Object.defineProperty(this, name, property);
     }
   }
 }

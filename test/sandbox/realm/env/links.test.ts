@@ -1,38 +1,26 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox } from '../../../../sandbox/create-sandbox.ts';
-import type { Sandbox } from '../../../../sandbox/types.ts';
+import { describe, expect, it } from 'vitest';
 import { type EnvAnswers, envAnswers } from '../../../support/env-answers.ts';
-import { runJob, taskOnly } from '../../../support/sandbox.ts';
+import { useEnvTask } from '../../../support/env-task.ts';
+import { taskOnly } from '../../../support/sandbox.ts';
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await createSandbox();
-  await sandbox.ready();
-});
-afterAll(() => sandbox.stop());
+const task = useEnvTask();
 
 const RECORDS = {
   'res.partner': [{ name: 'Ada' }, { name: 'Bob' }, { name: 'Cy' }],
   'res.country': [{ name: 'Togo' }],
 };
 
-/** The result of a task that ended well. */
-async function result(body: string, answers: EnvAnswers = envAnswers(RECORDS)): Promise<unknown> {
-  const files = taskOnly(`export async function handle_button() {
-    const partners = await env["res.partner"].search();
-    const [ada, bob, cy] = partners;
-    const why = async (work: any) => { try { return await work(); } catch (error: any) { return error.name + ': ' + error.message; } };
-    ${body}
-  }`);
-  const { outcome, result } = await runJob(sandbox, { files, call: answers.call });
-  expect(outcome).toMatchObject({ status: 'done' });
-  return result;
-}
+/** What the body of a task returns, with the records at hand. */
+const result = (body: string, answers: EnvAnswers = envAnswers(RECORDS)): Promise<unknown> =>
+  task.result(
+    `const did: any[] = []; const all = await partners.search(); const [ada, bob, cy] = all; ${body}`,
+    answers,
+  );
 
 describe('links of records', () => {
   it('are made of a record and a reference, and found again by both', async () => {
     const body = `const link = await ada.set_link("gh_user", 7, { sync_date: new Date(5) });
-      const found = await partners.search_links("gh_user");
+      const found = await all.search_links("gh_user");
       return [link.length, link.external, link.odoo.ids, link.sync_date, link.get("odoo"), link.get("external"), found.equals(link),
         (await get_link("gh_user", "7")).odoo.equals(ada), (await search_links("gh_user", [7, 8])).length, (await search_links("gh_user")).external];`;
     expect(await result(body)).toEqual([1, '7', [1], new Date(5), ['1'], ['7'], true, true, 1, '7']);
@@ -42,7 +30,7 @@ describe('links of records', () => {
     const answers = envAnswers(RECORDS);
     await result(
       `await ada.set_link("r", "x", { sync_date: new Date(5), allow_many2many: true }); await ada.set_link("r", "y", { allow_many2many: true });
-       await partners.search_links("r", ["x", "x", 1]); await partners.search_links("r", "y"); await search_links("r", 3); await ada.make_ref("pre.fix.1", new Date(6));`,
+       await all.search_links("r", ["x", "x", 1]); await all.search_links("r", "y"); await search_links("r", 3); await ada.make_ref("pre.fix.1", new Date(6));`,
       answers,
     );
     const set = { relation: 'r', model: 'res.partner', sync_date: null, allow_many2many: true };
@@ -128,7 +116,7 @@ describe('links of records', () => {
 
   it('belong to one record', async () => {
     const body =
-      'const none = ada.difference(ada); return [await why(() => partners.set_link("r", 1)), await why(() => none.set_link("r", 1)), await why(() => partners.make_ref("r.1"))];';
+      'const none = ada.difference(ada); return [await why(() => all.set_link("r", 1)), await why(() => none.set_link("r", 1)), await why(() => all.make_ref("r.1"))];';
     const message = (length: number) =>
       `ValidationError: Expected one record of res.partner, the set has ${length}.`;
     expect(await result(body)).toEqual([message(3), message(0), message(3)]);
@@ -217,7 +205,7 @@ describe('a set of links', () => {
   });
 
   it('has the records, the references and the oldest date of all', async () => {
-    const body = `${LINKS} const all = a.union(b).union(c); return [all.odoo.ids, all.external, all.sync_date, await why(() => all.odoo.mapped("name")), (await all.odoo.read(["name"])).map((p) => p.name)];`;
+    const body = `${LINKS} const abc = a.union(b).union(c); return [abc.odoo.ids, abc.external, abc.sync_date, await why(() => abc.odoo.mapped("name")), (await abc.odoo.read(["name"])).map((p) => p.name)];`;
     expect(await result(body)).toEqual([
       [1, 2, 3],
       ['1', '2', '3'],
@@ -229,8 +217,8 @@ describe('a set of links', () => {
 
   it('updates its date, for all sets that have these links', async () => {
     const answers = envAnswers(RECORDS);
-    const body = `${LINKS} const all = a.union(b); const before = Date.now();
-      await all.update_links(new Date(99)); const dates = [a.sync_date, b.sync_date, all.sync_date];
+    const body = `${LINKS} const ab = a.union(b); const before = Date.now();
+      await ab.update_links(new Date(99)); const dates = [a.sync_date, b.sync_date, ab.sync_date];
       await a.update_links(); const now = Number(a.sync_date) >= before;
       const none = a.difference(a); return [dates, now, (await none.update_links()).length, await none.unlink(), await why(() => a.update_links("today" as any))];`;
     expect(await result(body, answers)).toEqual([
@@ -266,7 +254,7 @@ describe('a set of links', () => {
     const files = taskOnly(
       'export async function handle_button() { const l = await set_link("r", { a: 1, b: 2 }, { sync_date: new Date(0) }); log(l); return await l === l; }',
     );
-    const { result, messages } = await runJob(sandbox, { files, call: envAnswers().call });
+    const { result, messages } = await task.run({ files }, envAnswers());
     expect(messages).toEqual([
       '[{"id":1,"relation":"r","model":null,"refs":{"a":"1","b":"2"},"sync_date":1970-01-01T00:00:00.000Z}]',
     ]);

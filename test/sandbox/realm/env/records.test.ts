@@ -1,206 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox } from '../../../../sandbox/create-sandbox.ts';
-import type { Sandbox } from '../../../../sandbox/types.ts';
-import { type EnvAnswers, envAnswers } from '../../../support/env-answers.ts';
-import { runJob, type TestJob, taskOnly } from '../../../support/sandbox.ts';
+import { describe, expect, it } from 'vitest';
+import { envAnswers } from '../../../support/env-answers.ts';
+import { PARTNERS, useEnvTask } from '../../../support/env-task.ts';
+import { taskOnly } from '../../../support/sandbox.ts';
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await createSandbox();
-  await sandbox.ready();
-});
-afterAll(() => sandbox.stop());
-
-const PARTNERS = {
-  'res.partner': [
-    { name: 'Ada', email: 'ada@a.example', length: 170, read: true, image: new Uint8Array([1, 2]) },
-    { name: 'Bob', email: null, length: 180, read: false, parent_id: { id: 1, name: 'Ada' } },
-    { name: 'Cy', email: 'cy@a.example', length: 160, read: false, born: new Date(0) },
-  ],
-  'res.country': [{ name: 'Togo' }],
-};
-
-const run = (body: string, answers: EnvAnswers = envAnswers(PARTNERS), more: Partial<TestJob> = {}) =>
-  runJob(sandbox, {
-    files: taskOnly(`export async function handle_button(data: any) {
-      const partners = env["res.partner"];
-      const why = async (work: any) => { try { return await work(); } catch (error: any) { return error.name + ': ' + error.message; } };
-      ${body}
-    }`),
-    call: answers.call,
-    ...more,
-  });
-
-/** The result of a task that ended well. */
-async function result(body: string, answers?: EnvAnswers): Promise<unknown> {
-  const { outcome, result } = await run(body, answers);
-  expect(outcome).toMatchObject({ status: 'done' });
-  return result;
-}
-
-describe('a model', () => {
-  it('finds records, with their fields as properties', async () => {
-    const body =
-      'const found = await partners.search([["name", "in", ["Ada", "Bob"]]]); return [found.length, found.ids, [...found].map((p) => [p.id, p.name, p.email])];';
-    expect(await result(body)).toEqual([
-      2,
-      [1, 2],
-      [
-        [1, 'Ada', 'ada@a.example'],
-        [2, 'Bob', null],
-      ],
-    ]);
-  });
-
-  it('asks the server for what search is given, and for nothing else', async () => {
-    const answers = envAnswers(PARTNERS);
-    await result(
-      'await partners.search(); await partners.search([["name", "=", "Ada"]], { fields: ["name"], order: "name desc", limit: 2, offset: 1 }); return partners.search_count([["name", "!=", "Ada"]]);',
-      answers,
-    );
-    expect(answers.calls).toEqual([
-      ['env.search', 'res.partner', [], { fields: null, order: null, limit: null, offset: null }],
-      [
-        'env.search',
-        'res.partner',
-        [['name', '=', 'Ada']],
-        { fields: ['name'], order: 'name desc', limit: 2, offset: 1 },
-      ],
-      ['env.search_count', 'res.partner', [['name', '!=', 'Ada']]],
-    ]);
-  });
-
-  it('counts records', async () => {
-    expect(
-      await result(
-        'return [await partners.search_count(), await partners.search_count([["name", "=", "Cy"]])];',
-      ),
-    ).toEqual([3, 1]);
-  });
-
-  it('gives the records of ids in their order, one alone and a repeated one once', async () => {
-    const body =
-      'return [(await partners.browse([3, 1, 3])).mapped("name"), (await partners.browse(2)).name, (await partners.browse([])).length];';
-    const answers = envAnswers(PARTNERS);
-    expect(await result(body, answers)).toEqual([['Cy', 'Ada'], 'Bob', 0]);
-    expect(answers.calls).toHaveLength(2);
-  });
-
-  it('creates a record of values, and a set of a list of them', async () => {
-    const body = `const one = await partners.create({ name: "Di", born: new Date(5), image: new Uint8Array([7]), tags: ["a"], note: undefined });
-      const many = await partners.create([{ name: "E" }, { name: "F" }]);
-      return [one.id, one.name, one.born, one.tags, many.mapped("name"), many.ids, (await partners.create([])).length];`;
-    const answers = envAnswers(PARTNERS);
-    expect(await result(body, answers)).toEqual([4, 'Di', new Date(5), ['a'], ['E', 'F'], [5, 6], 0]);
-    expect(answers.calls[0]).toEqual([
-      'env.create',
-      'res.partner',
-      [
-        [
-          ['name', 'value', 'Di'],
-          ['born', 'value', new Date(5)],
-          ['image', 'value', new Uint8Array([7])],
-          ['tags', 'value', ['a']],
-        ],
-      ],
-    ]);
-  });
-
-  it('calls methods, with and without records', async () => {
-    const body =
-      'return [await partners.call("a"), await partners.call("b", [1], { c: 2 }), await (await partners.browse([1, 2])).call("d", ["x"])];';
-    expect(await result(body)).toEqual([
-      ['res.partner', null, 'a', [], {}],
-      ['res.partner', null, 'b', [1], { c: 2 }],
-      ['res.partner', [1, 2], 'd', ['x'], {}],
-    ]);
-  });
-
-  it.each([
-    [
-      'partners.search([], { field: ["name"] })',
-      'TypeError: res.partner: search has no option "field"; there are fields, order, limit, offset.',
-    ],
-    [
-      'partners.search([], { fields: "name" })',
-      'TypeError: res.partner: search takes fields as a list of names: ["name", "email"].',
-    ],
-    ['partners.browse("1")', 'TypeError: res.partner: browse takes ids of records: whole numbers above 0.'],
-    [
-      'partners.browse([1, undefined])',
-      'TypeError: res.partner: browse takes ids of records: whole numbers above 0.',
-    ],
-    [
-      'partners.create("x")',
-      'TypeError: res.partner: create takes an object of values by field: { name: "Ada" }.',
-    ],
-    [
-      'partners.create({ name: () => 1 })',
-      'TypeError: res.partner: create: the value of name is a function; give text, a number, a Date, bytes or plain data.',
-    ],
-    [
-      'partners.create({ parent_id: partners.create({}) })',
-      'TypeError: res.partner: create: the value of parent_id is a Promise (forgot await?).',
-    ],
-    [
-      'partners.create({ parent_id: await partners.search() })',
-      'TypeError: res.partner: create: the value of parent_id is one record, not a set of 3 of res.partner.',
-    ],
-    ['partners.search([["name", "~", 1]])', 'ValidationError: The operator ~ is not known.'],
-    [
-      '(async () => env["res partner"])()',
-      'TypeError: env takes the name of a model, letters, digits, "." and "_": not "res partner".',
-    ],
-    [
-      'new (partners as any).constructor(null, { call: () => 1 }, "x")',
-      'TypeError: Illegal constructor: env["res.partner"] makes models.',
-    ],
-  ])('refuses %s and says why', async (code, why) => {
-    expect(await result(`return why(async () => ${code});`)).toBe(why);
-  });
-});
-
-describe('env', () => {
-  it('gives the record of a name, or null', async () => {
-    expect(
-      await result('return [(await env.ref("base.user_admin"))?.name, await env.ref("base.none")];'),
-    ).toEqual(['Admin', null]);
-  });
-
-  it('is what the language may ask anything', async () => {
-    const body =
-      'const e: any = env; return [await e === env, JSON.stringify(e), typeof e.toString, e.then, e[Symbol.iterator], Object.keys(e)];';
-    expect(await result(body)).toEqual([
-      true,
-      '{}',
-      'function',
-      undefined,
-      undefined,
-      ['ref', 'transaction'],
-    ]);
-  });
-
-  it('is there in Protected Code too, with its own calls', async () => {
-    const { result } = await runJob(sandbox, {
-      files: {
-        'protected.ts':
-          'export const names = async () => (await env["res.partner"].search()).mapped("name");',
-        ...taskOnly('export const handle_button = () => names();'),
-      },
-      call: envAnswers(PARTNERS).call,
-    });
-    expect(result).toEqual(['Ada', 'Bob', 'Cy']);
-  });
-
-  it('works in a realm of its own', async () => {
-    const { result } = await run(
-      'const [ada] = await partners.search(); await ada.write({ name: "A" }); return [ada.name, ada.length, await why(() => ada.none)];',
-      undefined,
-      { ownRealm: { task: true } },
-    );
-    expect(result).toEqual(['A', 1, expect.stringMatching(/^TypeError: The field none of res.partner/)]);
-  });
-});
+const { run, result } = useEnvTask();
 
 describe('a set of records', () => {
   it('is iterated as sets of one', async () => {
@@ -319,6 +122,13 @@ describe('a set of records', () => {
 });
 
 describe('a single record', () => {
+  it('is the same object each time, and shows what was written through another set', async () => {
+    const body = `const all = await partners.search([], { fields: ["name"] }); const [ada] = all;
+      const same = [[...all][0] === ada, all.filtered((p) => p.id === 1) === ada, ada.union(ada) === ada];
+      await all.write({ email: "x" }); return [same, ada.email, Object.keys(ada), (await partners.browse(1)) === ada];`;
+    expect(await result(body)).toEqual([[true, true, true], 'x', ['name', 'email'], false]);
+  });
+
   it('gives fields whose names are taken by get', async () => {
     const body =
       'const [ada] = await partners.search(); return [ada.length, ada.get("length"), typeof ada.read, ada.get("read"), ada.get("name"), ada.get("id")];';
@@ -372,10 +182,12 @@ describe('a single record', () => {
   });
 
   it('is logged and written as JSON with its id and fields; a set as a list', async () => {
-    const body = `const all = await partners.search([["name", "!=", "Cy"]], { fields: ["name"] }); const [ada] = all;
+    const files = taskOnly(`export async function handle_button() {
+      const all = await env["res.partner"].search([["name", "!=", "Cy"]], { fields: ["name"] }); const [ada] = all;
       log(ada); log(all); console.log("is", { ada }); log(all.difference(all));
-      return [JSON.stringify(ada), JSON.stringify(all)];`;
-    const { result, messages } = await run(body);
+      return [JSON.stringify(ada), JSON.stringify(all)];
+    }`);
+    const { result, messages } = await run({ files });
     const [ada, bob] = ['{"id":1,"name":"Ada"}', '{"id":2,"name":"Bob"}'];
     expect(messages).toEqual([ada, `[${ada},${bob}]`, `is {"ada":${ada}}`, '[]']);
     expect(result).toEqual([ada, `[${ada},${bob}]`]);
@@ -388,82 +200,5 @@ describe('a single record', () => {
     const body =
       'const [record]: any = await env["x.y"].search(); return [["__proto__", "constructor", "then", "ids"].map((name) => record.get(name)), typeof record.constructor, record.ids, await record === record];';
     expect(await result(body, answers)).toEqual([[1, 2, 3, 4], 'function', [1], true]);
-  });
-});
-
-describe('a set of records does not cross', () => {
-  it.each([
-    [
-      'return await partners.search();',
-      'result is a set of records of res.partner; only plain data can cross: pass its ids or read(fields)',
-    ],
-    [
-      'return { a: [await partners.browse(1)] };',
-      'result.a[0] is a set of records of res.partner; only plain data can cross: pass its ids or read(fields)',
-    ],
-    [
-      'return take(await partners.browse(1));',
-      'arguments[0] is a set of records of res.partner; only plain data can cross: pass its ids or read(fields)',
-    ],
-    [
-      'return set_link("r", { a: 1, b: 2 });',
-      'result is a set of links; only plain data can cross: pass its external references',
-    ],
-  ])('%s', async (body, message) => {
-    const files = {
-      'protected.ts': 'export const take = (value: unknown) => value;',
-      ...taskOnly(`export async function handle_button() { const partners = env["res.partner"]; ${body} }`),
-    };
-    const { outcome } = await runJob(sandbox, { files, call: envAnswers(PARTNERS).call });
-    expect(outcome).toMatchObject({ status: 'failed', error: { name: 'TypeError', message } });
-  });
-});
-
-describe('handle_db', () => {
-  const files = taskOnly(
-    'export const handle_db = async (records: any) => [records.length, records.ids, records.mapped("name"), await records.read(["email"]).catch((e: any) => e.name)];',
-  );
-
-  it('is given the records with the values they came with', async () => {
-    const input = { model: 'res.partner', records: [{ id: 1, name: 'Ada' }, { id: 2 }], deleted: false };
-    const { result } = await runJob(sandbox, {
-      files,
-      input,
-      handler: 'handle_db',
-      call: envAnswers(PARTNERS).call,
-    });
-    expect(result).toEqual([
-      2,
-      [1, 2],
-      ['Ada', null],
-      [
-        { id: 1, email: 'ada@a.example' },
-        { id: 2, email: null },
-      ],
-    ]);
-  });
-
-  it('is given what deleted records were', async () => {
-    const input = { model: 'res.partner', records: [{ id: 9, name: 'Gone' }], deleted: true };
-    const { result } = await runJob(sandbox, { files, input, handler: 'handle_db', call: envAnswers().call });
-    expect(result).toEqual([1, [9], ['Gone'], 'ValidationError']);
-  });
-
-  it('is not started with anything else', async () => {
-    for (const input of [null, [], { model: 'a' }, { model: 'a', records: [{}] }]) {
-      const { outcome } = await runJob(sandbox, { files, input, handler: 'handle_db' });
-      expect(outcome).toMatchObject({ status: 'failed', error: { name: 'TypeError' } });
-    }
-  });
-});
-
-it('an error of the server has the line of the code that asked', async () => {
-  const files = taskOnly(`export async function handle_button() {
-  await env["a.b"].search([["x", "~", 1]]);
-}`);
-  const { outcome } = await runJob(sandbox, { files, call: envAnswers({ 'a.b': [{ x: 1 }] }).call });
-  expect(outcome).toMatchObject({
-    status: 'failed',
-    error: { name: 'ValidationError', file: 'tasks/t.ts', line: 2 },
   });
 });

@@ -1,32 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox } from '../../../../sandbox/create-sandbox.ts';
-import type { Sandbox } from '../../../../sandbox/types.ts';
+import { describe, expect, it } from 'vitest';
 import { type EnvAnswers, envAnswers } from '../../../support/env-answers.ts';
-import { runJob, taskOnly } from '../../../support/sandbox.ts';
+import { useEnvTask } from '../../../support/env-task.ts';
+import { taskOnly } from '../../../support/sandbox.ts';
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await createSandbox();
-  await sandbox.ready();
-});
-afterAll(() => sandbox.stop());
+const task = useEnvTask();
 
 const RECORDS = { 'res.partner': [{ name: 'Ada' }, { name: 'Bob' }, { name: 'Cy' }] };
 
-/** The result of a task that ended well; `did` is a list to note things in. */
-async function result(body: string, answers: EnvAnswers = envAnswers(RECORDS)): Promise<unknown> {
-  const files = taskOnly(`export async function handle_button() {
-    const did: any[] = [];
-    const model = env["res.partner"];
-    const partners = await model.search();
-    const [ada, bob, cy] = partners;
-    const why = async (work: any) => { try { return await work(); } catch (error: any) { return error.name + ': ' + error.message; } };
-    ${body}
-  }`);
-  const { outcome, result } = await runJob(sandbox, { files, call: answers.call });
-  expect(outcome).toMatchObject({ status: 'done' });
-  return result;
-}
+/** What the body of a task returns, with the records at hand. */
+const result = (body: string, answers: EnvAnswers = envAnswers(RECORDS)): Promise<unknown> =>
+  task.result(
+    `const did: any[] = []; const all = await partners.search(); const [ada, bob, cy] = all; ${body}`,
+    answers,
+  );
 
 const links = (answers: EnvAnswers) => answers.links.map(({ refs }) => refs.map(([, text]) => text));
 const count = (answers: EnvAnswers, operation: string) =>
@@ -41,7 +27,7 @@ describe('sync_odoo2x', () => {
   it('creates what has no link and updates what has one, in order, with one search', async () => {
     const answers = envAnswers(RECORDS);
     const body = `${INFO} await bob.set_link("r", "old", { sync_date: new Date(0) });
-      await sync_odoo2x(partners, info, { create: true, update: true });
+      await sync_odoo2x(all, info, { create: true, update: true });
       return [did, Number((await bob.search_links("r")).sync_date) > 0];`;
     expect(await result(body, answers)).toEqual([
       [
@@ -73,7 +59,7 @@ describe('sync_odoo2x', () => {
   ])('does only what %s says', async (options, did) => {
     expect(
       await result(
-        `${INFO} await bob.set_link("r", "old"); await sync_odoo2x(partners, info, ${options}); return did;`,
+        `${INFO} await bob.set_link("r", "old"); await sync_odoo2x(all, info, ${options}); return did;`,
       ),
     ).toEqual(did);
   });
@@ -82,7 +68,7 @@ describe('sync_odoo2x', () => {
     const answers = envAnswers(RECORDS);
     const body = `await bob.set_link("r", "old", { sync_date: new Date(0) });
       const x = { create: (record: any) => record.id, update() { throw new UserError("no"); } };
-      return why(() => sync_odoo2x(partners, { relation: "r", x }, { create: true, update: true }));`;
+      return why(() => sync_odoo2x(all, { relation: "r", x }, { create: true, update: true }));`;
     expect(await result(body, answers)).toBe('UserError: no');
     expect(answers.links.map(({ sync_date }) => sync_date.getTime() === 0)).toEqual([true, false]);
   });
@@ -97,7 +83,7 @@ describe('sync_odoo2x', () => {
         await sync_odoo2x(await env["res.partner"].browse(1), { relation: "r", x }, { create: true });
       }`),
     };
-    expect((await runJob(sandbox, { files, call: answers.call })).outcome.status).toBe('done');
+    expect((await task.run({ files }, answers)).outcome.status).toBe('done');
     expect(links(answers)).toEqual([['1', 'p-t-Ada']]);
   });
 });
@@ -106,7 +92,7 @@ describe('sync_x2odoo', () => {
   const INFO = `const info = { relation: "r",
     x: { get_ref: (item) => item.key },
     odoo: {
-      create(item) { did.push(["create", item.key]); return model.create({ name: item.key }); },
+      create(item) { did.push(["create", item.key]); return partners.create({ name: item.key }); },
       async update(record, item) { did.push(["update", record.id, item.key]); await record.write({ name: item.key }); },
     } };`;
 
@@ -150,7 +136,7 @@ describe('sync_external', () => {
 describe('a sync', () => {
   it('is one to one: several links of one thing are a ValidationError', async () => {
     const body = `await ada.set_link("r", 1); await ada.set_link("r", 2, { allow_many2many: true });
-      return why(() => sync_odoo2x(partners, { relation: "r", x: { update() {} } }, { update: true }));`;
+      return why(() => sync_odoo2x(all, { relation: "r", x: { update() {} } }, { update: true }));`;
     expect(await result(body)).toBe(
       'ValidationError: sync_odoo2x: 1 has 2 links; it synchronises one to one. Remove the others.',
     );
@@ -159,25 +145,25 @@ describe('a sync', () => {
   it.each([
     ['sync_odoo2x([ada] as any, { relation: "r", x: {} })', 'sync_odoo2x takes a set of records.'],
     [
-      'sync_odoo2x(partners, { relation: "r", x: {} }, { create: true })',
+      'sync_odoo2x(all, { relation: "r", x: {} }, { create: true })',
       'sync_odoo2x: info.x.create is missing: give a function.',
     ],
     [
-      'sync_odoo2x(partners, { relation: "r" } as any, { update: true })',
+      'sync_odoo2x(all, { relation: "r" } as any, { update: true })',
       'sync_odoo2x: info.x.update is missing: give a function.',
     ],
-    ['sync_odoo2x(partners, { x: {} } as any)', 'sync_odoo2x: info.relation is a text that is not empty.'],
-    ['sync_odoo2x(partners, null as any)', 'sync_odoo2x takes info as an object: { relation, x, ... }.'],
+    ['sync_odoo2x(all, { x: {} } as any)', 'sync_odoo2x: info.relation is a text that is not empty.'],
+    ['sync_odoo2x(all, null as any)', 'sync_odoo2x takes info as an object: { relation, x, ... }.'],
     [
-      'sync_odoo2x(partners, { relation: "r", x: {} }, { delete: true } as any)',
+      'sync_odoo2x(all, { relation: "r", x: {} }, { delete: true } as any)',
       'sync_odoo2x has no option "delete"; there are create, update.',
     ],
     [
-      'sync_odoo2x(partners, { relation: "r", x: {} }, { create: "yes" } as any)',
+      'sync_odoo2x(all, { relation: "r", x: {} }, { create: "yes" } as any)',
       'sync_odoo2x: create is true or false.',
     ],
     [
-      'sync_odoo2x(partners, { relation: "r", x: { create() {} } } as any, { create: true })',
+      'sync_odoo2x(all, { relation: "r", x: { create() {} } } as any, { create: true })',
       'sync_odoo2x: what info.x.create returns is a text or a number.',
     ],
     [
@@ -193,7 +179,7 @@ describe('a sync', () => {
       'sync_x2odoo: what get_ref returns is a text or a number, not null.',
     ],
     [
-      'sync_x2odoo([1], { relation: "r", x: { get_ref: () => 1 }, odoo: { create: () => partners } } as any, { create: true })',
+      'sync_x2odoo([1], { relation: "r", x: { get_ref: () => 1 }, odoo: { create: () => all } } as any, { create: true })',
       'sync_x2odoo: info.odoo.create returns one record; it returned something else.',
     ],
     [
