@@ -76,16 +76,4 @@ export const PROTECTED_CAPABILITIES: readonly string[] = Object.freeze(
 );
 
 /** Reserved: they are undefined until the version that brings them. */
-export const NOT_YET: readonly string[] = Object.freeze([
-  'backup',
-  'env',
-  'get_link',
-  'search_links',
-  'set_link',
-  'storage',
-  'sync_external',
-  'sync_odoo2x',
-  'sync_x2odoo',
-  'url2base64',
-  'url2bin',
-]);
+export const NOT_YET: readonly string[] = Object.freeze(['backup', 'storage', 'url2base64', 'url2bin']);

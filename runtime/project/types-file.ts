@@ -1,6 +1,7 @@
 import { isCommonFile, isProtectedFile } from '../../sandbox/code-files.ts';
 import type { Program, ProtectedExport } from '../../sandbox/types.ts';
 import type { Manifest } from './manifest.ts';
+import { ENV } from './types/env.ts';
 import { PROTECTED_ONLY, PROTECTED_ONLY_NAMES } from './types/protected-only.ts';
 import { REMOTE } from './types/remote.ts';
 import { SCRIPT_API } from './types/script-api.ts';
@@ -40,7 +41,7 @@ export function generateTypes(
   );
   return {
     ...tsconfigFiles(),
-    'sluice.d.ts': HEADER + SCRIPT_API + WEB_BASICS + WEB_FETCH + describeValues(manifest),
+    'sluice.d.ts': HEADER + SCRIPT_API + ENV + WEB_BASICS + WEB_FETCH + describeValues(manifest),
     '.sluice/protected-only.d.ts': HEADER + PROTECTED_ONLY + describeSecrets(manifest),
     '.sluice/protected.d.ts': HEADER + protectedGlobals,
     '.sluice/common.d.ts': HEADER + REMOTE + fromProtected,

@@ -1,5 +1,7 @@
 import type { JobContext, LogLevel } from '../types.ts';
 import { makeAddJob, type OwnFunctions } from './add-job.ts';
+import type { Connection } from './env/connection.ts';
+import { makeEnvNames } from './env/env-names.ts';
 import type { RealmJob } from './job.ts';
 import { makeRegisters } from './registers.ts';
 import { show } from './show.ts';
@@ -27,6 +29,7 @@ export const constants: Capabilities = {
 export function commonCapabilities(
   job: RealmJob,
   context: JobContext,
+  connection: Connection,
   own: OwnFunctions = { byName: undefined },
 ): Capabilities {
   return {
@@ -39,6 +42,7 @@ export function commonCapabilities(
     log: (message: unknown, level: unknown = 'info') => job.log(message, level),
     console: makeConsole(job),
     registers: makeRegisters(job),
+    ...makeEnvNames(connection),
   };
 }
 

@@ -2,6 +2,7 @@ import { logLevelOf } from '../log-levels.ts';
 import { decode } from '../wire/decode.ts';
 import { encode, TooLargeError } from '../wire/encode.ts';
 import { LONGEST_LINE } from '../wire/text-bounds.ts';
+import { describeSet } from './env/describe.ts';
 import { callError } from './errors.ts';
 import { MESSAGES_UNDER_WAY, type Post, type RealmLimits } from './post.ts';
 import { isProxy } from './proxies.ts';
@@ -18,6 +19,12 @@ interface Waiting {
   readonly site: string;
   /** Size of the arguments. */
   readonly bytes: number;
+  readonly cause: unknown;
+}
+
+interface Timer {
+  readonly callback: () => void;
+  readonly cause: unknown;
 }
 
 /**
@@ -29,7 +36,7 @@ export class RealmJob {
   readonly #post: Post;
   readonly #limits: RealmLimits;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #timers = new Map<number, () => void>();
+  readonly #timers = new Map<number, Timer>();
   #lastId = 0;
   #calls = 0;
   #bytesUnderWay = 0;
@@ -38,6 +45,11 @@ export class RealmJob {
   #logBytes = 0;
   #over = false;
   dropped = 0;
+  /**
+   * What the code that runs now goes back to, if that matters to somebody: whoever sets it finds it again in whatever goes
+   * on after a call or a timer that was begun meanwhile.
+   */
+  cause: unknown;
 
   constructor(id: string, post: Post, limits: RealmLimits) {
     this.id = id;
@@ -80,7 +92,7 @@ export class RealmJob {
         const what = `The arguments of calls that were not answered yet came to more than ${most} bytes.`;
         return this.stop('messages', `${what} Await calls before making more.`);
       }
-      this.#waiting.set(callId, { resolve, reject, site, bytes });
+      this.#waiting.set(callId, { resolve, reject, site, bytes, cause: this.cause });
       this.#post('call', this.id, callId, operation, text, [...tails]);
     });
   }
@@ -96,7 +108,7 @@ export class RealmJob {
   encode(limit: 'messages' | 'result', value: unknown, name: string) {
     const maxBytes = limit === 'result' ? this.#limits.resultBytes : this.#limits.messageBytes;
     try {
-      return encode(value, { name, maxBytes, isProxy });
+      return encode(value, { name, maxBytes, isProxy, describe: describeSet });
     } catch (error) {
       if (error instanceof TooLargeError) this.stop(limit, `${error.message}.`);
       throw error;
@@ -117,6 +129,7 @@ export class RealmJob {
     this.#timersAtOnce = 0;
     const waiting = this.#waiting.get(callId);
     this.#bytesUnderWay -= waiting?.bytes ?? 0;
+    this.cause = waiting?.cause;
     this.#waiting.delete(callId);
     return waiting;
   }
@@ -131,7 +144,7 @@ export class RealmJob {
     if (this.#timersAtOnce > MAX_TIMERS_AT_ONCE) {
       throw new RangeError(`A job can start at most ${MAX_TIMERS_AT_ONCE} timers without waiting for one.`);
     }
-    this.#timers.set(timerId, callback);
+    this.#timers.set(timerId, { callback, cause: this.cause });
     this.#post('timer', this.id, timerId, ms);
     return timerId;
   }
@@ -142,9 +155,10 @@ export class RealmJob {
 
   tick(timerId: number): void {
     this.#timersAtOnce = 0;
-    const callback = this.#timers.get(timerId);
+    const timer = this.#timers.get(timerId);
     this.#timers.delete(timerId);
-    callback?.();
+    this.cause = timer?.cause;
+    timer?.callback();
   }
 
   /** From now on nothing of this job is heard. */

@@ -1,6 +1,7 @@
 import './prepare.ts';
 import 'ses/lockdown';
 import { createEntries } from './entries.ts';
+import { SHARED_CLASSES } from './env/env-names.ts';
 import { freezeRest, lockRealm } from './lock.ts';
 import type { Post } from './post.ts';
 import { hostOf } from './web/host.ts';
@@ -13,6 +14,6 @@ import { createWorld } from './world.ts';
 export function boot(post: Post, hostNames: string, ...hostFunctions: unknown[]) {
   lockRealm();
   const world = createWorld(hostOf(hostNames, hostFunctions));
-  freezeRest(world.shared);
+  freezeRest([world.shared, SHARED_CLASSES]);
   return createEntries(world, post);
 }

@@ -1,6 +1,7 @@
 import type { JobContext } from '../types.ts';
 import { decode } from '../wire/decode.ts';
 import { commonCapabilities, protectedCapabilities } from './capabilities.ts';
+import { Connection } from './env/connection.ts';
 import { takeApart } from './errors.ts';
 import { RealmJob } from './job.ts';
 import { describeOffer, findOffer, type NameShape } from './names.ts';
@@ -33,7 +34,7 @@ export function startProtected(
   const start = JSON.parse(startText) as ProtectedStart;
   const job = new RealmJob(id, post, start.limits);
   const capabilities = world.capabilities(job, {
-    ...commonCapabilities(job, start.context),
+    ...commonCapabilities(job, start.context, new Connection(job)),
     ...protectedCapabilities(job, start.secrets),
     ...world.network(job),
   });
@@ -52,6 +53,7 @@ export function invokeProtected(
   argsText: string,
   tails: Uint8Array[],
 ): void {
+  job.cause = undefined;
   answer(post, job, callId, async () => {
     const call = findOffer(await names, path);
     if (call === undefined) throw new TypeError(`Protected Code offers no function ${path}.`);

@@ -35,7 +35,11 @@ function inspectObject(value: object, depth: number, open: Set<object>): string 
   if (value instanceof Promise) return '[Promise]';
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
   open.add(value);
-  const shown = inspectContainer(value, depth, open);
+  const { toJSON } = value as { readonly toJSON?: unknown };
+  const shown =
+    typeof toJSON === 'function'
+      ? inspect(Reflect.apply(toJSON, value, ['']), depth + 1, open)
+      : inspectContainer(value, depth, open);
   open.delete(value);
   return shown;
 }

@@ -3,6 +3,8 @@ import type { Encoded, HttpRequestData, JobContext } from '../types.ts';
 import { decode } from '../wire/decode.ts';
 import type { OwnFunctions } from './add-job.ts';
 import { commonCapabilities, taskCapabilities } from './capabilities.ts';
+import { Connection } from './env/connection.ts';
+import { triggerRecords } from './env/model.ts';
 import { callBehind, takeApart } from './errors.ts';
 import { makeHttpRequest } from './http-request.ts';
 import { RealmJob } from './job.ts';
@@ -57,9 +59,10 @@ async function run(
   names: Encoded,
 ): Promise<Encoded> {
   const { context, handler, isSubJob } = start;
+  const connection = new Connection(job);
   const own: OwnFunctions = { byName: undefined };
   const capabilities = world.capabilities(job, {
-    ...commonCapabilities(job, context, own),
+    ...commonCapabilities(job, context, connection, own),
     ...taskCapabilities(context),
     protected: protectedNames(job, decode(names) as NameShape[]),
   });
@@ -69,8 +72,11 @@ async function run(
   if (typeof handle !== 'function') throw new TypeError(`The task declares no function ${handler}.`);
   const data = decode(input);
   const isWebhook = handler === HANDLER_OF.webhook && !isSubJob;
-  const argument = isWebhook ? makeHttpRequest(data as HttpRequestData, world.decodeText) : data;
-  const args = isSubJob && Array.isArray(data) ? data : [argument];
+  const argument = () => {
+    if (isWebhook) return makeHttpRequest(data as HttpRequestData, world.decodeText);
+    return handler === HANDLER_OF.db ? triggerRecords(connection, data) : data;
+  };
+  const args = isSubJob && Array.isArray(data) ? data : [argument()];
   const result: unknown = await Reflect.apply(handle, undefined, args);
   return job.encode('result', isWebhook ? await world.webhookResult(result) : result, 'result');
 }

@@ -9,6 +9,14 @@ export interface EncodeOptions {
   readonly maxBytes?: number;
   /** Tells proxies made in this realm. */
   readonly isProxy?: (value: object) => boolean;
+  /** Describes objects of this realm that cannot cross, so that the message can say what to pass instead. */
+  readonly describe?: (value: object) => Described | undefined;
+}
+
+/** `a set of records of res.partner`, and `pass its ids`. */
+export interface Described {
+  readonly what: string;
+  readonly instead: string;
 }
 
 /** The value is plain but larger than allowed. */
@@ -48,9 +56,9 @@ class Writer {
     if (this.#left < 0) throw new TooLargeError(this.#name, this.#options.maxBytes ?? 0);
   }
 
-  #refuse(what: string): never {
+  #refuse(what: string, instead = ''): never {
     const path = this.#path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
-    throw new TypeError(`${this.#name}${path} is ${what}; only plain data can cross`);
+    throw new TypeError(`${this.#name}${path} is ${what}; only plain data can cross${instead}`);
   }
 
   write(value: unknown): unknown {
@@ -105,6 +113,8 @@ class Writer {
     if (kind !== undefined && ArrayBuffer.isView(value)) {
       return this.#bytes(kind, new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
     }
+    const known = this.#options.describe?.(value);
+    if (known !== undefined) this.#refuse(known.what, `: ${known.instead}`);
     return this.#refuse(describeInstance(prototype));
   }
 

@@ -58,6 +58,32 @@ const later = await find(2);
     expect(await check('tasks/orders.ts', task)).toEqual([]);
   });
 
+  it('is right with records, links and syncs, in tasks and in Protected Code', async () => {
+    const text = `
+export async function work(records: RecordSet): Promise<string> {
+  const partners = await env["res.partner"].search([["name", "ilike", "a"], "|", ["id", "in", [1, 2]], ["active", "=", true]], { fields: ["name"], order: "id", limit: 5 });
+  const [first] = partners;
+  const name: string = partners.name + first?.email.toLowerCase();
+  for (const partner of partners) await partner.write({ name: partner.name.trim(), parent_id: first, date: new Date() });
+  const names: number[] = partners.filtered((p) => p.active).mapped((p) => p.name.length);
+  const count: number = (await env.res_users.search_count()) + partners.length + names.length;
+  const made: RecordSet = await env["res.partner"].create([{ name, count }]);
+  const admin = await env.ref("base.user_admin");
+  const value: number = await env.transaction(async () => { await made.unlink(); return admin?.id ?? 0; });
+  const link = await made.set_link("r", value, { sync_date: new Date(), allow_many2many: true });
+  const external: string = link.external;
+  await set_link("card", { github: 1, trello: "x" }, { model: "res.partner" });
+  const oldest: Date | null = (await search_links("card", { github: [1, 2], trello: null })).union(link).sync_date;
+  await (await get_link("card", { github: 1, trello: null })).update_links(oldest ?? undefined);
+  await sync_odoo2x(records.union(partners), { relation: "r", x: { create: async (record) => record.id, update: (reference, record) => log(reference + record.name) } }, { create: true });
+  await sync_x2odoo([{ key: 1 }], { relation: "r", x: { get_ref: (item) => item.key }, odoo: { create: (item) => env["a.b"].create({ name: item.key }) } }, { create: true, update: false });
+  await sync_external(["a"], "r", { system: "github", get_ref: (item) => item.length }, { system: "trello", create: (item) => item.trim() });
+  return external + (await made.read(["name"])).map((data) => data.name) + (await made.message_post({ body: name })).id;
+}`;
+    expect(await check('tasks/orders.ts', `${text}\nexport const handle_db = work;`)).toEqual([]);
+    expect(await check('protected.ts', PROJECT['protected.ts'] + text)).toEqual([]);
+  });
+
   it('is right in JavaScript', async () => {
     const types = await typesOf(PROJECT);
     const { 'tasks/orders.ts': _, ...rest } = { ...PROJECT, ...types };
@@ -104,7 +130,38 @@ const WRONG = [
   ['what reads the request but is no part of it', '((r: HttpRequest) => r.body)({} as any);', 'TS2339'],
   ['an answer of a wrong form', 'const a: WebhookAnswer = 5;', 'TS2322'],
   ['a change of the request', '((r: HttpRequest) => { r.method = "GET"; })({} as any);', 'TS2540'],
-  ['what this version does not have: env', 'env["res.partner"];', 'TS2304'],
+  ['a change of a record', 'env["res.partner"].browse(1).then((r) => { r.name = "x"; });', 'TS2542'],
+  ['a position in a set of records', '(await env["res.partner"].search())[0].name;', 'TS2339'],
+  ['a record that was not awaited', 'env["res.partner"].create({ name: "x" }).name;', 'TS2339'],
+  ['a field as a set', 'env["res.partner"].search([], { fields: "name" });', 'TS2322'],
+  ['an option that search does not have', 'env["res.partner"].search([], { field: ["name"] });', 'TS2561'],
+  ['a condition without a value', 'env["res.partner"].search([["name", "="]]);', 'TS2322'],
+  ['an id as text', 'env["res.partner"].browse("1");', 'TS2345'],
+  ['a method that models do not have', 'env["res.partner"].serach([]);', 'TS2551'],
+  [
+    'a message without a body',
+    'env["res.partner"].browse(1).then((r) => r.message_post({ text: "x" }));',
+    'TS2741',
+  ],
+  ['the record of a name that may not be there', '(await env.ref("a.b")).id;', 'TS2531'],
+  ['a transaction of no function', 'env.transaction(env["a"].create({}));', 'TS2345'],
+  ['another model as env', 'env.other = env["a"];', 'TS2542'],
+  ['a reference of nothing', 'set_link("r", { a: 1, b: null });', 'TS2322'],
+  ['a date as text', 'env["a"].browse(1).then((r) => r.set_link("r", 1, { sync_date: "today" }));', 'TS2322'],
+  ['a link as a record', '(await get_link("r", 1)).name;', 'TS2339'],
+  ['the date of a link that may not be there', '(await get_link("r", 1)).sync_date.getTime();', 'TS2531'],
+  ['a sync without its relation', 'sync_odoo2x(await env["a"].search(), { x: {} });', 'TS2741'],
+  ['a sync of records of a list', 'sync_odoo2x([1], { relation: "r", x: {} });', 'TS2322'],
+  [
+    'an option that a sync does not have',
+    'sync_x2odoo([1], { relation: "r", x: { get_ref: (n) => n }, odoo: {} }, { delete: true });',
+    'TS2353',
+  ],
+  [
+    'a record that a sync does not create',
+    'sync_x2odoo([1], { relation: "r", x: { get_ref: (n) => n }, odoo: { create: (n) => n } });',
+    'TS2322',
+  ],
   ['the value of a register that may not be there', '(await registers.get("a", "b")).value;', 'TS2531'],
   ['a number that is no step', 'await registers.increment("a", "b", "1");', 'TS2345'],
   ['a wrong argument of a sub-job', 'await add_job((id: number) => id, { priority: 1 })("1");', 'TS2345'],

@@ -12,14 +12,14 @@ describe('a task unit', () => {
   it('warns of a name that this version does not have yet, unless the file declares it', async () => {
     const result = await compileProgram({
       files: {
-        'tasks/a.ts': 'export const handle_cron = () => env["res.partner"].search([]);',
-        'tasks/b.ts': 'const registers = new Map(); export const handle_cron = () => registers.size;',
+        'tasks/a.ts': 'export const handle_cron = () => storage.list();',
+        'tasks/b.ts': 'const storage = new Map(); export const handle_cron = () => storage.size;',
       },
       bundle: null,
     });
     expect(result).toMatchObject({
       ok: true,
-      warnings: [{ file: 'tasks/a.ts', message: expect.stringContaining('"env" is not there yet') }],
+      warnings: [{ file: 'tasks/a.ts', message: expect.stringContaining('"storage" is not there yet') }],
     });
   });
 
