@@ -85,6 +85,11 @@ export const OPTIONS = {
     'a size up to 64GB, like 256MB',
     'bodies of the webhooks under way, together',
   ),
+  query_timeout: option(
+    wholeNumber(1, 300).default(10),
+    'whole seconds from 1 to 300',
+    'limit for one query of jobs, logs, ledger or audit through the API',
+  ),
 } as const;
 
 export type OptionName = keyof typeof OPTIONS;

@@ -5,19 +5,20 @@ import { AppError } from '../../app-error.ts';
 import { uuidv7 } from '../../ids.ts';
 import type { JobFinish } from '../job-store.ts';
 import type { Store } from '../store.ts';
-import { folded } from '../text.ts';
 import { sqliteAudit } from './audit.ts';
 import { sqliteCron } from './cron.ts';
+import { addFunctions } from './functions.ts';
 import { groupCommit } from './group-commit.ts';
 import { jobHistory } from './job-history.ts';
 import { sqliteJobReads } from './job-reads.ts';
 import { sqliteLedger } from './ledger.ts';
-import { sqliteLedgerReads } from './ledger-reads.ts';
 import { logWatch } from './log-watch.ts';
 import { sqliteLogs } from './logs.ts';
 import { migrate } from './migrate.ts';
 import { sqliteProjects } from './projects.ts';
 import { sqliteQueue } from './queue.ts';
+import { longReads, storeReads } from './reader/long-reads.ts';
+import { createReaders, type ReadersOptions } from './reader/readers.ts';
 import { sqliteRegisters } from './registers.ts';
 import { sqliteSecrets } from './secrets.ts';
 import { sqliteTokens } from './tokens.ts';
@@ -31,6 +32,11 @@ export interface SqliteOptions {
   readonly chainKey: Uint8Array;
   /** Who holds the jobs that run here. */
   readonly holder: string;
+  /**
+   * How the reads are carried out whose cost depends on what is stored: in children, or on this thread, where nothing limits
+   * their time.
+   */
+  readonly reads?: ReadersOptions | 'inline';
   readonly now?: () => number;
 }
 
@@ -52,6 +58,8 @@ export function openSqliteStore(options: SqliteOptions): Store {
     holder: options.holder,
     process,
   });
+  const { reads = 'inline' } = options;
+  const readers = reads === 'inline' ? undefined : createReaders(reads);
   const queuedJob = db.prepare<[string, number], { id: string }>(
     "SELECT id FROM jobs WHERE id = ? AND status = 'queued' AND attempt = ?",
   );
@@ -72,9 +80,8 @@ export function openSqliteStore(options: SqliteOptions): Store {
     ...sqliteTokens(db, commits),
     ...sqliteAudit(db, commits),
     ...sqliteRegisters(db, commits),
-    ...sqliteLedgerReads(db, ledger),
+    ...storeReads(longReads(db), readers?.ask),
     appendLogs: logs.appendLogs,
-    listLogs: logs.listLogs,
     watchLogs: watch.watchLogs,
     appendLedger: ledger.appendLedger,
 
@@ -92,6 +99,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
     },
 
     async close() {
+      await readers?.stop();
       commits.close();
       db.close();
     },
@@ -130,5 +138,5 @@ function configure(db: Database.Database, durability: 'full' | 'relaxed'): void 
   // Kibibytes, when negative.
   db.pragma('cache_size = -32768');
   db.pragma('journal_size_limit = 67108864');
-  db.function('folded', { deterministic: true, directOnly: true }, (text: string) => folded(text));
+  addFunctions(db);
 }
