@@ -32,12 +32,15 @@ export interface Query {
   readonly signal: AbortSignal | undefined;
 }
 
-/** How a query ended. `limit`: it was killed; `left`: nobody waited for it any more; `lost`: the child is at fault. */
+/**
+ * How a query ended. `limit`: it was killed; `left`: nobody waited for it any more, whether it was killed or never sent; `lost`: the
+ * child is at fault.
+ */
 export type QueryEnd =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'thrown'; readonly error: ThrownError }
   | { readonly kind: 'limit'; readonly limit: 'time' | 'memory' }
-  | { readonly kind: 'left' }
+  | { readonly kind: 'left'; readonly sent: boolean }
   | { readonly kind: 'lost'; readonly reason: string };
 
 export interface ReaderProcess {
@@ -89,7 +92,7 @@ export function createReaderProcess({ spawn, memoryBytes, idleMs }: ReaderProces
     const asked = child;
     const problem = await asked.problem;
     if (problem !== undefined) return { kind: 'lost', reason: problem };
-    if (query.signal?.aborted) return { kind: 'left' };
+    if (query.signal?.aborted) return { kind: 'left', sent: false };
     count += 1;
     return exchange(asked, [count, query.verb, query.args], query, memoryBytes);
   }
@@ -98,14 +101,17 @@ export function createReaderProcess({ spawn, memoryBytes, idleMs }: ReaderProces
     async run(query) {
       clearTimeout(idle);
       const end = await ask(query);
-      const isKept = end.kind === 'value' || end.kind === 'thrown';
-      if (isKept) idle = setTimeout(discard, idleMs).unref();
+      if (isAtRest(end)) idle = setTimeout(discard, idleMs).unref();
       else await discard();
       return end;
     },
     stop: discard,
   };
 }
+
+/** Whether the child that ran a query can run another. */
+const isAtRest = (end: QueryEnd): boolean =>
+  end.kind === 'value' || end.kind === 'thrown' || (end.kind === 'left' && !end.sent);
 
 /** The child does not keep this process alive; a query does, through its timer. */
 function startChild(spawn: () => ChildProcess): Child {
@@ -155,7 +161,7 @@ function exchange(
     };
     const onMessage = (message: unknown): void => end(endFrom(message, request[0]));
     const leave = (): void => {
-      last = setTimeout(() => end({ kind: 'left' }), LAST_MS);
+      last = setTimeout(() => end({ kind: 'left', sent: true }), LAST_MS);
     };
     const timer = setTimeout(() => end({ kind: 'limit', limit: 'time' }), timeoutMs);
     let last: NodeJS.Timeout | undefined;

@@ -115,8 +115,9 @@ export function createReaders(options: ReadersOptions): Readers {
       if (terms.signal?.aborted) throw nobodyWaits();
       if (isFull(terms.caller ?? '')) throw tooBusy();
       const result = inTurn(verb, args, terms);
+      const ended = result.finally(() => running.delete(result));
       running.add(result);
-      return result.finally(() => running.delete(result));
+      return unlessLeft(ended, terms.signal);
     },
     async stop() {
       stopped = true;
@@ -124,4 +125,13 @@ export function createReaders(options: ReadersOptions): Readers {
       await Promise.allSettled(running);
     },
   };
+}
+
+/** Rejects as soon as the signal is aborted, whatever becomes of `answer`. */
+function unlessLeft(answer: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(nobodyWaits());
+    signal?.addEventListener('abort', leave);
+    answer.then(resolve, reject).finally(() => signal?.removeEventListener('abort', leave));
+  });
 }
