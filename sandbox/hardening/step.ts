@@ -15,6 +15,8 @@ export interface ShutIn {
 export interface ServerFiles {
   readonly read: readonly string[];
   readonly write: readonly string[];
+  /** The way to them is closed to their owner: only root's right to pass opens it. */
+  readonly needRoot?: boolean;
 }
 
 /** A measure that was tried out, and the words it puts in front of a command; these end by running what follows. */

@@ -1,4 +1,4 @@
-import { chownSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { chmodSync, chownSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { spawnReader } from '../../../runtime/store/sqlite/reader/spawn-reader.ts';
@@ -97,6 +97,14 @@ describe.runIf(process.platform === 'linux')('the process that reads the databas
     for (const path of [data.dir, file(), `${file()}-wal`, `${file()}-shm`]) chownSync(path, owner, owner);
     await readsALine();
     expect(readProc(reader(), 'status')).toMatch(/^Uid:\s+65534\s+65534\s+65534\s+65534$/m);
+  });
+
+  it('reads also what root has put into the closed folder of another user', async ({ skip }) => {
+    skip(process.getuid?.() !== 0, 'only root can do that');
+    chownSync(data.dir, 65_534, 65_534);
+    chmodSync(data.dir, 0o700);
+    await readsALine();
+    if (takes('rights')) expect(readProc(reader(), 'status')).toMatch(/^CapEff:\s+0*2$/m);
   });
 
   it('reads in a room of bubblewrap, too, where that works', async ({ skip }) => {

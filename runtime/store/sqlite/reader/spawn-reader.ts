@@ -1,19 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { childCommand } from '../../../../sandbox/child-command.ts';
 import type { Hardening } from '../../../../sandbox/hardening/find-hardening.ts';
 
 /**
- * Starts a reader of the database `file`, an absolute path: shut in, nothing in its environment, a process group of its own. It is
- * the user whom the file belongs to. The writer has the database open, so that all three files are there.
+ * Starts a reader of the database `file`, an absolute path: shut in, nothing in its environment, a process group of its own.
+ * The writer has the database open, so that all three files are there.
  */
 export function spawnReader(hardening: Hardening, file: string): ChildProcess {
+  const { uid, needRoot } = whoCanOpen(file);
   const files = {
     read: [file, `${file}-wal`],
     // Readers tell the writer through it which state they look at.
     write: [`${file}-shm`],
+    needRoot,
   };
-  const { command, args } = childCommand(hardening, { role: 'reader', uid: otherOwner(file), files });
+  const { command, args } = childCommand(hardening, { role: 'reader', uid, files });
   return spawn(command, [...args, file], {
     cwd: '/',
     env: {},
@@ -23,9 +26,14 @@ export function spawnReader(hardening: Hardening, file: string): ChildProcess {
   });
 }
 
-/** The owner of a file, where the server is root and it is not: without the rights of root the reader could not open it. */
-function otherOwner(file: string): number | undefined {
-  if (process.getuid?.() !== 0) return undefined;
+/**
+ * The user that the reader has to be: the server's own (undefined), or, where that is root, the owner of the file, since the
+ * rights of root are taken from children. Root's file may lie in the folder of another user, as in a container.
+ */
+function whoCanOpen(file: string): { readonly uid: number | undefined; readonly needRoot: boolean } {
+  if (process.getuid?.() !== 0) return { uid: undefined, needRoot: false };
   const { uid } = statSync(file);
-  return uid === 0 ? undefined : uid;
+  const folder = statSync(dirname(file));
+  const needRoot = folder.uid !== uid && (folder.mode & constants.S_IXOTH) === 0;
+  return { uid: uid === 0 || needRoot ? undefined : uid, needRoot };
 }
