@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync, writeSync } from 'node:fs';
 import { AppError } from '../../runtime/app-error.ts';
 import { longReads } from '../../runtime/store/sqlite/reader/long-reads.ts';
 import { serveReads } from '../../runtime/store/sqlite/reader/serve-reads.ts';
@@ -22,6 +22,11 @@ serveReads((db) => ({
 
   bytes: ({ count }: { count: number }) => ({ items: ['x'.repeat(count)] }),
 
+  heap: () => {
+    const kept: unknown[] = [];
+    for (;;) kept.push(new Array(1_000_000).fill(0.5));
+  },
+
   memory: () => {
     const kept: Buffer[] = [];
     for (;;) kept.push(Buffer.alloc(16 * 1024 ** 2, 1));
@@ -38,7 +43,8 @@ serveReads((db) => ({
     return process.exit(3);
   },
 
-  lie: () => process.send?.({ id: -1, value: 'of another query' }),
+  /** Writes bytes to the pipe that are given in hexadecimal. */
+  lie: ({ hex }: { hex: string }) => writeSync(3, Buffer.from(hex, 'hex')),
 
   refuse: () => {
     throw new AppError('teapot', 418, 'No coffee here.', { details: ['tea'] });

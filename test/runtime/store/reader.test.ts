@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { serialize } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../runtime/app-error.ts';
 import type { ReadTerms } from '../../../runtime/store/read-terms.ts';
@@ -10,6 +11,8 @@ import {
   type Readers,
   type ReadersOptions,
 } from '../../../runtime/store/sqlite/reader/readers.ts';
+import { startRunner } from '../../../sandbox/supervisor/start-runner.ts';
+import type { Head } from '../../../sandbox/wire/frames.ts';
 import { isAlive } from '../../support/processes.ts';
 import { jobRow, logWrite } from '../../support/rows.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
@@ -28,15 +31,10 @@ const file = (): string => join(data.dir, 'sluice.db');
 function start(options: Partial<ReadersOptions> = {}): void {
   readers = createReaders({
     spawn: () => {
-      const child = spawn(process.execPath, [HOSTILE, file()], {
-        cwd: '/',
-        env: {},
-        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-        serialization: 'advanced',
-        detached: true,
-      });
-      children.push(child);
-      return child;
+      const args = ['--max-old-space-size=256', HOSTILE, file()];
+      const started = startRunner({ command: process.execPath, args }, 'ignore');
+      children.push(started.child);
+      return started;
     },
     report: (message) => reports.push(message),
     ...options,
@@ -65,6 +63,15 @@ async function refusal(answer: Promise<unknown>): Promise<AppError> {
   );
   if (error instanceof AppError) return error;
   throw new Error(`It was not refused: ${error}`);
+}
+
+/** A frame in hexadecimal. */
+function frameOf(head: Head, parts: readonly Uint8Array[] = []): string {
+  const all = [Buffer.from(JSON.stringify(head)), ...parts];
+  const lengths = all.map(({ byteLength }) => byteLength);
+  const size = 4 + 4 * all.length + lengths.reduce((sum, length) => sum + length, 0);
+  const numbers = new Uint32Array([size, all.length, ...lengths]);
+  return Buffer.concat([new Uint8Array(numbers.buffer), ...all]).toString('hex');
 }
 
 const living = () => children.filter(({ pid }) => pid !== undefined && isAlive(pid));
@@ -180,9 +187,15 @@ describe('a query that takes too long', () => {
     expect(await ask('hold', { ms: 0 })).toEqual({ jobs: 0 });
   });
 
+  it('or when its heap is full', async () => {
+    expect(await refusal(ask('heap'))).toMatchObject({ code: 'query_limit', details: { limit: 'memory' } });
+    expect(reports).toEqual([]);
+    expect(await ask('hold', { ms: 0 })).toEqual({ jobs: 0 });
+  });
+
   it('or finds more than can be handed over', async () => {
-    expect(await ask('bytes', { count: 8 * MB })).toMatchObject({ items: [expect.any(String)] });
-    const refused = await refusal(ask('bytes', { count: 40 * MB }));
+    expect(await ask('bytes', { count: 20 * MB })).toMatchObject({ items: [expect.any(String)] });
+    const refused = await refusal(ask('bytes', { count: 70 * MB }));
     expect(refused).toMatchObject({ code: 'query_limit', status: 422, details: { limit: 'bytes' } });
     expect(children).toHaveLength(1);
   });
@@ -236,8 +249,14 @@ describe('a reader that is lost', () => {
     expect(await ask('hold', { ms: 0 })).toEqual({ jobs: 0 });
   });
 
-  it('counts as lost when it sends what is no answer', async () => {
-    const refused = await refusal(ask('lie'));
+  it.each([
+    ['an answer to another query', frameOf(['value', 999], [serialize('of another query')])],
+    ['a value that is none', frameOf(['value', 1], [Buffer.from('ffffff', 'hex')])],
+    ['an error that is none', frameOf(['error', 1])],
+    ['a frame that is too large to be one', 'ffffffff'],
+    ['no frame', '0000000000000000'],
+  ])('counts as lost when it sends %s', async (_, hex) => {
+    const refused = await refusal(ask('lie', { hex }));
     expect(refused.message).toContain('it sent what is no answer');
     expect(await ask('hold', { ms: 0 })).toEqual({ jobs: 0 });
   });
@@ -263,9 +282,8 @@ describe('a reader that is lost', () => {
 
   it('that cannot be started refuses the query with the reason', async () => {
     await readers.stop();
-    start({
-      spawn: () => spawn(join(data.dir, 'no-such-program'), { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }),
-    });
+    const command = join(data.dir, 'no-such-program');
+    start({ spawn: () => startRunner({ command, args: [] }, 'ignore') });
     expect(await refusal(ask('hold', { ms: 0 }))).toMatchObject({ code: 'reader_lost' });
   });
 });

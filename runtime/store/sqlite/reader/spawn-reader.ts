@@ -1,14 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { childCommand } from '../../../../sandbox/child-command.ts';
 import type { Hardening } from '../../../../sandbox/hardening/find-hardening.ts';
+import { type StartedRunner, startRunner } from '../../../../sandbox/supervisor/start-runner.ts';
 
 /**
  * Starts a reader of the database `file`, an absolute path: shut in, nothing in its environment, a process group of its own.
  * The writer has the database open, so that all three files are there.
  */
-export function spawnReader(hardening: Hardening, file: string): ChildProcess {
+export function spawnReader(hardening: Hardening, file: string): StartedRunner {
   const { uid, needRoot } = whoCanOpen(file);
   const files = {
     read: [file, `${file}-wal`],
@@ -17,13 +17,7 @@ export function spawnReader(hardening: Hardening, file: string): ChildProcess {
     needRoot,
   };
   const { command, args } = childCommand(hardening, { role: 'reader', uid, files });
-  return spawn(command, [...args, file], {
-    cwd: '/',
-    env: {},
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    serialization: 'advanced',
-    detached: true,
-  });
+  return startRunner({ command, args: [...args, file] }, 'ignore');
 }
 
 /**
