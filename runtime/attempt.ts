@@ -1,6 +1,14 @@
 import { placelessError } from '../sandbox/job/job-error.ts';
 import { messageOf } from '../sandbox/message-of.ts';
-import type { Encoded, JobContext, JobOrder, JobUser, Outcome, Sandbox } from '../sandbox/types.ts';
+import type {
+  Encoded,
+  JobContext,
+  JobOrder,
+  JobUser,
+  Outcome,
+  RunningJob,
+  Sandbox,
+} from '../sandbox/types.ts';
 import { LONGEST_ERROR_TEXT, maskBounded } from '../sandbox/wire/text-bounds.ts';
 import { type CapabilityDeps, routeCalls } from './capability-calls.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
@@ -48,16 +56,24 @@ export function attempt(deps: AttemptDeps, request: AttemptRequest): Attempt {
   const order = freezeOrder(request);
   const scan = deps.hits.scan(request.job, live);
   const added = new SubJobs(request);
-  const calls = routeCalls(deps, added, request.job, live, order.context.user);
+  let running: RunningJob | undefined;
+  let overQuery: string | undefined;
+  const calls = routeCalls(deps, added, request.job, live, order.context.user, (message) => {
+    overQuery ??= message;
+    running?.cancel(message);
+  });
   const ended = async (ran: Outcome): Promise<Outcome> => {
     calls.end();
-    const outcome = await added.judge(ran, deps.store);
+    const outcome = await added.judge(
+      overQuery === undefined ? ran : overQueryLimit(ran, overQuery),
+      deps.store,
+    );
     scan.outcome(outcome);
     return maskOutcome(outcome, live);
   };
   const subJobs: Attempt['subJobs'] = ({ status }, at) => (status === 'done' ? added.rows(at) : []);
   try {
-    const running = deps.sandbox.run(order, {
+    running = deps.sandbox.run(order, {
       log(line) {
         scan.line(line);
         logbook.write(line);
@@ -70,7 +86,7 @@ export function attempt(deps: AttemptDeps, request: AttemptRequest): Attempt {
       mask: secrets.mask,
     });
     const outcome = running.outcome.then(ended, (error: unknown) => ended(brokenDown(error)));
-    return { outcome, scan, subJobs, cancel: (reason) => running.cancel(reason) };
+    return { outcome, scan, subJobs, cancel: (reason) => running?.cancel(reason) };
   } catch (error) {
     return { outcome: ended(brokenDown(error)), scan, subJobs, cancel: () => {} };
   }
@@ -115,6 +131,12 @@ function contextOf(job: JobRow, live: LiveProject): JobContext {
     user: JSON.parse(job.user) as JobUser,
     job: Object.freeze({ id: job.id, attempt: job.attempt, trigger: job.trigger }),
   });
+}
+
+/** The job was ended because of it, or came to its own end at the same moment. */
+function overQueryLimit(ran: Outcome, message: string): Outcome {
+  const error = placelessError('LimitExceeded', message, 'query');
+  return { status: 'limit_exceeded', error, cpuMs: ran.cpuMs };
 }
 
 /** The sandbox itself failed: a defect of Sluice, told as such. */

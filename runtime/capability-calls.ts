@@ -1,4 +1,5 @@
 import type { JobHooks, JobUser } from '../sandbox/types.ts';
+import { AppError } from './app-error.ts';
 import type { EnvSession } from './env/embedded/session.ts';
 import type { Env } from './env/env.ts';
 import type { Gate, Origin } from './gate/gate.ts';
@@ -21,13 +22,17 @@ export interface CapabilityCalls {
   end(): void;
 }
 
-/** Capability calls of one job: `add_job`, the project's registers, links and records, and, for Protected Code only, the gate. */
+/**
+ * Capability calls of one job: `add_job`, the project's registers, links and records, and, for Protected Code only, the gate.
+ * `overLimit` is told when a query took longer than it may.
+ */
 export function routeCalls(
   { gate, registers, links, env }: CapabilityDeps,
   subJobs: Pick<SubJobs, 'add' | 'close'>,
   job: JobRow,
   live: LiveProject,
   user: JobUser,
+  overLimit: (message: string) => void = () => {},
 ): CapabilityCalls {
   let aborter: AbortController | undefined;
   let origin: Origin | undefined;
@@ -54,7 +59,10 @@ export function routeCalls(
       if (registers.has(operation)) return registers.call(operation, args, originOfJob(), from);
       if (env.has(operation)) {
         session ??= env.open({ user, depth: job.trigger_type === 'db' ? job.depth : 0 }, live.project.id);
-        return env.call(operation, args, session, originOfJob());
+        return env.call(operation, args, session, originOfJob()).catch((error: unknown) => {
+          if (error instanceof AppError && error.code === 'query_limit') overLimit(error.message);
+          throw error;
+        });
       }
       if (links.has(operation)) return links.call(operation, args, originOfJob(), from);
       if (from === 'protected') return gate.call(operation, args, originOfJob());

@@ -109,7 +109,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       const run = RUN_BY_HAND[trigger?.spec.type ?? 'button'];
       return run(byHand, request);
     },
-    records: (actor) => recordsOf(records, actor),
+    records: (actor, terms) => recordsOf(records, actor, terms),
     cancelJob: (id, actor) => cancelJob({ ...settings, waiting }, id, actor),
     retryJob: (id, actor) => retryJob(byHand, id, actor),
     shownJob: (job) => shownJob(catalog, job),

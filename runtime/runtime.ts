@@ -4,6 +4,7 @@ import type { Records } from './env/records-of.ts';
 import type { Keyring } from './keyring.ts';
 import type { LiveProject } from './live-project.ts';
 import type { JobRow } from './store/job-store.ts';
+import type { ReadTerms } from './store/read-terms.ts';
 import type { Store } from './store/store.ts';
 import type { Role } from './words.ts';
 
@@ -82,7 +83,7 @@ export interface Runtime {
     readonly actor: Actor;
   }): Promise<JobRow>;
   /** Records of the embedded connection, as this person reads and writes them. */
-  records(actor: Actor): Records;
+  records(actor: Actor, terms?: ReadTerms): Records;
   /** Ends a job for good; resolves with it. Throws an AppError 404, or 409 when it has ended already. */
   cancelJob(id: string, actor: Actor): Promise<JobRow>;
   /** Runs a finished job of a queued trigger again, as a new job, which it returns. Throws an AppError 404 or 409. */

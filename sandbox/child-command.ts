@@ -1,8 +1,9 @@
 import { dirname } from 'node:path';
 import type { Hardening } from './hardening/find-hardening.ts';
+import type { ServerFiles, ShutIn } from './hardening/step.ts';
 import { inBinary, ownPath } from './own-path.ts';
 
-export type ChildRole = 'runner' | 'compiler';
+export type ChildRole = ShutIn['role'];
 
 export interface ChildCommand {
   readonly command: string;
@@ -14,6 +15,8 @@ export interface ChildPlan {
   readonly role: ChildRole;
   readonly uid?: number | undefined;
   readonly directory?: string | undefined;
+  /** Files of the server that are there for it. */
+  readonly files?: ServerFiles | undefined;
 }
 
 /** What stands behind the role when the binary starts itself as a child. Not a thing that people type. */
@@ -32,19 +35,22 @@ const FLAGS: Readonly<Record<ChildRole, readonly string[]>> = {
     '--allow-addons',
   ],
   compiler: ['--max-old-space-size=256'],
+  // SQLite is an addon and opens files by itself: of this model it meets only that there are no processes and workers.
+  reader: ['--max-old-space-size=512', '--permission', '--allow-addons'],
 };
 
 /**
  * How a child is started: this same Node.js, shut in as far as this host lets it, no inherited flags. Give it an empty
- * environment. `uid` defaults to a user that no other child has, where there are such users.
+ * environment. `uid` defaults to a user that no other child has, where there are such users; for a reader, which needs what
+ * is the server's, to the server's own.
  */
 export function childCommand(
   hardening: Hardening,
-  { role, uid = hardening.nextUser(), directory }: ChildPlan,
+  { role, uid = role === 'reader' ? undefined : hardening.nextUser(), directory, files }: ChildPlan,
 ): ChildCommand {
-  const own = inBinary ? fromBinary(role) : fromCheckout(role);
+  const own = inBinary ? fromBinary(role, files) : fromCheckout(role, files);
   const [command = own.command, ...args] = [
-    ...hardening.words({ role, uid, directory }),
+    ...hardening.words({ role, uid, directory, files }),
     own.command,
     ...own.args,
   ];
@@ -58,7 +64,7 @@ export function childFiles(): readonly string[] {
 }
 
 /** Sluice's own code, as far as a child needs it. */
-const OWN = ['sandbox', 'node_modules', 'package.json'];
+const OWN = ['sandbox', 'runtime', 'node_modules', 'package.json'];
 
 /** What a runner may read: its own code. Not the data directory, wherever that is. node-gyp-build asks for the last one. */
 const readable = (): readonly string[] => [
@@ -68,31 +74,45 @@ const readable = (): readonly string[] => [
   '/etc/alpine-release',
 ];
 
+/** What each role may read of a checkout. */
+const READABLE: Readonly<Record<ChildRole, () => readonly string[]>> = {
+  runner: readable,
+  compiler: () => [],
+  reader: () => [...readable(), ownPath('runtime/*')],
+};
+
 /** A runner is started often, and from JavaScript it starts faster. */
 const MAIN: Readonly<Record<ChildRole, string>> = {
   runner: 'sandbox/runner/runner.gen.mjs',
   compiler: 'sandbox/child-main.ts',
+  reader: 'runtime/store/sqlite/reader/reader-child.ts',
 };
 
-function fromCheckout(role: ChildRole): ChildCommand {
-  const flags = role === 'runner' ? withReading(readable()) : FLAGS.compiler;
+function fromCheckout(role: ChildRole, files: ServerFiles | undefined): ChildCommand {
+  const flags = flagsOf(role, READABLE[role](), files);
   return { command: process.execPath, args: [...flags, ownPath(MAIN[role]), role] };
 }
 
 /** The one file that a role needs beside the binary. */
-const CARRIED: Readonly<Record<ChildRole, string>> = { runner: 'isolated-vm.node', compiler: 'esbuild' };
+const CARRIED: Readonly<Record<ChildRole, string>> = {
+  runner: 'isolated-vm.node',
+  compiler: 'esbuild',
+  reader: 'better-sqlite3.node',
+};
 
 /** In a single binary Node.js takes its flags out of one argument, `--node-options`, and hides that from the program. */
-function fromBinary(role: ChildRole): ChildCommand {
+function fromBinary(role: ChildRole, files: ServerFiles | undefined): ChildCommand {
   const file = ownPath(CARRIED[role]);
-  const flags = role === 'runner' ? withReading([file]) : FLAGS.compiler;
-  const options = `--node-options=${flags.map(quoted).join(' ')}`;
+  const options = `--node-options=${flagsOf(role, [file], files).map(quoted).join(' ')}`;
   return { command: process.execPath, args: [options, role, CHILD_MARK, file] };
 }
 
-const withReading = (paths: readonly string[]): readonly string[] => [
-  ...FLAGS.runner,
-  ...paths.map((path) => `--allow-fs-read=${path}`),
-];
+/** What a role may read matters only where the permission model is on. */
+function flagsOf(role: ChildRole, own: readonly string[], files: ServerFiles | undefined): readonly string[] {
+  if (!FLAGS[role].includes('--permission')) return FLAGS[role];
+  // better-sqlite3 looks for the folder of the database.
+  const folders = new Set(files?.read.map(dirname));
+  return [...FLAGS[role], ...[...own, ...folders].map((path) => `--allow-fs-read=${path}`)];
+}
 
 const quoted = (flag: string): string => `"${flag.replace(/["\\]/g, '\\$&')}"`;

@@ -91,6 +91,11 @@ export const OPTIONS = {
     'a size up to 16384GB, like 8GB',
     'records of the embedded connection, together',
   ),
+  query_timeout: option(
+    wholeNumber(1, 300).default(10),
+    'whole seconds from 1 to 300',
+    'limit for one query of jobs, logs, ledger or audit through the API',
+  ),
 } as const;
 
 export type OptionName = keyof typeof OPTIONS;

@@ -6,6 +6,8 @@ import { uuidv7 } from '../runtime/ids.ts';
 import { ledgerKey, loadKeyring } from '../runtime/keyring.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { openSqliteStore } from '../runtime/store/sqlite/open.ts';
+import { spawnReader } from '../runtime/store/sqlite/reader/spawn-reader.ts';
+import type { Hardening } from '../sandbox/hardening/find-hardening.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { createApiShares } from './api-shares.ts';
 import { createApp } from './app.ts';
@@ -28,13 +30,15 @@ export interface Place {
   /** Where the server listens. */
   readonly url: string;
   readonly sandbox: Sandbox;
+  /** How children are shut in. */
+  readonly hardening: Hardening;
   readonly stopping: AbortSignal;
 }
 
 /** Puts store, works and door together. What it opens is added to `opened`, to be closed again. */
 export async function openDoor(
   { config, secrets, log }: StartOptions,
-  { dataDir, url, sandbox, stopping }: Place,
+  { dataDir, url, sandbox, hardening, stopping }: Place,
   opened: AsyncDisposableStack,
 ): Promise<{ readonly runtime: Runtime; readonly door: RequestListener }> {
   const adminToken = hashToken(secrets.adminToken ?? readLocalToken(dataDir));
@@ -46,9 +50,15 @@ export async function openDoor(
   const firstStart = !existsSync(file);
   const keyring = loadKeyring(dataDir, { ...process.env, SLUICE_KEYRING: secrets.keyring }, !firstStart);
   const { durability } = config;
-  const store = openSqliteStore({ file, durability, chainKey: ledgerKey(keyring), holder: uuidv7() });
-  opened.defer(() => store.close());
   const report = (message: string) => log.warning(message);
+  const store = openSqliteStore({
+    file,
+    durability,
+    chainKey: ledgerKey(keyring),
+    holder: uuidv7(),
+    reads: { spawn: () => spawnReader(hardening, file), timeoutMs: config.query_timeout * 1000, report },
+  });
+  opened.defer(() => store.close());
   const runtime = await createRuntime({
     store,
     sandbox,

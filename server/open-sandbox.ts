@@ -12,22 +12,29 @@ import type { ServerLog } from './server-log.ts';
 /** Below this the log warns, where more could be had. */
 const GOOD_LEVEL: SandboxLevel = 'offline';
 
+export interface OpenedSandbox {
+  readonly sandbox: Sandbox;
+  /** How every child is shut in. */
+  readonly hardening: Hardening;
+}
+
 /**
  * Opens the sealed rooms as tightly as this host allows and says so in the log. Throws a `StartError` when that is less than
  * the operator requires.
  */
-export async function openSandbox({ config, log }: StartOptions, dataDir: string): Promise<Sandbox> {
+export async function openSandbox({ config, log }: StartOptions, dataDir: string): Promise<OpenedSandbox> {
   const hardening = await hostHardening([dataDir]);
   refuseBelow(config.sandbox, hardening);
   report(hardening, log);
   const precompiled = async () => [(await import('./demo.gen.ts')).DEMO_PROGRAM];
-  return createSandbox({
+  const sandbox = await createSandbox({
     precompiled,
     hardening,
     report: (message) => log.warning(message),
     packages: findPackages(config.packages),
     tsc: findTsc(config.tsc, log),
   });
+  return { sandbox, hardening };
 }
 
 /** Throws a `StartError` that names what is missing for a level. */

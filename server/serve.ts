@@ -50,12 +50,12 @@ async function start(options: StartOptions, opened: AsyncDisposableStack): Promi
   opened.defer(() => listener.close(0));
   // Loaded meanwhile: while the host is looked at and the first runner warms up, this process has nothing else to do.
   const loading = import('./open-door.ts');
-  const sandbox = await openSandbox(options, dataDir);
+  const { sandbox, hardening } = await openSandbox(options, dataDir);
   opened.defer(() => sandbox.stop());
 
   const { openDoor } = await loading;
   const stopping = new AbortController();
-  const place = { dataDir, url: listener.url, sandbox, stopping: stopping.signal };
+  const place = { dataDir, url: listener.url, sandbox, hardening, stopping: stopping.signal };
   const { runtime, door } = await openDoor(options, place, opened);
   // Not awaited: a job that comes before the first runner is warm waits for it by itself.
   sandbox.ready().catch((error: unknown) => options.log.error(String(error)));

@@ -14,6 +14,9 @@ export interface Env {
   has(operation: string): boolean;
   /** What one job keeps between its calls: its transactions. */
   open(writer: Writer, projectId: string): EnvSession;
-  /** One operation, arguments and result encoded. Rejects with an error for the job's code, or with a `QueryTooLong`. */
+  /**
+   * One operation, arguments and result encoded. Rejects with an error for the job's code, or with an
+   * `AppError` `query_limit` when a query took longer than it may: the job is to end then.
+   */
   call(operation: string, args: Encoded, session: EnvSession, caller: EnvCaller): Promise<Encoded>;
 }

@@ -1,4 +1,5 @@
 import type { Actor } from '../runtime.ts';
+import type { ReadTerms } from '../store/read-terms.ts';
 import { idsFrom, modelFrom } from './embedded/arguments.ts';
 import type { CommitDeps } from './embedded/commit.ts';
 import {
@@ -33,10 +34,10 @@ export interface Records {
 }
 
 /** The records, as `actor` reaches them: what they write is written in their name, and fires db triggers as any other change. */
-export function recordsOf(deps: CommitDeps, actor: Actor): Records {
+export function recordsOf(deps: CommitDeps, actor: Actor, terms: ReadTerms = {}): Records {
   const { id: user, name, login, role } = actor;
   const session = new EnvSession({ user: { id: user, name, login, role }, depth: 0 });
-  const call = (...args: readonly unknown[]): EnvCall => ({ deps, session, args });
+  const call = (...args: readonly unknown[]): EnvCall => ({ deps, session, args, terms });
   const rowOf = (values: Values) => Object.entries(values).map(([field, value]) => [field, 'value', value]);
 
   async function get(model: string, id: number): Promise<ShownRecord> {

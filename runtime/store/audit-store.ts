@@ -1,5 +1,6 @@
 import type { AuditKind } from '../words.ts';
 import type { Page, PageRequest } from './page.ts';
+import type { ReadTerms } from './read-terms.ts';
 
 /** One thing that Managers should know of. What it is not about is null. */
 export interface AuditRow {
@@ -33,5 +34,5 @@ export interface AuditFilter {
 export interface AuditStore {
   appendAudit(rows: readonly AuditRow[]): Promise<void>;
   /** Newest first by `at`, those of one millisecond by the order in which they were added. */
-  listAudit(filter: AuditFilter, page: PageRequest): Promise<Page<AuditRow>>;
+  listAudit(filter: AuditFilter, page: PageRequest, terms?: ReadTerms): Promise<Page<AuditRow>>;
 }

@@ -2,6 +2,7 @@ import type { JobStatus, TriggerType } from '../words.ts';
 import type { LedgerWrite } from './ledger-store.ts';
 import type { LogWrite } from './log-store.ts';
 import type { Page, PageRequest } from './page.ts';
+import type { ReadTerms } from './read-terms.ts';
 
 export interface JobRow {
   /** UUID version 7: ids sort by creation. */
@@ -119,5 +120,5 @@ export interface JobStore {
   countSubJobs(projectId: string, most: number): Promise<number>;
   getJob(id: string): Promise<(JobRow & { readonly children: readonly string[] }) | undefined>;
   /** Newest first. */
-  listJobs(filter: JobFilter, page: PageRequest): Promise<Page<JobRow>>;
+  listJobs(filter: JobFilter, page: PageRequest, terms?: ReadTerms): Promise<Page<JobRow>>;
 }

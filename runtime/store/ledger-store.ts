@@ -1,4 +1,5 @@
 import type { Page, PageRequest } from './page.ts';
+import type { ReadTerms } from './read-terms.ts';
 
 /** One thing that is about to leave, was refused, or was declared. Outcomes of requests are rows of their own. */
 export interface LedgerWrite {
@@ -50,5 +51,5 @@ export interface LedgerStore {
   /** Links are made at commit: `seq` has no gaps and `hash` covers the row and the hash before it. */
   appendLedger(rows: readonly LedgerWrite[]): Promise<void>;
   /** Newest first by `at`; outcomes are joined, not listed. */
-  listLedger(filter: LedgerFilter, page: PageRequest): Promise<Page<LedgerRow>>;
+  listLedger(filter: LedgerFilter, page: PageRequest, terms?: ReadTerms): Promise<Page<LedgerRow>>;
 }

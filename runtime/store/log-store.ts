@@ -1,5 +1,6 @@
 import type { LogLevel } from '../../sandbox/types.ts';
 import type { Page, PageRequest } from './page.ts';
+import type { ReadTerms } from './read-terms.ts';
 
 export interface LogWrite {
   readonly at: number;
@@ -33,7 +34,7 @@ export interface LogFilter {
 export interface LogStore {
   appendLogs(lines: readonly LogWrite[]): Promise<void>;
   /** Newest first by `at`, those of one millisecond by id. */
-  listLogs(filter: LogFilter, page: PageRequest): Promise<Page<LogRow>>;
+  listLogs(filter: LogFilter, page: PageRequest, terms?: ReadTerms): Promise<Page<LogRow>>;
   /** Calls back after each commit that added lines, with those lines in order. Returns the end of it. */
   watchLogs(listener: (lines: readonly LogRow[]) => void): () => void;
 }

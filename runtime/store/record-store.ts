@@ -2,6 +2,7 @@ import type { ResolvedDomain } from '../env/domain/condition.ts';
 import type { ResolvedOrder } from '../env/domain/parse-order.ts';
 import type { JobRow } from './job-store.ts';
 import type { LogWrite } from './log-store.ts';
+import type { ReadTerms } from './read-terms.ts';
 
 /**
  * Records of the embedded connection: rows of models, each a set of named values. What a value may be is said by its field,
@@ -129,8 +130,6 @@ export interface RecordSearch {
   readonly model: number;
   readonly domain: ResolvedDomain;
   readonly order: ResolvedOrder;
-  readonly limit: number;
-  readonly offset: number;
 }
 
 /** Contents of a binary field. */
@@ -159,6 +158,15 @@ export interface RecordStore {
   ): Promise<readonly RecordFile[]>;
   /** All of it or nothing. */
   commitRecords(write: RecordsWrite): Promise<RecordsWritten>;
-  searchRecords(search: RecordSearch): Promise<readonly RecordRow[]>;
-  countRecords(search: Pick<RecordSearch, 'model' | 'domain'>): Promise<number>;
+  searchRecords(
+    search: RecordSearch,
+    page: { readonly limit: number; readonly offset: number },
+    terms?: ReadTerms,
+  ): Promise<readonly RecordRow[]>;
+  /** How many fit, counted up to `limit`. */
+  countRecords(
+    search: Omit<RecordSearch, 'order'>,
+    bounds: { readonly limit: number },
+    terms?: ReadTerms,
+  ): Promise<number>;
 }

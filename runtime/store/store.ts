@@ -17,7 +17,8 @@ import type { TokenStore } from './token-store.ts';
  *
  * Every writing verb resolves when its rows are on disk, and not before; each call is atomic. Implementations may put
  * the calls of one tick into one transaction; when that transaction fails they are tried one by one, so that only the
- * culprit is rejected. Text that the database cannot hold (U+0000, lone surrogates) is stored as U+FFFD.
+ * culprit is rejected. Reads that take `ReadTerms` have a limit of time, past which they are refused as `query_limit`.
+ * Text that the database cannot hold (U+0000, lone surrogates) is stored as U+FFFD.
  */
 export interface Store
   extends ProjectStore,

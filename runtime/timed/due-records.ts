@@ -6,6 +6,8 @@ import type { LiveTimed } from './timed-plan.ts';
 
 /** Records that are taken in one commit. */
 const MOST_AT_ONCE = 2000;
+/** Nobody waits for it, and it has to come to an end. */
+const LONGEST_LOOK_MS = 60_000;
 
 export interface Due {
   readonly rows: readonly RecordRow[];
@@ -54,7 +56,8 @@ async function find(
     load,
   );
   const order = parseOrder(field, model);
-  return store.searchRecords({ model: model.number, domain, order, limit, offset: 0 });
+  const terms = { caller: 'timed triggers', timeoutMs: LONGEST_LOOK_MS };
+  return store.searchRecords({ model: model.number, domain, order }, { limit, offset: 0 }, terms);
 }
 
 /** When the record is due. */

@@ -26,7 +26,7 @@ export async function bubblewrapStep({ shared, secret }: FileAccess): Promise<St
   // A terminal, or whoever stops a service, may signal all of its processes: only the server reacts.
   const deaf = [findTool('sh') ?? 'sh', '-c', 'trap "" HUP INT TERM; exec "$@"', 'sh'];
   const binds = shown.flatMap((path) => ['--ro-bind', path, path]);
-  const words = ({ directory }: ShutIn) => [
+  const words = ({ directory, files }: ShutIn) => [
     ...deaf,
     bwrap,
     '--unshare-all',
@@ -34,6 +34,8 @@ export async function bubblewrapStep({ shared, secret }: FileAccess): Promise<St
     '--cap-drop',
     'ALL',
     ...binds,
+    ...(files?.read ?? []).flatMap((path) => ['--ro-bind', path, path]),
+    ...(files?.write ?? []).flatMap((path) => ['--bind', path, path]),
     ...(directory === undefined ? ['--chdir', '/'] : ['--bind', directory, directory, '--chdir', directory]),
     '--',
   ];

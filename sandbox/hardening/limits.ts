@@ -8,8 +8,13 @@ import { findTool, probe } from './tools.ts';
  * compiler has one isolate, and esbuild none.
  */
 const COMPILER_DATA = 2 * 1024 ** 3;
-/** A runner's record of what it is doing. The compiler's files are those that esbuild puts aside for large input. */
-const FILE_BYTES = { runner: 1024 ** 2, compiler: 32 * 1024 ** 2 };
+/** The reader has one isolate and what SQLite sorts. */
+const DATA = { runner: undefined, compiler: COMPILER_DATA, reader: 2 * 1024 ** 3 };
+/**
+ * A runner's record of what it is doing. The compiler's files are those that esbuild puts aside for large input, a reader's
+ * the one through which SQLite's connections know of each other.
+ */
+const FILE_BYTES = { runner: 1024 ** 2, compiler: 32 * 1024 ** 2, reader: 64 * 1024 ** 2 };
 const OPEN_FILES = 256;
 /** Threads count. Those of V8, libuv and the isolates grow with the number of processors. */
 const tasks = (): number => 128 + 4 * availableParallelism();
@@ -20,9 +25,9 @@ const limits = ({ role, uid }: ShutIn): readonly string[] => [
   '--core=0',
   `--fsize=${FILE_BYTES[role]}`,
   `--nofile=${OPEN_FILES}`,
-  ...(role === 'compiler' ? [`--data=${COMPILER_DATA}`] : []),
+  ...(DATA[role] === undefined ? [] : [`--data=${DATA[role]}`]),
   // The system counts by user: only what has a user to itself can be counted.
-  ...(uid === undefined ? [] : [`--nproc=${tasks()}`]),
+  ...(uid === undefined || role === 'reader' ? [] : [`--nproc=${tasks()}`]),
 ];
 
 /** Limits of the system on one process, by `prlimit` and `choom` of util-linux. */

@@ -5,6 +5,7 @@ const TEXT = 'no rights of root, no way to more rights, ends with the server';
 
 /** Whoever stays root would otherwise get all rights of root back with the next program. */
 const NO_RIGHTS = ['--inh-caps=-all', '--bounding-set=-all'];
+const RIGHT_TO_PASS = ['--inh-caps=-all', '--bounding-set=-all,+dac_override'];
 
 /**
  * No way to more rights, by `setpriv` of util-linux: no program with another owner's rights has an effect. It also gives
@@ -15,10 +16,10 @@ export async function rightsStep(isRoot: boolean): Promise<Step> {
   if (setpriv === undefined) return notTaken('rights', 'setpriv is not installed. Install util-linux.');
   const wordsWith =
     (flags: readonly string[]) =>
-    ({ uid }: ShutIn) => [
+    ({ uid, files }: ShutIn) => [
       setpriv,
       ...(uid === undefined ? [] : [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']),
-      ...flags,
+      ...(flags === NO_RIGHTS && files?.needRoot === true ? RIGHT_TO_PASS : flags),
       '--no-new-privs',
       '--pdeathsig=KILL',
       '--',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AUDIT_KINDS } from '../../runtime/words.ts';
 import { endpoint } from '../endpoint.ts';
+import { termsOf } from '../read-terms.ts';
 import { auditShape, toAudit } from '../shapes/audit.ts';
 import { listOf, pageQuery, periodQuery } from '../shapes/common.ts';
 
@@ -13,9 +14,10 @@ export const listAudit = endpoint({
     ...pageQuery,
   }),
   answer: listOf(auditShape),
-  handle: async ({ services, query }) => {
+  handle: async ({ services, query, actor, request }) => {
     const { limit, after, ...filter } = query;
-    const page = await services.runtime.store.listAudit(filter, { limit, after });
+    const terms = termsOf({ actor, request });
+    const page = await services.runtime.store.listAudit(filter, { limit, after }, terms);
     return { items: page.items.map(toAudit), next: page.next };
   },
 });

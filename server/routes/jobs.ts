@@ -3,6 +3,7 @@ import { notFound } from '../../runtime/app-error.ts';
 import type { JobRow } from '../../runtime/store/job-store.ts';
 import { JOB_STATUSES } from '../../runtime/words.ts';
 import { type Call, endpoint } from '../endpoint.ts';
+import { termsOf } from '../read-terms.ts';
 import { listOf, pageQuery, periodQuery } from '../shapes/common.ts';
 import { jobShape, toJob } from '../shapes/job.ts';
 import { type Change, writeAudit } from '../write-audit.ts';
@@ -18,9 +19,10 @@ export const listJobs = endpoint({
     ...pageQuery,
   }),
   answer: listOf(jobShape),
-  handle: async ({ services, query, actor }) => {
+  handle: async ({ services, query, actor, request }) => {
     const { limit, after, ...filter } = query;
-    const page = await services.runtime.store.listJobs(filter, { limit, after });
+    const terms = termsOf({ actor, request });
+    const page = await services.runtime.store.listJobs(filter, { limit, after }, terms);
     return { items: page.items.map((job) => toJob(services.runtime.shownJob(job), actor)), next: page.next };
   },
 });

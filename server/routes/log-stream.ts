@@ -1,4 +1,5 @@
 import type { LogFilter, LogRow, LogStore } from '../../runtime/store/log-store.ts';
+import type { ReadTerms } from '../../runtime/store/read-terms.ts';
 import type { Services } from '../endpoint.ts';
 import { eventStream } from '../event-stream.ts';
 import { toLog } from '../shapes/log.ts';
@@ -9,15 +10,16 @@ const MOST_MISSED = 1000;
 
 /**
  * One `log` event for each line that passes the filter, from now on. With the id of the last line seen it starts with the
- * newest of those missed; lines that come while these are read wait for them, so that ids only grow.
+ * newest of those missed, read on `terms`, whose signal also ends the stream; lines that come while these are read wait for
+ * them, so that ids only grow.
  */
 export function streamLogs(
   { runtime, log }: Services,
   filter: LogFilter,
   lastId: string | null,
-  ends: AbortSignal,
+  terms: ReadTerms & { readonly signal: AbortSignal },
 ) {
-  return eventStream(ends, (send) => {
+  return eventStream(terms.signal, (send) => {
     let held: LogRow[] | undefined = [];
     let seen = Number(lastId ?? 0) || 0;
     const sendNew = (lines: readonly LogRow[]) => {
@@ -35,16 +37,21 @@ export function streamLogs(
       sendNew([...missed, ...(held ?? [])]);
       held = undefined;
     };
-    missedLines(runtime.store, filter, seen).then(goOn, (error) => {
-      log.error('Missed log lines could not be read.', { error: String(error) });
+    missedLines(runtime.store, filter, seen, terms).then(goOn, (error) => {
+      if (!terms.signal.aborted) log.error('Missed log lines could not be read.', { error: String(error) });
       goOn([]);
     });
     return unwatch;
   });
 }
 
-async function missedLines(store: LogStore, filter: LogFilter, seen: number): Promise<readonly LogRow[]> {
+async function missedLines(
+  store: LogStore,
+  filter: LogFilter,
+  seen: number,
+  terms: ReadTerms,
+): Promise<readonly LogRow[]> {
   if (seen === 0) return [];
-  const { items } = await store.listLogs(filter, { limit: MOST_MISSED });
+  const { items } = await store.listLogs(filter, { limit: MOST_MISSED }, terms);
   return items.filter((line) => line.id > seen).reverse();
 }

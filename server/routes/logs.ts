@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../../runtime/words.ts';
 import { endpoint } from '../endpoint.ts';
+import { termsOf } from '../read-terms.ts';
 import { listOf, pageQuery, periodQuery } from '../shapes/common.ts';
 import { logShape, toLog } from '../shapes/log.ts';
 import { streamLogs } from './log-stream.ts';
@@ -22,9 +23,10 @@ export const listLogs = endpoint({
   summary: 'Log lines, newest first',
   query: z.strictObject({ ...filter, ...pageQuery }),
   answer: listOf(logShape),
-  handle: async ({ services, query }) => {
+  handle: async ({ services, query, actor, request }) => {
     const { limit, after, ...wanted } = query;
-    const page = await services.runtime.store.listLogs(wanted, { limit, after });
+    const terms = termsOf({ actor, request });
+    const page = await services.runtime.store.listLogs(wanted, { limit, after }, terms);
     return { items: page.items.map(toLog), next: page.next };
   },
 });
@@ -36,6 +38,7 @@ export const followLogs = endpoint({
   handle: ({ services, query, request, actor }) => {
     const { stopping, endedTokens } = services;
     const ends = AbortSignal.any([stopping, endedTokens.signalOf(actor.id)]);
-    return streamLogs(services, query, request.headers.get('last-event-id'), ends);
+    const terms = { ...termsOf({ actor, request }), signal: ends };
+    return streamLogs(services, query, request.headers.get('last-event-id'), terms);
   },
 });

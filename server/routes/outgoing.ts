@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
+import { termsOf } from '../read-terms.ts';
 import { listOf, pageQuery, periodQuery } from '../shapes/common.ts';
 import { outgoingShape, toOutgoing } from '../shapes/outgoing.ts';
 
@@ -15,9 +16,10 @@ export const listOutgoing = endpoint({
     ...pageQuery,
   }),
   answer: listOf(outgoingShape),
-  handle: async ({ services, query }) => {
+  handle: async ({ services, query, actor, request }) => {
     const { limit, after, ...filter } = query;
-    const page = await services.runtime.store.listLedger(filter, { limit, after });
+    const terms = termsOf({ actor, request });
+    const page = await services.runtime.store.listLedger(filter, { limit, after }, terms);
     return { items: page.items.map(toOutgoing), next: page.next };
   },
 });

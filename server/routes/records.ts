@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../runtime/app-error.ts';
 import { MOST_RECORDS } from '../../runtime/env/bounds.ts';
 import { type Call, endpoint } from '../endpoint.ts';
+import { termsOf } from '../read-terms.ts';
 import { listOf, pageQuery } from '../shapes/common.ts';
 import { modelShape, recordShape, toModel, toRecord } from '../shapes/record.ts';
 
@@ -104,7 +105,8 @@ export const deleteRecord = endpoint({
     }),
 });
 
-const records = ({ services, actor }: Pick<Call, 'services' | 'actor'>) => services.runtime.records(actor);
+const records = (call: Pick<Call, 'services' | 'actor' | 'request'>) =>
+  call.services.runtime.records(call.actor, termsOf(call));
 
 function idOf(call: Pick<Call, 'part'>): number {
   const text = call.part('id');

@@ -160,29 +160,36 @@ describe('a start that cannot be', () => {
   });
 });
 
+const ENV = { SLUICE_ADMIN_TOKEN: 'token-from-the-environment' };
+const LOGIN = { authorization: `Bearer ${ENV.SLUICE_ADMIN_TOKEN}` };
+
+/** A server with runners and a reader of its database, and these. */
+async function serveWithChildren() {
+  const server = serve(newDataDir(), ENV);
+  const url = await server.listening();
+  expect((await fetch(`${url}/api/v1/jobs`, { headers: LOGIN })).status).toBe(200);
+  const children = childrenOf(server);
+  for (const role of ['runner', 'reader']) {
+    expect(children.some(({ command }) => command.includes(role))).toBe(true);
+  }
+  return { server, children };
+}
+
 describe('a stop', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('by %s ends with 0 and leaves no process', async (signal) => {
-    const server = serve(newDataDir());
-    await server.listening();
-    const children = childrenOf(server);
-    expect(children.length).toBeGreaterThan(0);
+    const { server, children } = await serveWithChildren();
     server.child.kill(signal);
     expect(await server.ended).toBe(0);
     await until('its children are gone', () => !children.some(({ pid }) => isAlive(pid)));
   });
 
   it('by SIGKILL leaves no process either', async () => {
-    const server = serve(newDataDir());
-    await server.listening();
-    const children = childrenOf(server);
+    const { server, children } = await serveWithChildren();
     server.child.kill('SIGKILL');
     await server.ended;
     await until('its children are gone', () => !children.some(({ pid }) => isAlive(pid)));
   });
 });
-
-const ENV = { SLUICE_ADMIN_TOKEN: 'token-from-the-environment' };
-const LOGIN = { authorization: `Bearer ${ENV.SLUICE_ADMIN_TOKEN}` };
 
 /** A server in which a webhook has started that takes `ms`. */
 async function startBusy(ms: number) {

@@ -41,6 +41,8 @@ const OPERATIONS: ReadonlyMap<string, (call: EnvCall) => Promise<unknown>> = new
 
 /** Calls of one job that are served beside each other; the others wait. */
 const AT_ONCE = 4;
+/** One query of a job; what takes longer ends the job. */
+const LONGEST_QUERY_MS = 5000;
 
 /** `env` on the records that the store keeps. */
 export function createEmbedded(deps: CommitDeps): Env {
@@ -61,7 +63,8 @@ export function createEmbedded(deps: CommitDeps): Env {
         await setImmediate();
         signal.throwIfAborted();
         const list: unknown = decode(args);
-        return encode(await run({ deps, session, args: Array.isArray(list) ? list : [] }));
+        const terms = { caller: session.projectId, timeoutMs: LONGEST_QUERY_MS, signal };
+        return encode(await run({ deps, session, args: Array.isArray(list) ? list : [], terms }));
       } finally {
         leave();
       }

@@ -1,3 +1,4 @@
+import type { ReadTerms } from '../../store/read-terms.ts';
 import type { RecordRow } from '../../store/record-store.ts';
 import { MOST_RECORDS } from '../bounds.ts';
 import { validationError } from '../domain/refusal.ts';
@@ -19,9 +20,11 @@ export interface EnvCall {
   readonly deps: CommitDeps;
   readonly session: EnvSession;
   readonly args: readonly unknown[];
+  /** Of queries that it makes. */
+  readonly terms: ReadTerms;
 }
 
-export async function searchOperation({ deps, session, args }: EnvCall): Promise<Shown> {
+export async function searchOperation({ deps, session, args, terms }: EnvCall): Promise<Shown> {
   const [name, domain, given, tx] = args;
   const options = searchOptionsFrom(given);
   const set = session.transaction(tx);
@@ -29,16 +32,16 @@ export async function searchOperation({ deps, session, args }: EnvCall): Promise
   const fields = fieldsFrom(model, options.fields) ?? standardFields(model);
   const query = await readQuery(deps.store, model, domain, options.order);
   const open = set === undefined ? undefined : { set, writer: session.writer };
-  const rows = await search(deps, query, options, open);
+  const rows = await search({ ...deps, terms }, query, options, open);
   return showRecords(withPending(deps, set, model.name), model, rows, fields);
 }
 
-export async function countOperation({ deps, session, args }: EnvCall): Promise<number> {
+export async function countOperation({ deps, session, args, terms }: EnvCall): Promise<number> {
   const [name, domain, tx] = args;
   const set = session.transaction(tx);
   const model = await (set ?? new WriteSet(deps.store)).model(modelFrom(name));
   const query = await readQuery(deps.store, model, domain, null);
-  return count(deps, query, set === undefined ? undefined : { set, writer: session.writer });
+  return count({ ...deps, terms }, query, set === undefined ? undefined : { set, writer: session.writer });
 }
 
 export async function readOperation({ deps, session, args }: EnvCall): Promise<Shown> {

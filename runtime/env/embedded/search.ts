@@ -1,3 +1,4 @@
+import type { ReadTerms } from '../../store/read-terms.ts';
 import type { Model, RecordRow, RecordStore } from '../../store/record-store.ts';
 import { MOST_FOUND } from '../bounds.ts';
 import { compareRows } from '../domain/compare-rows.ts';
@@ -13,6 +14,8 @@ import { isChanged, type WriteSet } from './write-set.ts';
 export interface SearchDeps {
   readonly store: RecordStore;
   readonly now: () => number;
+  /** Of each query. */
+  readonly terms: ReadTerms;
 }
 
 /** What is asked for, checked against the models. */
@@ -61,7 +64,11 @@ export async function search(
   if (wanted === 0) return [];
   const found =
     open === undefined
-      ? await deps.store.searchRecords({ model: model.number, domain, order, limit: wanted, offset })
+      ? await deps.store.searchRecords(
+          { model: model.number, domain, order },
+          { limit: wanted, offset },
+          deps.terms,
+        )
       : await searchInside(deps, { model, domain, order }, { limit: wanted, offset }, open);
   if (found.length <= MOST_FOUND) return found;
   throw new RangeError(
@@ -75,7 +82,8 @@ export async function count(
   open?: { readonly set: WriteSet; readonly writer: Writer },
 ): Promise<number> {
   const { model, domain } = query;
-  const stored = await deps.store.countRecords({ model: model.number, domain });
+  const wanted = { model: model.number, domain };
+  const stored = await deps.store.countRecords(wanted, { limit: Number.MAX_SAFE_INTEGER }, deps.terms);
   if (open === undefined) return stored;
   const changed = changedRows(deps, model, open);
   const counted = await Promise.all(
@@ -101,13 +109,8 @@ async function searchInside(
 ): Promise<readonly RecordRow[]> {
   const changed = changedRows(deps, model, open);
   const most = Math.min(offset + limit + changed.length, offset + MOST_FOUND + 1 + changed.length);
-  const stored = await deps.store.searchRecords({
-    model: model.number,
-    domain,
-    order,
-    limit: most,
-    offset: 0,
-  });
+  const wanted = { model: model.number, domain, order };
+  const stored = await deps.store.searchRecords(wanted, { limit: most, offset: 0 }, deps.terms);
   open.set.saw(model.name, stored);
   const ids = new Set(changed.map(({ id }) => id));
   const own: RecordRow[] = [];

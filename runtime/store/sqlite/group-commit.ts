@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { AppError } from '../../app-error.ts';
+import { storeClosed } from './store-closed.ts';
 
 /** Memory that mirrors the database and must be undone with it. */
 export interface Follower {
@@ -127,12 +127,4 @@ export function groupCommit(db: Database.Database): Commits {
       flush();
     },
   };
-}
-
-function storeClosed(): AppError {
-  return new AppError(
-    'store_closed',
-    503,
-    'The store is closed because Sluice is stopping. Try again after the start.',
-  );
 }

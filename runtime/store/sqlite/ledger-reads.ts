@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3';
-import type { LedgerFilter, LedgerRow, LedgerStore, LedgerWrite } from '../ledger-store.ts';
+import type { LedgerFilter, LedgerRow, LedgerWrite } from '../ledger-store.ts';
 import { boundingMonth } from '../months.ts';
-import type { Ledger } from './ledger.ts';
+import type { Page, PageRequest } from '../page.ts';
+import { monthTables } from './month-tables.ts';
 import { beforePlace, monthlyPage, parsePlace } from './pages.ts';
 import { allOf, type Condition, type SqlValue, when } from './where.ts';
 
@@ -13,10 +14,9 @@ const COLUMNS =
 type Outcome = Pick<LedgerWrite, 'status' | 'error' | 'received_bytes' | 'duration_ms'>;
 
 /** Reads of the ledger: rows with their outcomes. */
-export function sqliteLedgerReads(
-  db: Database.Database,
-  { months }: Pick<Ledger, 'months'>,
-): Pick<LedgerStore, 'listLedger'> {
+export function ledgerReads(db: Database.Database) {
+  const months = monthTables(db, 'ledger');
+
   function listIn(month: string, where: Condition, limit: number) {
     return db
       .prepare<SqlValue[], LedgerRow & { readonly position: number }>(
@@ -45,7 +45,8 @@ export function sqliteLedgerReads(
   }
 
   return {
-    async listLedger(filter, { limit, after }) {
+    /** Newest first by `at`. Throws an `AppError` for a cursor that is none. */
+    listLedger(filter: LedgerFilter, { limit, after }: PageRequest): Page<LedgerRow> {
       const place = parsePlace(after);
       const where = allOf(conditionsOf(filter), beforePlace(place, 'position'));
       const bounds = { first: boundingMonth(filter.from), last: boundingMonth(filter.to) };

@@ -5,13 +5,12 @@ import { monthOf } from '../months.ts';
 import { validOrNull, validText } from '../text.ts';
 import type { Commits } from './group-commit.ts';
 import { ledgerTable } from './partition-tables.ts';
-import { type Partitions, partitions } from './partitions.ts';
+import { partitions } from './partitions.ts';
 
 /** The append-only ledger. */
 export interface Ledger extends Pick<LedgerStore, 'appendLedger'> {
   /** Only within a transaction. */
   append(rows: readonly LedgerWrite[]): void;
-  readonly months: Pick<Partitions<unknown>, 'months' | 'table'>;
 }
 
 const COLUMNS =
@@ -87,7 +86,6 @@ export function sqliteLedger(
   }
 
   return {
-    months,
     append,
     appendLedger(rows) {
       return commits.write(() => append(rows));

@@ -1,15 +1,13 @@
 import type Database from 'better-sqlite3';
-import type { LogLevel } from '../../../sandbox/types.ts';
 import { LOG_LEVELS } from '../../words.ts';
-import type { LogFilter, LogRow, LogStore, LogWrite } from '../log-store.ts';
-import { boundingMonth, monthOf } from '../months.ts';
-import { folded, validOrNull, validText } from '../text.ts';
+import type { LogRow, LogStore, LogWrite } from '../log-store.ts';
+import { monthOf } from '../months.ts';
+import { validOrNull, validText } from '../text.ts';
 import type { Commits } from './group-commit.ts';
+import { LOG_COLUMNS } from './log-columns.ts';
 import type { LogWatch } from './log-watch.ts';
-import { beforePlace, monthlyPage, parsePlace } from './pages.ts';
 import { logsTable } from './partition-tables.ts';
 import { partitions } from './partitions.ts';
-import { allOf, type Condition, type SqlValue, when } from './where.ts';
 
 /** Log lines, for the verbs that write them with something else; only within a transaction. */
 export interface Logs {
@@ -17,19 +15,15 @@ export interface Logs {
   deleteProject(projectId: string, slug: string): void;
 }
 
-type StoredLine = Omit<LogRow, 'level'> & { readonly level: number };
-
-const COLUMNS = 'id, at, level, message, project, task, "trigger", job, name';
-
-/** Log lines, split by month. */
+/** Writes log lines, split by month. */
 export function sqliteLogs(
   db: Database.Database,
   commits: Commits,
   watch: LogWatch,
-): Logs & Pick<LogStore, 'appendLogs' | 'listLogs'> {
+): Logs & Pick<LogStore, 'appendLogs'> {
   const months = partitions(db, commits, 'logs', logsTable, (table) =>
     db.prepare<(string | number | null)[]>(
-      `INSERT INTO ${table} (${COLUMNS}, project_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO ${table} (${LOG_COLUMNS}, project_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
   );
   // Numbers of lines that were rolled back are not used again.
@@ -84,43 +78,9 @@ export function sqliteLogs(
     appendLogs(lines) {
       return commits.write(() => append(lines));
     },
-
-    async listLogs(filter, { limit, after }) {
-      const place = parsePlace(after);
-      const where = allOf(conditionsOf(filter), beforePlace(place, 'id'));
-      const bounds = { first: boundingMonth(filter.from), last: boundingMonth(filter.to) };
-      return monthlyPage(months.months(bounds), limit, place, (month, rows) =>
-        db
-          .prepare<SqlValue[], StoredLine>(
-            `SELECT ${COLUMNS} FROM ${months.table(month)} WHERE ${where.sql} ORDER BY at DESC, id DESC LIMIT ?`,
-          )
-          .all(...where.values, rows)
-          .map((line) => ({ number: line.id, row: readLine(line) })),
-      );
-    },
   };
 }
 
 function newestId(db: Database.Database, table: string): number {
   return db.prepare<[], number | null>(`SELECT max(id) FROM ${table}`).pluck().get() ?? 0;
-}
-
-function readLine(line: StoredLine): LogRow {
-  return Object.freeze({ ...line, level: LOG_LEVELS[line.level] ?? 'info' });
-}
-
-function conditionsOf(filter: LogFilter): Condition {
-  const rank = (level: LogLevel | undefined): number | undefined =>
-    level === undefined ? undefined : LOG_LEVELS.indexOf(level);
-  return allOf(
-    when(filter.project, 'project = ?'),
-    when(filter.task, 'task = ?'),
-    when(filter.trigger, '"trigger" = ?'),
-    when(filter.job, 'job = ?'),
-    when(rank(filter.level), 'level = ?'),
-    when(rank(filter.min_level), 'level >= ?'),
-    when(filter.from, 'at >= ?'),
-    when(filter.to, 'at < ?'),
-    when(filter.q === undefined ? undefined : folded(validText(filter.q)), 'instr(folded(message), ?) > 0'),
-  );
 }

@@ -13,15 +13,15 @@ import { groupCommit } from './group-commit.ts';
 import { jobHistory } from './job-history.ts';
 import { sqliteJobReads } from './job-reads.ts';
 import { sqliteLedger } from './ledger.ts';
-import { sqliteLedgerReads } from './ledger-reads.ts';
 import { sqliteLinks } from './links.ts';
 import { logWatch } from './log-watch.ts';
 import { sqliteLogs } from './logs.ts';
 import { migrate } from './migrate.ts';
 import { sqliteProjects } from './projects.ts';
 import { sqliteQueue } from './queue.ts';
+import { longReads, storeReads } from './reader/long-reads.ts';
+import { createReaders, type ReadersOptions } from './reader/readers.ts';
 import { sqliteModels } from './records/models.ts';
-import { sqliteRecordSearch } from './records/record-search.ts';
 import { sqliteRecords } from './records/records.ts';
 import { recordTables } from './records/tables.ts';
 import { sqliteRegisters } from './registers.ts';
@@ -38,6 +38,11 @@ export interface SqliteOptions {
   readonly chainKey: Uint8Array;
   /** Who holds the jobs that run here. */
   readonly holder: string;
+  /**
+   * How the reads are carried out whose cost depends on what is stored: in children, or on this thread, where nothing limits
+   * their time.
+   */
+  readonly reads?: ReadersOptions | 'inline';
   readonly now?: () => number;
 }
 
@@ -59,7 +64,7 @@ export function openMemoryStore(): Store {
   return storeOn(db, { chainKey: randomBytes(32), holder: 'local' });
 }
 
-function storeOn(db: Database.Database, options: Pick<SqliteOptions, 'chainKey' | 'holder' | 'now'>): Store {
+function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): Store {
   const process = uuidv7((options.now ?? Date.now)());
 
   const commits = groupCommit(db);
@@ -73,6 +78,8 @@ function storeOn(db: Database.Database, options: Pick<SqliteOptions, 'chainKey' 
   });
   const tables = recordTables(db, commits);
   const models = sqliteModels(db, commits, tables);
+  const { reads = 'inline' } = options;
+  const readers = reads === 'inline' ? undefined : createReaders(reads);
   const queuedJob = db.prepare<[string, number], { id: string }>(
     "SELECT id FROM jobs WHERE id = ? AND status = 'queued' AND attempt = ?",
   );
@@ -94,12 +101,10 @@ function storeOn(db: Database.Database, options: Pick<SqliteOptions, 'chainKey' 
     ...sqliteAudit(db, commits),
     ...sqliteRegisters(db, commits),
     ...sqliteRecords(db, commits, models, tables, logs, enqueue),
-    ...sqliteRecordSearch(db),
     ...sqliteTimed(db, commits, logs, enqueue),
     ...sqliteLinks(db, commits),
-    ...sqliteLedgerReads(db, ledger),
+    ...storeReads(longReads(db), readers?.ask),
     appendLogs: logs.appendLogs,
-    listLogs: logs.listLogs,
     watchLogs: watch.watchLogs,
     appendLedger: ledger.appendLedger,
 
@@ -117,6 +122,7 @@ function storeOn(db: Database.Database, options: Pick<SqliteOptions, 'chainKey' 
     },
 
     async close() {
+      await readers?.stop();
       commits.close();
       db.close();
     },

@@ -1,21 +1,16 @@
 import type Database from 'better-sqlite3';
 import type { Commits } from './group-commit.ts';
+import { type MonthTables, monthList, monthsWithin, tableOf } from './month-tables.ts';
 
 /** A table split by month: `logs_2026_11`, `logs_2026_12`, ... */
-export interface Partitions<Statements> {
+export interface Partitions<Statements> extends MonthTables {
   /** What writes to that month's table, which is made when it is missing; only within a transaction. */
   write(month: string): Statements;
-  /** Months that have a table, newest first, within inclusive bounds. */
-  months(bounds?: {
-    readonly first?: string | undefined;
-    readonly last?: string | undefined;
-  }): readonly string[];
   has(month: string): boolean;
-  table(month: string): string;
 }
 
 /**
- * Keeps which months of `base` exist. `create` gives the SQL that makes a table, `prepare` the statements that write to
+ * Keeps which months of `base` exist, for the one connection that writes. `create` gives the SQL that makes a table, `prepare` the statements that write to
  * it, prepared once per table.
  */
 export function partitions<Statements>(
@@ -25,19 +20,10 @@ export function partitions<Statements>(
   create: (table: string) => string,
   prepare: (table: string) => Statements,
 ): Partitions<Statements> {
-  const list = db
-    .prepare<[string], string>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB ? ORDER BY name",
-    )
-    .pluck();
-  const pattern = `${base}_[0-9][0-9][0-9][0-9]_[0-9][0-9]`;
-  const table = (month: string): string => `${base}_${month}`;
+  const read = monthList(db, base);
+  const table = (month: string): string => tableOf(base, month);
   const statements = new Map<string, Statements>();
   let known = read();
-
-  function read(): string[] {
-    return list.all(pattern).map((name) => name.slice(base.length + 1));
-  }
 
   commits.follow({
     begin() {},
@@ -60,11 +46,7 @@ export function partitions<Statements>(
       statements.set(month, prepared);
       return prepared;
     },
-    months({ first, last } = {}) {
-      return known
-        .filter((month) => (first === undefined || month >= first) && (last === undefined || month <= last))
-        .reverse();
-    },
+    months: (bounds) => monthsWithin(known, bounds),
     has: (month) => known.includes(month),
     table,
   };

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { RecordStore } from '../../record-store.ts';
+import type { RecordRow, RecordSearch } from '../../record-store.ts';
 import type { SqlValue } from '../where.ts';
 import { domainSql } from './domain-sql.ts';
 import { recordsTable } from './field-sql.ts';
@@ -8,29 +8,33 @@ import { readRecord, type StoredRecord } from './record-reads.ts';
 import { RECORD_COLUMNS } from './tables.ts';
 
 /** Searches by domain: what they cost depends on who asks. */
-export function sqliteRecordSearch(
-  db: Database.Database,
-): Pick<RecordStore, 'searchRecords' | 'countRecords'> {
-  return {
-    async searchRecords({ model, domain, order, limit, offset }) {
-      if (model === 0) return [];
-      const where = domainSql(domain, 'r');
-      const rows = db
-        .prepare<SqlValue[], StoredRecord>(
-          `SELECT ${RECORD_COLUMNS} FROM ${recordsTable(model)} AS r
-           WHERE ${where.sql} ORDER BY ${orderSql(order, 'r')} LIMIT ? OFFSET ?`,
-        )
-        .all(...where.values, limit, offset);
-      return rows.map(readRecord);
-    },
+export const recordSearches = (db: Database.Database) => ({
+  searchRecords(
+    { model, domain, order }: RecordSearch,
+    { limit, offset }: { readonly limit: number; readonly offset: number },
+  ): readonly RecordRow[] {
+    if (model === 0) return [];
+    const where = domainSql(domain, 'r');
+    const rows = db
+      .prepare<SqlValue[], StoredRecord>(
+        `SELECT ${RECORD_COLUMNS} FROM ${recordsTable(model)} AS r
+         WHERE ${where.sql} ORDER BY ${orderSql(order, 'r')} LIMIT ? OFFSET ?`,
+      )
+      .all(...where.values, limit, offset);
+    return rows.map(readRecord);
+  },
 
-    async countRecords({ model, domain }) {
-      if (model === 0) return 0;
-      const where = domainSql(domain, 'r');
-      const count = db
-        .prepare<SqlValue[], number>(`SELECT count(*) FROM ${recordsTable(model)} AS r WHERE ${where.sql}`)
-        .pluck();
-      return count.get(...where.values) ?? 0;
-    },
-  };
-}
+  countRecords(
+    { model, domain }: Omit<RecordSearch, 'order'>,
+    { limit }: { readonly limit: number },
+  ): number {
+    if (model === 0) return 0;
+    const where = domainSql(domain, 'r');
+    const count = db
+      .prepare<SqlValue[], number>(
+        `SELECT count(*) FROM (SELECT 1 FROM ${recordsTable(model)} AS r WHERE ${where.sql} LIMIT ?)`,
+      )
+      .pluck();
+    return count.get(...where.values, limit) ?? 0;
+  },
+});

@@ -59,12 +59,10 @@ export function describeRecords(open: OpenStore): void {
       const model = await load(MODEL);
       if (model === undefined) return [];
       const resolved = await resolveDomain(parseDomain(domain), MODEL, load);
-      const rows = await data.store.searchRecords({
-        model: model.number,
-        domain: resolved,
-        order: parseOrder(order, model),
-        ...bounds,
-      });
+      const wanted = { model: model.number, domain: resolved, order: parseOrder(order, model) };
+      const rows = await data.store.searchRecords(wanted, bounds);
+      const count = await data.store.countRecords(wanted, { limit: 1000 });
+      expect(count).toBe(rows.length + bounds.offset + (bounds.limit === 2 ? 1 : 0));
       return rows.map(({ id }) => id);
     };
 

@@ -1,0 +1,8 @@
+import type { ReadTerms } from '../runtime/store/read-terms.ts';
+import type { Call } from './endpoint.ts';
+
+/** A read for a request: people come in turn, and it ends when the caller has gone. */
+export const termsOf = ({ actor, request }: Pick<Call, 'actor' | 'request'>): ReadTerms => ({
+  caller: `api ${actor.id ?? ''}`,
+  signal: request.signal,
+});
