@@ -77,6 +77,9 @@ const SPECIMENS: readonly string[] = [
   'crypto.subtle',
   'structuredClone(new Error("x"))',
   'new UserError("x")',
+  'env',
+  'env["res.partner"]',
+  'env["res.partner"].search().catch(() => {})',
   'globalThis',
 ];
 

@@ -170,4 +170,26 @@ describe('env.transaction', () => {
     expect((await run(body, answers)).result).toBe('ValidationError: The operator ~ is not known.');
     expect(answers.all('res.partner').map(({ name }) => name)).toEqual(['Ada', 'B']);
   });
+
+  it('is over for what Protected Code is called with later, whatever an earlier call left behind', async () => {
+    const answers = envAnswers(PARTNERS);
+    const files = {
+      'protected.ts': `
+        const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));
+        let left: Promise<unknown>;
+        export const first = () => env.transaction(() => {
+          left = sleep(5).then(() => env["res.partner"].create({ name: "late" })).catch((error) => error.name);
+        });
+        export const second = async () => { const [ada] = await env["res.partner"].search(); await ada.write({ name: "A" }); return left; };`,
+      'tasks/t.ts': `export async function handle_button() {
+        await first();
+        await new Promise((r) => setTimeout(r, 30));
+        return second();
+      }`,
+    };
+    const { outcome, result } = await runJob(sandbox, { files, call: answers.call });
+    expect(outcome).toMatchObject({ status: 'done' });
+    expect(result).toBe('TypeError');
+    expect(answers.all('res.partner').map(({ name }) => name)).toEqual(['A', 'Bob']);
+  });
 });
