@@ -13,6 +13,8 @@ import { jobHistory } from './job-history.ts';
 import { sqliteJobReads } from './job-reads.ts';
 import { sqliteLedger } from './ledger.ts';
 import { sqliteLedgerReads } from './ledger-reads.ts';
+import { readLogGroups } from './log-groups.ts';
+import { readLogs } from './log-reads.ts';
 import { logWatch } from './log-watch.ts';
 import { sqliteLogs } from './logs.ts';
 import { migrate } from './migrate.ts';
@@ -74,7 +76,8 @@ export function openSqliteStore(options: SqliteOptions): Store {
     ...sqliteRegisters(db, commits),
     ...sqliteLedgerReads(db, ledger),
     appendLogs: logs.appendLogs,
-    listLogs: logs.listLogs,
+    listLogs: async (filter, page) => readLogs(db, filter, page),
+    groupLogs: async (filter, by) => readLogGroups(db, filter, by),
     watchLogs: watch.watchLogs,
     appendLedger: ledger.appendLedger,
 

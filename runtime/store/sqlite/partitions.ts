@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Commits } from './group-commit.ts';
+import { readMonths } from './read-months.ts';
 
 /** A table split by month: `logs_2026_11`, `logs_2026_12`, ... */
 export interface Partitions<Statements> {
@@ -11,6 +12,8 @@ export interface Partitions<Statements> {
     readonly last?: string | undefined;
   }): readonly string[];
   has(month: string): boolean;
+  /** Removes that month's table; only within a transaction. */
+  drop(month: string): void;
   table(month: string): string;
 }
 
@@ -25,25 +28,15 @@ export function partitions<Statements>(
   create: (table: string) => string,
   prepare: (table: string) => Statements,
 ): Partitions<Statements> {
-  const list = db
-    .prepare<[string], string>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB ? ORDER BY name",
-    )
-    .pluck();
-  const pattern = `${base}_[0-9][0-9][0-9][0-9]_[0-9][0-9]`;
   const table = (month: string): string => `${base}_${month}`;
   const statements = new Map<string, Statements>();
-  let known = read();
-
-  function read(): string[] {
-    return list.all(pattern).map((name) => name.slice(base.length + 1));
-  }
+  let known = readMonths(db, base).toReversed();
 
   commits.follow({
     begin() {},
     committed() {},
     undone() {
-      known = read();
+      known = readMonths(db, base).toReversed();
       for (const month of statements.keys()) if (!known.includes(month)) statements.delete(month);
     },
   });
@@ -66,6 +59,11 @@ export function partitions<Statements>(
         .reverse();
     },
     has: (month) => known.includes(month),
+    drop(month) {
+      db.exec(`DROP TABLE IF EXISTS ${table(month)}`);
+      statements.delete(month);
+      known = known.filter((each) => each !== month);
+    },
     table,
   };
 }

@@ -5,6 +5,7 @@ import { describeCron } from './conformance/cron.ts';
 import type { OpenStore } from './conformance/harness.ts';
 import { describeJobs } from './conformance/jobs.ts';
 import { describeLedger } from './conformance/ledger.ts';
+import { describeLogGroups } from './conformance/log-groups.ts';
 import { describeLogs } from './conformance/logs.ts';
 import { describeProjects } from './conformance/projects.ts';
 import { describeQueue } from './conformance/queue.ts';
@@ -20,6 +21,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeJobs(open);
     describeCron(open);
     describeLogs(open);
+    describeLogGroups(open);
     describeLedger(open);
     describeAudit(open);
     describeRegisters(open);

@@ -79,7 +79,7 @@ describe('the sqlite file', () => {
   it('splits finished jobs by creation, logs and ledger by their time', async () => {
     const job = doneJob({ created_at: Date.UTC(2026, 9, 31, 23, 59) });
     await store.finishJob({ job, logs: [logWrite()], ledger: [ledgerWrite({ at: Date.UTC(2026, 11, 1) })] });
-    expect(tables()).toEqual(['jobs_2026_10', 'ledger_2026_12', 'logs_2026_11']);
+    expect(tables()).toEqual(['jobs_2026_10', 'ledger_2026_12', 'log_hours_2026_11', 'logs_2026_11']);
   });
 
   it('leaves no table behind when the write that made it is rejected', async () => {
