@@ -4,6 +4,7 @@ import { listAudit } from './routes/audit.ts';
 import { openApiDocument } from './routes/document.ts';
 import { healthz, readyz } from './routes/health.ts';
 import { cancelJob, getJob, listJobs, retryJob } from './routes/jobs.ts';
+import { exportLogs } from './routes/log-export.ts';
 import { followLogs, listLogs } from './routes/logs.ts';
 import { listOutgoing } from './routes/outgoing.ts';
 import { deleteParam, putParam } from './routes/params.ts';
@@ -65,6 +66,7 @@ export const SURFACE: readonly SurfaceRow[] = [
   api('POST', '/jobs/:id/cancel', 'developer', cancelJob),
   api('GET', '/logs', 'user', listLogs),
   api('GET', '/logs/stream', 'user', followLogs),
+  api('GET', '/logs/export', 'user', exportLogs),
   api('GET', '/outgoing', 'user', listOutgoing),
   api('GET', '/audit', 'manager', listAudit),
 
