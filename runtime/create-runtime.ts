@@ -15,6 +15,7 @@ import {
   setTriggerNext,
 } from './project-settings.ts';
 import { createRegisters } from './registers/create-registers.ts';
+import { Sweeper } from './retention/sweeper.ts';
 import { retryJob } from './retry-job.ts';
 import { RunningJobs } from './running-jobs.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
@@ -31,7 +32,7 @@ import { Worker } from './worker.ts';
 /** Puts the works together and starts them: takes back what the last process left, then claims what is queued. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { store, sandbox, hookUrl, keyring, ownOrigin = false } = options;
-  const { clock = systemClock, report = toStandardError } = options;
+  const { clock = systemClock, report = toStandardError, maxLogBytes = 10 * 1024 ** 3 } = options;
   const box = secretBox(keyring);
   const running = new RunningJobs();
   const waiting = createWaiting(clock);
@@ -57,6 +58,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const hooks = { store, sandbox, gate, registers, hits, catalog, clock, running, ownOrigin, wake };
   const byHand = { store, catalog, clock, waiting, wake };
   const ticker = new Ticker({ store, catalog, clock, report, wake });
+  const sweeper = new Sweeper({ store, catalog, clock, report, maxLogBytes });
 
   /** After a change that may move planned runs. */
   async function planned(change: Promise<LiveProject>): Promise<LiveProject> {
@@ -69,6 +71,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   await store.takeBackJobs(clock.now());
   worker.wake();
   await ticker.start();
+  sweeper.start();
 
   return {
     store,
@@ -107,7 +110,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     handleHook: (hook, request) => handleHook(hooks, hook, request),
     async stop(graceMs) {
-      await Promise.all([ticker.stop(), stopJobs(running, worker, clock, graceMs)]);
+      await Promise.all([ticker.stop(), sweeper.stop(), stopJobs(running, worker, clock, graceMs)]);
       await sandbox.stop();
       await gate.close();
       await store.close();

@@ -35,6 +35,8 @@ export interface RuntimeOptions {
   readonly hookUrl: string;
   /** True when hooks have an origin of their own; their answers may then set headers that touch the whole origin. */
   readonly ownOrigin?: boolean;
+  /** What all log lines may count with, in bytes; 10 GB unless given. */
+  readonly maxLogBytes?: number;
   /** Told what an operator should know; by default a line on standard error. */
   readonly report?: (message: string) => void;
   readonly clock?: Clock;

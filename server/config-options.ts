@@ -85,6 +85,11 @@ export const OPTIONS = {
     'a size up to 64GB, like 256MB',
     'bodies of the webhooks under way, together',
   ),
+  max_log_bytes: option(
+    size(16 * 1024 ** 4).default(10 * 1024 ** 3),
+    'a size up to 16384GB, like 10GB',
+    'log lines of all projects together; the oldest are deleted when there are more',
+  ),
 } as const;
 
 export type OptionName = keyof typeof OPTIONS;

@@ -49,7 +49,8 @@ export async function openDoor(
   const store = openSqliteStore({ file, durability, chainKey: ledgerKey(keyring), holder: uuidv7() });
   opened.defer(() => store.close());
   const report = (message: string) => log.warning(message);
-  const runtime = await createRuntime({ store, sandbox, keyring, hookUrl, ownOrigin, report });
+  const maxLogBytes = config.max_log_bytes;
+  const runtime = await createRuntime({ store, sandbox, keyring, hookUrl, ownOrigin, maxLogBytes, report });
   if (firstStart) await installDemo(runtime, log);
 
   const app = createApp({

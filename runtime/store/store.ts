@@ -5,6 +5,7 @@ import type { LedgerStore } from './ledger-store.ts';
 import type { LogStore } from './log-store.ts';
 import type { ProjectStore } from './project-store.ts';
 import type { RegisterStore } from './register-store.ts';
+import type { RetentionStore } from './retention-store.ts';
 import type { SecretStore } from './secret-store.ts';
 import type { TokenStore } from './token-store.ts';
 
@@ -25,7 +26,8 @@ export interface Store
     LedgerStore,
     TokenStore,
     AuditStore,
-    RegisterStore {
+    RegisterStore,
+    RetentionStore {
   /** Ends writing, flushes what was accepted, closes the files. */
   close(): Promise<void>;
 }

@@ -1,5 +1,7 @@
 import Database from 'better-sqlite3';
 import { uuidv7 } from '../../runtime/ids.ts';
+import { Pace } from '../../runtime/retention/pace.ts';
+import { sweepProject } from '../../runtime/retention/sweep-project.ts';
 import type { LogFilter, LogGrouping, LogWrite } from '../../runtime/store/log-store.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { LOG_LEVELS } from '../../runtime/words.ts';
@@ -91,6 +93,30 @@ await measure('text that no line of a project and day has', () =>
 );
 await measure('the same, beyond ASCII', () => store.listLogs({ ...day, q: 'ÜBERALL' }, { limit: 50 }));
 await measure('a project and day by job', group(day, 'job'));
+
+/** As the server does it: a project at a time, with rests. */
+async function deleteFirstDay(): Promise<void> {
+  const keep = { logs: 0, jobs: 0 };
+  const pace = new Pace();
+  for (const slug of await store.listKeptProjects(null, 200)) {
+    await sweepProject(store, pace, slug, keep, START + DAY);
+  }
+  let given = 1;
+  while (given > 0) given = await pace.step(() => store.giveSpaceBack(2 ** 20, 2 ** 20));
+}
+
+let longest = 0;
+let asked = performance.now();
+const watch = setInterval(() => {
+  longest = Math.max(longest, performance.now() - asked - 5);
+  asked = performance.now();
+}, 5);
+asked = performance.now();
+const took = await timed(deleteFirstDay);
+clearInterval(watch);
+console.log(
+  `the lines of one day were deleted in ${(took / 1000).toFixed(1)} s; nobody waited longer than ${longest.toFixed(0)} ms`,
+);
 
 reader.close();
 await close();

@@ -21,6 +21,7 @@ import { migrate } from './migrate.ts';
 import { sqliteProjects } from './projects.ts';
 import { sqliteQueue } from './queue.ts';
 import { sqliteRegisters } from './registers.ts';
+import { sqliteRetention } from './retention.ts';
 import { sqliteSecrets } from './secrets.ts';
 import { sqliteTokens } from './tokens.ts';
 
@@ -74,6 +75,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
     ...sqliteTokens(db, commits),
     ...sqliteAudit(db, commits),
     ...sqliteRegisters(db, commits),
+    ...sqliteRetention(db, commits, history, logs),
     ...sqliteLedgerReads(db, ledger),
     appendLogs: logs.appendLogs,
     listLogs: async (filter, page) => readLogs(db, filter, page),

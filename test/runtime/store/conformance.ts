@@ -10,6 +10,7 @@ import { describeLogs } from './conformance/logs.ts';
 import { describeProjects } from './conformance/projects.ts';
 import { describeQueue } from './conformance/queue.ts';
 import { describeRegisters } from './conformance/registers.ts';
+import { describeRetention } from './conformance/retention.ts';
 import { describeSecretsAndTokens } from './conformance/secrets-and-tokens.ts';
 
 /** What every implementation of `Store` does. `open` gives an empty store. */
@@ -25,6 +26,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeLedger(open);
     describeAudit(open);
     describeRegisters(open);
+    describeRetention(open);
     describeBatches(open);
   });
 }
