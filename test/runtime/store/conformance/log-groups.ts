@@ -121,6 +121,34 @@ export function describeLogGroups(open: OpenStore): void {
         });
       }
     });
+
+    it(`equal a count by hand while lines are deleted a few at a time (seed ${SEED + 1})`, async () => {
+      const random = createRandom(SEED + 1);
+      await write(...Array.from({ length: 400 }, () => lineOf(random, [null])));
+      const check = async () => {
+        const lines = await allLines();
+        for (const by of ['project', 'task', 'level', 'hour'] as const) {
+          const expected = byHand(lines, (line) => keyOf(line, by, null), by);
+          expect(await counts(by)).toEqual(expected.map(({ key, count }) => [key, count]));
+        }
+        const bytes = lines.map(({ message }) => Buffer.byteLength(message) + 300);
+        expect((await data.store.sizeOfLogs()).bytes).toBe(bytes.reduce((sum, each) => sum + each, 0));
+        return lines;
+      };
+      for (let n = 0; n < 15; n += 1) {
+        const before = timeOf(random);
+        const project = random.pick(['a', 'b', 'all']);
+        await Promise.all([
+          data.store.deleteOldLogs({ before, limit: 7, ...(project === 'all' ? {} : { project }) }),
+          write(lineOf(random, [null])),
+          write(lineOf(random, [null]), { at: Number.NaN }).catch(() => {}),
+        ]);
+        await check();
+      }
+      await data.store.deleteOldLogs({ before: NEXT_MONTH + 10 * HOUR, limit: 1000 });
+      const left = await check();
+      expect(await groups('task')).toEqual(byHand(left, ({ task }) => task, 'task'));
+    });
   });
 }
 
