@@ -3,7 +3,7 @@ import type { RetentionStore } from '../store/retention-store.ts';
 import type { Pace } from './pace.ts';
 
 /** Rows in one write. */
-export const ROWS = 200;
+export const ROWS = 100;
 
 /** What is left of a project that is gone. */
 const AFTER_ALL_MS = 30 * 86_400_000;
