@@ -19,6 +19,7 @@ import {
   setTriggerNext,
 } from './project-settings.ts';
 import { createRegisters } from './registers/create-registers.ts';
+import { Sweeper } from './retention/sweeper.ts';
 import { retryJob } from './retry-job.ts';
 import { RunningJobs } from './running-jobs.ts';
 import type { Runtime, RuntimeOptions } from './runtime.ts';
@@ -37,7 +38,12 @@ import { Worker } from './worker.ts';
 /** Puts the works together and starts them: takes back what the last process left, then claims what is queued. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { store, sandbox, hookUrl, keyring, ownOrigin = false } = options;
-  const { clock = systemClock, report = toStandardError, maxRecords = MOST_BYTES } = options;
+  const {
+    clock = systemClock,
+    report = toStandardError,
+    maxRecords = MOST_BYTES,
+    maxLogBytes = 10 * 1024 ** 3,
+  } = options;
   const box = secretBox(keyring);
   const running = new RunningJobs();
   const waiting = createWaiting(clock);
@@ -67,6 +73,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const byHand = { store, catalog, clock, waiting, wake };
   const ticker = new Ticker({ store, catalog, clock, report, wake });
   const timed = new TimedTriggers({ store, catalog, clock, report, wake });
+  const sweeper = new Sweeper({ store, catalog, clock, report, maxLogBytes });
 
   /** After a change that may move planned runs. */
   async function planned(change: Promise<LiveProject>): Promise<LiveProject> {
@@ -79,6 +86,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   await store.takeBackJobs(clock.now());
   worker.wake();
   await Promise.all([ticker.start(), timed.start()]);
+  sweeper.start();
 
   return {
     store,
@@ -119,7 +127,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     handleHook: (hook, request) => handleHook(hooks, hook, request),
     async stop(graceMs) {
-      await Promise.all([ticker.stop(), timed.stop(), stopJobs(running, worker, clock, graceMs)]);
+      const clocks = [ticker.stop(), timed.stop(), sweeper.stop()];
+      await Promise.all([...clocks, stopJobs(running, worker, clock, graceMs)]);
       await sandbox.stop();
       await gate.close();
       await store.close();

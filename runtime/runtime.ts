@@ -39,6 +39,8 @@ export interface RuntimeOptions {
   readonly ownOrigin?: boolean;
   /** What all records may take, in bytes. */
   readonly maxRecords?: number;
+  /** What all log lines may count with, in bytes; 10 GB unless given. */
+  readonly maxLogBytes?: number;
   /** Told what an operator should know; by default a line on standard error. */
   readonly report?: (message: string) => void;
   readonly clock?: Clock;

@@ -21,6 +21,8 @@
  * gate        the only way out of a project: policy, address, ledger row, then bytes
  * audit       what Managers should know of: changes that people made, and secrets in text that tasks wrote
  * ledger      the append-only record of everything that left; its rows are chained
+ * roll-up     how many log lines of one kind there are in an hour; kept beside the lines, and written with them
+ * sweep       one pass over what is kept, which deletes what is too old or too much
  * connection  what a project's `env` is bound to: the embedded store or an Odoo
  * record      one row of a model in `env`
  * link        what ties a record to a reference in another system, or references in two of them; of one relation

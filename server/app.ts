@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { AppError } from '../runtime/app-error.ts';
 import { type AdminTokenHash, authenticate } from './authenticate.ts';
@@ -13,7 +14,7 @@ export interface AppOptions {
 }
 
 /** The API: every row of the surface, and one answer for everything that is not on it. */
-export function createApp({ services, adminToken }: AppOptions): Hono {
+export function createApp({ services, adminToken }: AppOptions): Hono<{ Bindings: HttpBindings }> {
   const { log, runtime } = services;
 
   async function run(row: SurfaceRow, call: PublicCall): Promise<Response> {
@@ -25,7 +26,7 @@ export function createApp({ services, adminToken }: AppOptions): Hono {
     return services.shares.withBody(actor, call.request, () => endpoint.run({ ...call, actor }));
   }
 
-  const app = new Hono();
+  const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(async (c, next) => {
     await next();
     c.res.headers.set('X-Content-Type-Options', 'nosniff');
@@ -33,7 +34,12 @@ export function createApp({ services, adminToken }: AppOptions): Hono {
   });
   for (const row of SURFACE) {
     app.on(row.verb, row.path, (c) =>
-      run(row, { services, request: c.req.raw, part: (name) => c.req.param(name) ?? '' }),
+      run(row, {
+        services,
+        request: c.req.raw,
+        part: (name) => c.req.param(name) ?? '',
+        cut: () => c.env.outgoing.destroy(),
+      }),
     );
   }
   app.notFound((c) => errorAnswer(nothingHere(c.req.method, c.req.path), log));

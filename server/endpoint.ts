@@ -22,6 +22,8 @@ export interface PublicCall {
   readonly request: Request;
   /** Part of the path, decoded; "" when the route has no such part. */
   part(name: string): string;
+  /** Ends the connection at once, whatever of the answer was sent. */
+  cut(): void;
 }
 
 /** A request whose caller is known and may use this route. */

@@ -1,12 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { HOOK_PREFIX } from './hooks/hook-path.ts';
 import { writeRefusal } from './hooks/write-answer.ts';
 import type { ServerLog } from './server-log.ts';
 
 export interface FrontDoorOptions {
-  readonly app: Hono;
+  readonly app: Hono<{ Bindings: HttpBindings }>;
   readonly hookDoor: RequestListener;
   readonly stopping: AbortSignal;
   readonly log: ServerLog;

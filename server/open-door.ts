@@ -67,6 +67,7 @@ export async function openDoor(
     ownOrigin,
     report,
     maxRecords: config.max_records,
+    maxLogBytes: config.max_log_bytes,
   });
   if (firstStart) await installDemo(runtime, log);
 

@@ -5,6 +5,7 @@ import { openApiDocument } from './routes/document.ts';
 import { healthz, readyz } from './routes/health.ts';
 import { cancelJob, getJob, listJobs, retryJob } from './routes/jobs.ts';
 import { deleteLink, listLinks } from './routes/links.ts';
+import { exportLogs } from './routes/log-export.ts';
 import { followLogs, listLogs } from './routes/logs.ts';
 import { listOutgoing } from './routes/outgoing.ts';
 import { deleteParam, putParam } from './routes/params.ts';
@@ -74,6 +75,7 @@ export const SURFACE: readonly SurfaceRow[] = [
   api('POST', '/jobs/:id/cancel', 'developer', cancelJob),
   api('GET', '/logs', 'user', listLogs),
   api('GET', '/logs/stream', 'user', followLogs),
+  api('GET', '/logs/export', 'user', exportLogs),
   api('GET', '/outgoing', 'user', listOutgoing),
   api('GET', '/audit', 'manager', listAudit),
 

@@ -27,12 +27,12 @@ export function refuseUnsupported(manifest: Manifest, source: YamlSource): Diagn
 export function warnOfIdle(manifest: Manifest, source: YamlSource): Diagnostic[] {
   return [
     ...warnOfUnboundSecrets(manifest, source),
-    ...AGES.filter((age) => source.has(['keep', age])).map((age) => source.at(['keep', age], KEEP)),
+    ...(source.has(['keep', 'ledger']) ? [source.at(['keep', 'ledger'], LEDGER)] : []),
   ];
 }
 
-const AGES = ['jobs', 'logs', 'ledger'] as const;
-const KEEP = 'keep: this version deletes nothing by age yet; only "input" has an effect';
+const LEDGER =
+  'keep.ledger: this version deletes nothing of the ledger yet; "jobs", "logs" and "input" have an effect';
 
 function warnOfUnboundSecrets(manifest: Manifest, source: YamlSource): Diagnostic[] {
   return manifest.secrets.flatMap((secret, index) => {

@@ -7,6 +7,7 @@ import type { LogStore } from './log-store.ts';
 import type { ProjectStore } from './project-store.ts';
 import type { RecordStore } from './record-store.ts';
 import type { RegisterStore } from './register-store.ts';
+import type { RetentionStore } from './retention-store.ts';
 import type { SecretStore } from './secret-store.ts';
 import type { TimedStore } from './timed-store.ts';
 import type { TokenStore } from './token-store.ts';
@@ -32,7 +33,8 @@ export interface Store
     RegisterStore,
     LinkStore,
     RecordStore,
-    TimedStore {
+    TimedStore,
+    RetentionStore {
   /** Ends writing, flushes what was accepted, closes the files. */
   close(): Promise<void>;
 }

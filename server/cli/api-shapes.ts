@@ -35,6 +35,13 @@ export interface ApiLogLine {
   readonly job: string | null;
 }
 
+export interface ApiLogGroup {
+  readonly key: string | null;
+  readonly count: number;
+  readonly first_at: string;
+  readonly last_at: string;
+}
+
 export interface ApiPage<Item> {
   readonly items: readonly Item[];
   readonly next: string | null;

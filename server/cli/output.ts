@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { printable } from './printable.ts';
 
 /** Where a command writes: results on stdout, everything said along the way on stderr. */
@@ -8,6 +9,8 @@ export interface Output {
   result(value: unknown, text: () => string): void;
   /** A result that is text for both. */
   line(text: string): void;
+  /** A result that comes in parts, as it is; resolves when all of it is written. */
+  pour(parts: AsyncIterable<Uint8Array>): Promise<void>;
   /** Progress, warnings and next steps. */
   note(text: string): void;
   /** The text in the colour of a log level when a person is watching. */
@@ -39,6 +42,9 @@ export function createOutput(options: OutputOptions): Output {
     },
     line: (text) => {
       stdout.write(`${text}\n`);
+    },
+    pour: async (parts) => {
+      for await (const part of parts) if (!stdout.write(part)) await once(stdout, 'drain');
     },
     note: (text) => {
       stderr.write(`${text}\n`);

@@ -138,10 +138,20 @@ function addReadingCommands(program: Command): void {
     .option('--job <id>', 'lines of this job')
     .option('--level <level>', 'lines of exactly this level')
     .option('--min-level <level>', 'lines of this level and worse')
+    .option('--status <status>', 'lines of jobs with this status')
     .option('--q <text>', 'lines that contain this text')
+    .option('--group-by <what>', 'count lines by project, task, trigger, job, level, status, hour or day')
     .action(async (options, command: Command) => {
       const { showLogs } = await import('./commands/logs.ts');
       await showLogs(contextOf(command), options);
+    });
+  logs
+    .command('export')
+    .description('write all lines that match to standard output, the newest first; takes the filters of logs')
+    .option('--format <format>', 'ndjson (one JSON value per line) or csv', 'ndjson')
+    .action(async (_options, command: Command) => {
+      const { exportLogs } = await import('./commands/logs-export.ts');
+      await exportLogs(contextOf(command), command.optsWithGlobals());
     });
   const jobs = program.command('jobs').description('list jobs, the newest first');
   addFilters(jobs)

@@ -15,7 +15,9 @@ export const moment = z.iso
   .transform((text) => Date.parse(text));
 
 const MOST = 1000;
-const limit = wholeNumber(MOST).default(50);
+/** Items in a page, unless a number is given. */
+export const STANDARD_LIMIT = 50;
+const limit = wholeNumber(MOST).default(STANDARD_LIMIT);
 
 /** A number in a query, from 1 to `most`. */
 export function wholeNumber(most: number) {

@@ -6,7 +6,7 @@ import { nextRuns } from '../../server/routes/triggers.ts';
 import { auditShape } from '../../server/shapes/audit.ts';
 import { jobShape } from '../../server/shapes/job.ts';
 import { linkShape } from '../../server/shapes/link.ts';
-import { logShape } from '../../server/shapes/log.ts';
+import { logGroupsShape, logShape } from '../../server/shapes/log.ts';
 import { outgoingShape } from '../../server/shapes/outgoing.ts';
 import { recordShape } from '../../server/shapes/record.ts';
 import { registerShape } from '../../server/shapes/register.ts';
@@ -18,6 +18,7 @@ const SHAPES: Readonly<Record<string, z.ZodType | null>> = {
   error: z.strictObject({ error }),
   job: z.strictObject(jobShape.shape),
   log: z.strictObject(logShape.shape),
+  groups: logGroupsShape,
   outgoing: z.strictObject(outgoingShape.shape),
   audit: z.strictObject(auditShape.shape),
   register: z.strictObject(registerShape.shape),

@@ -110,6 +110,30 @@ describe('a project from its first push to its second', () => {
     expect(found).toMatchObject([{ level: 'info', message: 'Hello, Ada' }]);
   });
 
+  it('counts log lines by what they come from', async () => {
+    const shown = lines(
+      await output(['logs', '--project', 'greeter', '--status', 'done', '--group-by', 'task']),
+    );
+    expect(shown).toEqual([
+      expect.stringMatching(/^TASK +LINES +FIRST +LAST$/),
+      expect.stringMatching(/^Greet +2 +\S+Z +\S+Z$/),
+    ]);
+    const { groups } = JSON.parse(
+      await output(['logs', '--group-by', 'level', '--project', 'greeter', '--json']),
+    );
+    expect(groups).toMatchObject([{ key: 'info', count: 2 }]);
+  });
+
+  it('exports log lines as files', async () => {
+    const csv = lines(await output(['logs', 'export', '--format', 'csv', '--project', 'greeter']));
+    expect(csv).toHaveLength(3);
+    expect(csv[1]).toContain(',info,"Hello, Ada",greeter,Greet,GREET,');
+    const json = lines(await output(['logs', '--min-level', 'info', 'export', '--q', 'ADA']));
+    expect(json.map((line) => JSON.parse(line).message)).toEqual(['Hello, Ada']);
+    expect(await run(['logs', 'export', '--limit', '5'])).toMatchObject({ code: 2, stdout: '' });
+    expect(await run(['logs', 'export', '--project', 'gretter'])).toMatchObject({ code: 1, stdout: '' });
+  });
+
   it('lists jobs and shows one of them', async () => {
     const { items } = JSON.parse(await output(['jobs', '--trigger', 'GREET', '--json']));
     expect(items).toHaveLength(2);

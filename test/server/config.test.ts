@@ -30,6 +30,7 @@ describe('configuration', () => {
       max_project_webhooks: 200,
       max_webhook_bytes: 256 * 1024 * 1024,
       query_timeout: 10,
+      max_log_bytes: 10 * 1024 ** 3,
       packages: undefined,
       tsc: undefined,
     });

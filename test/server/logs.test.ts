@@ -79,6 +79,43 @@ describe('logs', () => {
     expect(body.items.length > 0).toBe(some);
   });
 
+  it('are filtered by what became of their job', async () => {
+    await press(1);
+    const { body } = await instance.call<{ items: readonly Line[] }>('GET', '/logs?status=done');
+    expect(body.items.map(({ message }) => message)).toContain('pressed with {"n":1}');
+    expect((await instance.call('GET', '/logs?status=failed')).body).toEqual({ items: [], next: null });
+  });
+
+  it.each([
+    ['project', 'echo'],
+    ['task', 'Echo'],
+    ['trigger', 'GO'],
+    ['level', 'info'],
+    ['status', 'done'],
+    ['job', expect.stringMatching(/^[0-9a-f-]{36}$/)],
+    ['day', expect.stringMatching(/^\d{4}-\d\d-\d\d$/)],
+    ['hour', expect.stringMatching(/^[0-9T-]{13}:00:00\.000Z$/)],
+  ])('are grouped by %s', async (by, key) => {
+    await press(1);
+    const { status, body } = await instance.call('GET', `/logs?project=echo&q=pressed&group_by=${by}`);
+    const time = expect.stringMatching(/Z$/);
+    const group = { key, count: expect.any(Number), first_at: time, last_at: time };
+    expect({ status, body }).toEqual({ status: 200, body: { groups: expect.arrayContaining([group]) } });
+  });
+
+  it.each([
+    ['/logs?group_by=name', '"group_by": it takes one of project, task'],
+    ['/logs?group_by=task&limit=5&after=1.1', '"limit": it does not go with "group_by"'],
+    ['/logs?group_by=task&after=1.1', '"after": it does not go with "group_by"'],
+    ['/logs?status=finished', '"status": it takes one of queued'],
+    ['/logs?limit=1001', '"limit": it takes a whole number from 1 to 1000'],
+    ['/logs/stream?status=done', '"status": lines come before their job has ended'],
+  ])('refuse %s and say why', async (route, reason) => {
+    const { status, body } = await instance.call<{ error: { message: string } }>('GET', route);
+    expect(status).toBe(400);
+    expect(body.error.message).toContain(reason);
+  });
+
   it('are streamed as they are written', async () => {
     const { response, events, close } = await open('?project=echo&q=pressed');
     expect(response.headers.get('content-type')).toContain('text/event-stream');

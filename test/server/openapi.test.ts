@@ -48,6 +48,11 @@ describe('the OpenAPI document', () => {
   it('is made from the schemas that check requests', () => {
     const names = operation('get', '/api/v1/jobs')?.parameters?.map((one) => one.name);
     expect(names).toEqual(['project', 'task', 'trigger', 'status', 'from', 'to', 'limit', 'after']);
+    const ofLogs = operation('get', '/api/v1/logs')?.parameters?.map((one) => one.name);
+    expect(ofLogs).toEqual(expect.arrayContaining(['q', 'status', 'group_by', 'limit', 'after']));
+    expect(operation('get', '/api/v1/logs')?.responses).toMatchObject({
+      200: { content: { 'application/json': { schema: { anyOf: [{}, {}] } } } },
+    });
     expect(operation('post', '/api/v1/projects/{slug}/triggers/{name}/run')?.requestBody).toMatchObject({
       content: {
         'application/json': {

@@ -4,6 +4,8 @@ import { storeClosed } from './store-closed.ts';
 /** Memory that mirrors the database and must be undone with it. */
 export interface Follower {
   begin(): void;
+  /** All writes of the transaction were made: what was gathered from them can be written before its end. */
+  committing?(): void;
   committed(): void;
   undone(): void;
 }
@@ -33,8 +35,8 @@ interface Unit {
  * Puts the writes of one turn of the event loop into one transaction, and under load those of two milliseconds, so that
  * fifty jobs cost one fsync.
  *
- *     waiting -> begin -> run each unit -> commit -> resolve all
- *                  |          |______________|
+ *     waiting -> begin -> run each unit -> followers write what they gathered -> commit -> resolve all
+ *                  |          |_______________________________________________________|
  *                  |                 | anything throws: roll back, then each unit alone in a transaction of its own,
  *                  |                 | so that only the culprit is rejected
  *                  | the database cannot be written at all: reject all
@@ -53,6 +55,7 @@ export function groupCommit(db: Database.Database): Commits {
     for (const follower of followers) follower.begin();
     try {
       for (const unit of units) unit.run();
+      for (const follower of followers) follower.committing?.();
       commit.run();
     } catch (error) {
       // Some errors (a full disk, say) have already ended the transaction.

@@ -1,10 +1,12 @@
 import type Database from 'better-sqlite3';
 import { LOG_LEVELS } from '../../words.ts';
 import type { LogRow, LogStore, LogWrite } from '../log-store.ts';
-import { monthOf } from '../months.ts';
+import { boundingMonth, monthOf } from '../months.ts';
 import { validOrNull, validText } from '../text.ts';
 import type { Commits } from './group-commit.ts';
 import { LOG_COLUMNS } from './log-columns.ts';
+import { logHours } from './log-hours.ts';
+import type { CountedLine } from './log-tally.ts';
 import type { LogWatch } from './log-watch.ts';
 import { logsTable } from './partition-tables.ts';
 import { partitions } from './partitions.ts';
@@ -13,6 +15,10 @@ import { partitions } from './partitions.ts';
 export interface Logs {
   append(lines: readonly LogWrite[]): void;
   deleteProject(projectId: string, slug: string): void;
+  /** Deletes the oldest lines before a time, of one project or of all, at most `limit`; returns how many. */
+  deleteOldest(before: number, limit: number, project?: string): number;
+  /** Drops the tables of months that have no line and lie before this one. */
+  dropEmptyMonths(before: string): void;
 }
 
 /** Writes log lines, split by month. */
@@ -21,13 +27,22 @@ export function sqliteLogs(
   commits: Commits,
   watch: LogWatch,
 ): Logs & Pick<LogStore, 'appendLogs'> {
-  const months = partitions(db, commits, 'logs', logsTable, (table) =>
-    db.prepare<(string | number | null)[]>(
-      `INSERT INTO ${table} (${LOG_COLUMNS}, project_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  const hours = logHours(db, commits);
+  const months = partitions(db, commits, 'logs', logsTable, (table) => ({
+    insert: db.prepare<(string | number | null)[]>(
+      `INSERT INTO ${table} (${LOG_COLUMNS}, project_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-  );
+    deleteOldest: db.prepare<[number, number], CountedLine>(
+      `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE at < ? ORDER BY at LIMIT ?) ${COUNTED}`,
+    ),
+    deleteOldestOf: db.prepare<[string, number, number], CountedLine>(
+      `DELETE FROM ${table}
+       WHERE id IN (SELECT id FROM ${table} WHERE project = ? AND at < ? ORDER BY at LIMIT ?) ${COUNTED}`,
+    ),
+  }));
   // Numbers of lines that were rolled back are not used again.
-  let lastId = Math.max(0, ...months.months().map((month) => newestId(db, months.table(month))));
+  let lastId = hours.newestId();
 
   function appendLine(line: LogWrite): void {
     lastId += 1;
@@ -42,20 +57,12 @@ export function sqliteLogs(
       job: line.job,
       name: validText(line.name),
     };
+    const level = LOG_LEVELS.indexOf(row.level);
+    const { id, at, message, project, task, trigger, job, name } = row;
     months
-      .write(monthOf(row.at))
-      .run(
-        row.id,
-        row.at,
-        LOG_LEVELS.indexOf(row.level),
-        row.message,
-        row.project,
-        row.task,
-        row.trigger,
-        row.job,
-        row.name,
-        line.project_id,
-      );
+      .write(monthOf(at))
+      .insert.run(id, at, level, message, project, task, trigger, job, name, line.project_id);
+    hours.add(id, { at, project, level, task, trigger, bytes: Buffer.byteLength(message) });
     watch.wrote(row);
   }
 
@@ -63,15 +70,42 @@ export function sqliteLogs(
     for (const line of lines) appendLine(line);
   }
 
+  const isEmpty = (month: string): boolean =>
+    db.prepare(`SELECT 1 FROM ${months.table(month)} LIMIT 1`).get() === undefined;
+
   return {
     append,
 
     deleteProject(projectId, slug) {
-      for (const table of months.months().map(months.table)) {
-        db.prepare<[string, string]>(`DELETE FROM ${table} WHERE project = ? AND project_id = ?`).run(
-          slug,
-          projectId,
-        );
+      for (const month of months.months()) {
+        const { changes } = db
+          .prepare<[string, string]>(
+            `DELETE FROM ${months.table(month)} WHERE project = ? AND project_id = ?`,
+          )
+          .run(slug, projectId);
+        if (changes > 0) hours.countAnew(month, slug);
+      }
+    },
+
+    deleteOldest(before, limit, project) {
+      let deleted = 0;
+      for (const month of months.months({ last: boundingMonth(before) }).toReversed()) {
+        const { deleteOldest, deleteOldestOf } = months.write(month);
+        const rest = limit - deleted;
+        const lines =
+          project === undefined ? deleteOldest.all(before, rest) : deleteOldestOf.all(project, before, rest);
+        if (lines.length > 0) hours.takeOff(month, lines);
+        deleted += lines.length;
+        if (deleted === limit) break;
+      }
+      return deleted;
+    },
+
+    dropEmptyMonths(before) {
+      for (const month of months.months()) {
+        if (month >= before || !isEmpty(month)) continue;
+        months.drop(month);
+        hours.drop(month);
       }
     },
 
@@ -81,6 +115,4 @@ export function sqliteLogs(
   };
 }
 
-function newestId(db: Database.Database, table: string): number {
-  return db.prepare<[], number | null>(`SELECT max(id) FROM ${table}`).pluck().get() ?? 0;
-}
+const COUNTED = 'RETURNING at, project, level, task, "trigger", octet_length(message) AS bytes';

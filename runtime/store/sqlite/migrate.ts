@@ -8,14 +8,28 @@ import * as jobs from '../migrations/sqlite/0005-jobs.ts';
 import * as links from '../migrations/sqlite/0006-links.ts';
 import * as records from '../migrations/sqlite/0007-records.ts';
 import * as timed from '../migrations/sqlite/0008-timed.ts';
+import * as logHours from '../migrations/sqlite/0009-log-hours.ts';
+import { readMonths } from './month-tables.ts';
 
 /** In order, numbered from 1. A migration that was released is never edited; the next change is the next file. */
-const MIGRATIONS: readonly Migration[] = [first, audit, cron, registers, jobs, links, records, timed];
+const MIGRATIONS: readonly Migration[] = [
+  first,
+  audit,
+  cron,
+  registers,
+  jobs,
+  links,
+  records,
+  timed,
+  logHours,
+];
 
 interface Migration {
   readonly sql: string;
   /** What changes in each table of finished jobs that exists. */
   monthSql?(table: string): string;
+  /** What changes for each month of log lines that exists. */
+  logMonthSql?(month: string): string;
 }
 
 /** Brings the database to the newest schema, each step in a transaction of its own. Refuses one from a newer Sluice. */
@@ -29,21 +43,17 @@ export function migrate(db: Database.Database, file: string, now: number): void 
         'Start the newer Sluice, or restore a backup made before the upgrade.',
     );
   }
-  for (const [index, { sql, monthSql }] of MIGRATIONS.entries()) {
+  for (const [index, { sql, monthSql, logMonthSql }] of MIGRATIONS.entries()) {
     if (index < current) continue;
     const step = db.transaction(() => {
       db.exec(sql);
-      if (monthSql !== undefined) for (const table of finishedMonths(db)) db.exec(monthSql(table));
+      if (monthSql !== undefined)
+        for (const month of readMonths(db, 'jobs')) db.exec(monthSql(`jobs_${month}`));
+      if (logMonthSql !== undefined) for (const month of readMonths(db, 'logs')) db.exec(logMonthSql(month));
       db.prepare('INSERT INTO schema_version (version, applied_at) VALUES (?, ?)').run(index + 1, now);
     });
     step.immediate();
   }
-}
-
-function finishedMonths(db: Database.Database): readonly string[] {
-  const months =
-    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'jobs_[0-9][0-9][0-9][0-9]_[0-9][0-9]'";
-  return db.prepare<[], string>(months).pluck().all();
 }
 
 function schemaVersion(db: Database.Database): number {

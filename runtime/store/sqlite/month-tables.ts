@@ -14,22 +14,25 @@ export interface MonthTables {
 }
 
 /** For reads: the months are looked up at each call, since another process may be the one that makes the tables. */
-export function monthTables(db: Database.Database, base: string): MonthTables {
-  const list = monthList(db, base);
-  return { months: (bounds) => monthsWithin(list(), bounds), table: (month) => tableOf(base, month) };
-}
+export const monthTables = (db: Database.Database, base: string): MonthTables => ({
+  months: (bounds) => readMonths(db, base, bounds),
+  table: (month) => tableOf(base, month),
+});
 
 export const tableOf = (base: string, month: string): string => `${base}_${month}`;
 
-/** Gives a function that looks up which months have a table, oldest first. */
-export function monthList(db: Database.Database, base: string): () => string[] {
-  const list = db
+/** Months for which `base` has a table, newest first, within bounds, as the database has them now. */
+export function readMonths(db: Database.Database, base: string, bounds: MonthBounds = {}): readonly string[] {
+  const names = db
     .prepare<[string], string>(
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB ? ORDER BY name",
     )
-    .pluck();
-  const pattern = `${base}_[0-9][0-9][0-9][0-9]_[0-9][0-9]`;
-  return () => list.all(pattern).map((name) => name.slice(base.length + 1));
+    .pluck()
+    .all(`${base}_[0-9][0-9][0-9][0-9]_[0-9][0-9]`);
+  return monthsWithin(
+    names.map((name) => name.slice(base.length + 1)),
+    bounds,
+  );
 }
 
 /** Those of `months`, which are given oldest first, that are within bounds, newest first. */

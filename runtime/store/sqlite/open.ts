@@ -25,6 +25,7 @@ import { sqliteModels } from './records/models.ts';
 import { sqliteRecords } from './records/records.ts';
 import { recordTables } from './records/tables.ts';
 import { sqliteRegisters } from './registers.ts';
+import { sqliteRetention } from './retention.ts';
 import { sqliteSecrets } from './secrets.ts';
 import { sqliteTimed } from './timed.ts';
 import { sqliteTokens } from './tokens.ts';
@@ -103,6 +104,7 @@ function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): S
     ...sqliteRecords(db, commits, models, tables, logs, enqueue),
     ...sqliteTimed(db, commits, logs, enqueue),
     ...sqliteLinks(db, commits),
+    ...sqliteRetention(db, commits, history, logs),
     ...storeReads(longReads(db), readers?.ask),
     appendLogs: logs.appendLogs,
     watchLogs: watch.watchLogs,

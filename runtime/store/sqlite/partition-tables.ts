@@ -60,6 +60,26 @@ CREATE INDEX ${table}_at ON ${table} (at);
 CREATE INDEX ${table}_job ON ${table} (job) WHERE job IS NOT NULL;
 `;
 
+/**
+ * How many lines there are of each kind in each hour (its start, in milliseconds since 1970), and the bytes that they count
+ * with. A task or trigger that a line does not have is the number 0, which equals no name. The hour comes first, so that
+ * writing touches the end of the table only.
+ */
+export const logHoursTable = (table: string): string => `
+CREATE TABLE ${table} (
+  hour INTEGER NOT NULL,
+  project TEXT NOT NULL,
+  level INTEGER NOT NULL,
+  task ANY NOT NULL,
+  "trigger" ANY NOT NULL,
+  count INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  PRIMARY KEY (hour, project, level, task, "trigger")
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Ledger rows by their time. `position` grows with each row over all months and chains. */
 export const ledgerTable = (table: string): string => `
 CREATE TABLE ${table} (

@@ -1,12 +1,14 @@
 import type Database from 'better-sqlite3';
 import type { Commits } from './group-commit.ts';
-import { type MonthTables, monthList, monthsWithin, tableOf } from './month-tables.ts';
+import { type MonthTables, monthsWithin, readMonths, tableOf } from './month-tables.ts';
 
 /** A table split by month: `logs_2026_11`, `logs_2026_12`, ... */
 export interface Partitions<Statements> extends MonthTables {
   /** What writes to that month's table, which is made when it is missing; only within a transaction. */
   write(month: string): Statements;
   has(month: string): boolean;
+  /** Removes that month's table; only within a transaction. */
+  drop(month: string): void;
 }
 
 /**
@@ -20,8 +22,8 @@ export function partitions<Statements>(
   create: (table: string) => string,
   prepare: (table: string) => Statements,
 ): Partitions<Statements> {
-  const read = monthList(db, base);
   const table = (month: string): string => tableOf(base, month);
+  const read = (): string[] => readMonths(db, base).toReversed();
   const statements = new Map<string, Statements>();
   let known = read();
 
@@ -29,7 +31,7 @@ export function partitions<Statements>(
     begin() {},
     committed() {},
     undone() {
-      known = read();
+      known = readMonths(db, base).toReversed();
       for (const month of statements.keys()) if (!known.includes(month)) statements.delete(month);
     },
   });
@@ -48,6 +50,11 @@ export function partitions<Statements>(
     },
     months: (bounds) => monthsWithin(known, bounds),
     has: (month) => known.includes(month),
+    drop(month) {
+      db.exec(`DROP TABLE IF EXISTS ${table(month)}`);
+      statements.delete(month);
+      known = known.filter((each) => each !== month);
+    },
     table,
   };
 }

@@ -198,6 +198,14 @@ describe('a deploy is accepted with a warning', () => {
     ]);
   });
 
+  it('for how long the ledger is kept, which has no effect yet, and not for the other ages', async () => {
+    const yaml = `${YAML.replace(/secrets: .*\n/, '')}keep: {jobs: 1d, logs: 1d, ledger: 1d}\n`;
+    const { warnings } = await deploy({ ...FILES, 'project.yaml': yaml });
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'keep.ledger: this version deletes nothing of the ledger yet; "jobs", "logs" and "input" have an effect',
+    ]);
+  });
+
   it('for each trigger that this version never starts', async () => {
     const yaml = `${YAML.replace(/secrets: .*\n/, '')}      - {type: db, name: ON_PARTNER, model: res.partner, on: create}\n`;
     const code = `${FILES['tasks/orders.ts']}\nfunction handle_db() {}`;

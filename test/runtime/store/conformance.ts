@@ -6,11 +6,13 @@ import type { OpenStore } from './conformance/harness.ts';
 import { describeJobs } from './conformance/jobs.ts';
 import { describeLedger } from './conformance/ledger.ts';
 import { describeLinks } from './conformance/links.ts';
+import { describeLogGroups } from './conformance/log-groups.ts';
 import { describeLogs } from './conformance/logs.ts';
 import { describeProjects } from './conformance/projects.ts';
 import { describeQueue } from './conformance/queue.ts';
 import { describeRecords } from './conformance/records.ts';
 import { describeRegisters } from './conformance/registers.ts';
+import { describeRetention } from './conformance/retention.ts';
 import { describeSecretsAndTokens } from './conformance/secrets-and-tokens.ts';
 
 /** What every implementation of `Store` does. `open` gives an empty store. */
@@ -22,11 +24,13 @@ export function describeStore(name: string, open: OpenStore): void {
     describeJobs(open);
     describeCron(open);
     describeLogs(open);
+    describeLogGroups(open);
     describeLedger(open);
     describeAudit(open);
     describeRegisters(open);
     describeLinks(open);
     describeRecords(open);
+    describeRetention(open);
     describeBatches(open);
   });
 }

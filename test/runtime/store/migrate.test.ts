@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import * as first from '../../../runtime/store/migrations/sqlite/0001-first-tables.ts';
 import * as audit from '../../../runtime/store/migrations/sqlite/0002-audit.ts';
 import { migrate } from '../../../runtime/store/sqlite/migrate.ts';
+import { logsTable } from '../../../runtime/store/sqlite/partition-tables.ts';
 
 const JOB =
   "('j', 'p', 'demo', 'T', 'GO', 'button', 'handle_button', 'done', 'done', 1, 5, 10, 1, NULL, 1, 1, 2, 0, 1, '{}', '{\"a\":1}', NULL, NULL, NULL";
@@ -35,6 +36,21 @@ describe('a database of an earlier Sluice', () => {
     const ofEnded = db.prepare('SELECT id, input, input_whole FROM jobs_2026_10').all();
     expect(ofQueued).toEqual([{ id: 'j', input: '{"a":1}', input_whole: 1 }]);
     expect(ofEnded).toEqual([{ id: 'j', input: '{"a":1}', input_whole: 0 }]);
+  });
+
+  it('has its log lines rolled up, and numbers the next one after them', () => {
+    const db = secondSchema();
+    db.exec(`${logsTable('logs_2026_10')} INSERT INTO logs_2026_10 VALUES
+      (7, 3600001, 1, 'ß', 'demo', 'p', NULL, 'GO', 'j', 'task'), (9, 3600005, 1, 'x', 'demo', 'p', NULL, 'GO', 'j', 'task'),
+      (8, 1, 1, 'x', 'demo', 'p', 'T', NULL, 'j', 'task')`);
+    migrate(db, 'memory', 0);
+    expect(db.prepare('SELECT * FROM log_hours_2026_10').raw().all()).toEqual([
+      [0, 'demo', 1, 'T', 0, 1, 301, 1, 1],
+      [3600000, 'demo', 1, 0, 'GO', 2, 603, 3600001, 3600005],
+    ]);
+    expect(db.prepare('SELECT * FROM log_totals').all()).toEqual([
+      { month: '2026_10', newest_id: 9, bytes: 904 },
+    ]);
   });
 
   it('is brought up to date once', () => {

@@ -79,7 +79,7 @@ describe('the sqlite file', () => {
   it('splits finished jobs by creation, logs and ledger by their time', async () => {
     const job = doneJob({ created_at: Date.UTC(2026, 9, 31, 23, 59) });
     await store.finishJob({ job, logs: [logWrite()], ledger: [ledgerWrite({ at: Date.UTC(2026, 11, 1) })] });
-    expect(tables()).toEqual(['jobs_2026_10', 'ledger_2026_12', 'logs_2026_11']);
+    expect(tables()).toEqual(['jobs_2026_10', 'ledger_2026_12', 'log_hours_2026_11', 'logs_2026_11']);
   });
 
   it('leaves no table behind when the write that made it is rejected', async () => {
@@ -95,6 +95,18 @@ describe('the sqlite file', () => {
     const before = commits();
     await Promise.all(Array.from({ length: 20 }, () => store.enqueueJob(jobRow())));
     expect(commits() - before).toBe(1);
+  });
+
+  it('writes one row of the roll-ups for all lines of one kind, however many come at once', async () => {
+    await store.appendLogs([logWrite()]);
+    reader.exec(`CREATE TABLE written (id INTEGER);
+      CREATE TRIGGER noted AFTER UPDATE ON log_hours_2026_11 BEGIN INSERT INTO written VALUES (1); END`);
+    const many = Array.from({ length: 500 }, () => logWrite());
+    await Promise.all([store.appendLogs(many), store.appendLogs(many)]);
+    expect(reader.prepare('SELECT count(*) FROM written').pluck().get()).toBe(1);
+    expect(reader.prepare('SELECT count, bytes FROM log_hours_2026_11').all()).toEqual([
+      { count: 1001, bytes: 1001 * 305 },
+    ]);
   });
 
   it('finds due jobs, lanes and pages through indexes', async () => {
@@ -117,6 +129,10 @@ describe('the sqlite file', () => {
     );
     expect(byTime).toMatch(/^SEARCH.*_project \(project=\? AND at<\?\)$/);
     expect(plan(`SELECT * FROM logs_2026_11 WHERE job = 'a' ${newest}`)).toMatch(/SEARCH.*_job/);
+    const grouped = (by: string) =>
+      plan(`SELECT sum(count) FROM log_hours_2026_11 WHERE hour > 1 GROUP BY ${by}`);
+    expect(grouped('hour')).not.toMatch(/B-TREE/);
+    expect(grouped('hour, project, level')).not.toMatch(/B-TREE/);
     expect(
       plan("SELECT id FROM jobs WHERE ready = 1 AND lane = 'a' ORDER BY priority, run_at, id LIMIT 1"),
     ).toMatch(/^SEARCH jobs USING (COVERING )?INDEX jobs_lane \(lane=\?\)$/);

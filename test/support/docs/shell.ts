@@ -1,9 +1,10 @@
-/** Commands of a shell sample, as words: comments, variables in front and what pipes them together are taken away. */
+/** Commands of a shell sample, as words: comments, variables in front and where output goes (`|`, `>`) are taken away. */
 export function commandsIn(sample: string): readonly (readonly string[])[] {
   return sample
     .split('\n')
     .flatMap((line) => splitAtPipes(wordsOf(line)))
     .map(withoutVariables)
+    .map(withoutFile)
     .filter((words) => words.length > 0);
 }
 
@@ -29,6 +30,11 @@ function splitAtPipes(words: readonly string[]): readonly (readonly string[])[] 
 function withoutVariables(words: readonly string[]): readonly string[] {
   const start = words.findIndex((word) => !/^[A-Z_]+=/.test(word));
   return start < 0 ? [] : words.slice(start);
+}
+
+function withoutFile(words: readonly string[]): readonly string[] {
+  const end = words.indexOf('>');
+  return end < 0 ? words : words.slice(0, end);
 }
 
 /** What stands behind `sluice`, or behind `npm run sluice --`; undefined for other commands. */

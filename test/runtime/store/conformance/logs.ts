@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LogFilter, LogRow } from '../../../../runtime/store/log-store.ts';
-import { logWrite, MID_MONTH } from '../../../support/rows.ts';
+import { doneJob, jobRow, logWrite, MID_MONTH } from '../../../support/rows.ts';
 import { freshStore, type OpenStore, pagesOf } from './harness.ts';
 
 const NEXT_MONTH = Date.UTC(2026, 11, 1);
@@ -83,6 +83,31 @@ export function describeLogs(open: OpenStore): void {
       expect(await messages({ q: '0%' })).toEqual(['100% of a_b']);
       expect(await messages({ q: 'A_B' })).toEqual(['100% of a_b']);
       expect(await messages({ q: "'; DROP TABLE logs" })).toEqual([]);
+    });
+
+    it('finds text of ASCII in every message that has it when all is upper case', async () => {
+      const found = ['Strasse', 'straße', 'STRASSE', 'ﬁnal straßen'];
+      await write(...[...found, 'stra%e', 'stra_se', 'a\\b'].map((message) => ({ message })));
+      expect((await messages({ q: 'STRASSE' })).toReversed()).toEqual(found);
+      expect(await messages({ q: 'fINal' })).toEqual(['ﬁnal straßen']);
+      expect(await messages({ q: '\\' })).toEqual(['a\\b']);
+      expect(await messages({ q: 'A%E' })).toEqual(['stra%e']);
+      expect(await messages({ q: '' })).toHaveLength(7);
+    });
+
+    it('lists lines by what became of their job', async () => {
+      const done = doneJob({ created_at: Date.UTC(2026, 9, 31) });
+      const failed = doneJob({ status: 'failed', overall: 'failed' });
+      const queued = jobRow();
+      const of = (job: string, message: string) => logWrite({ job, message });
+      await data.store.finishJob({ job: done, logs: [of(done.id, 'of done')], ledger: [] });
+      await data.store.finishJob({ job: failed, logs: [of(failed.id, 'of failed')], ledger: [] });
+      await data.store.enqueueJob(queued);
+      await data.store.appendLogs([of(queued.id, 'of queued'), of('gone', 'of none'), logWrite()]);
+      expect(await messages({ status: 'done' })).toEqual(['of done']);
+      expect(await messages({ status: 'failed', project: 'demo' })).toEqual(['of failed']);
+      expect(await messages({ status: 'queued' })).toEqual(['of queued']);
+      expect(await messages({ status: 'crashed' })).toEqual([]);
     });
 
     it('refuses a cursor that it did not give', async () => {

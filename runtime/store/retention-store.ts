@@ -1,0 +1,32 @@
+/** Which rows may go: at most `limit` are looked at or deleted in one call, so that no other write waits long. */
+export interface OldRows {
+  readonly before: number;
+  readonly limit: number;
+}
+
+/** What deletes by age and by size, in small steps. The ledger is not touched. */
+export interface RetentionStore {
+  /** Slugs that log lines or finished jobs belong to, also those of projects that are gone: in order, after `after`. */
+  listKeptProjects(after: string | null, limit: number): Promise<readonly string[]>;
+  /**
+   * Deletes the oldest lines, of one project or of all, of the whole hours before a time, and counts them off. Returns how
+   * many; fewer than `limit`: there are no more.
+   */
+  deleteOldLogs(old: OldRows & { readonly project?: string }): Promise<number>;
+  /**
+   * Looks at the project's finished jobs after `after` (an id) and deletes those that ended before a time, unless sub-jobs
+   * of theirs have not ended. `next` is where to go on; null: all were looked at.
+   */
+  deleteOldJobs(
+    old: OldRows & { readonly project: string; readonly after: string | null },
+  ): Promise<{ readonly deleted: number; readonly next: string | null }>;
+  /** What all log lines count with, in bytes, and the start of the oldest hour that has one; null when there is none. */
+  sizeOfLogs(): Promise<{ readonly bytes: number; readonly oldest: number | null }>;
+  /** Drops what holds months before the one of `now` that have no row any more. */
+  dropEmptyMonths(now: number): Promise<void>;
+  /**
+   * Gives unused space of the file back to the disk, about `most` bytes at a time, and lets `spare` bytes stay for rows to
+   * come. Returns how many bytes; 0: nothing is left to give.
+   */
+  giveSpaceBack(most: number, spare: number): Promise<number>;
+}
