@@ -3,7 +3,7 @@ import { createCatalog } from './catalog.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Ticker } from './cron/ticker.ts';
 import { lateGate } from './gate/late-gate.ts';
-import { uuidv7 } from './ids.ts';
+import { Leases } from './leases.ts';
 import type { LiveProject } from './live-project.ts';
 import {
   deleteProject,
@@ -50,12 +50,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     running,
     waiting,
     report,
-    holder: uuidv7(),
   });
   const settings = { store, catalog, clock, running };
   const wake = () => worker.wake();
   const hooks = { store, sandbox, gate, registers, hits, catalog, clock, running, ownOrigin, wake };
   const byHand = { store, catalog, clock, waiting, wake };
+  const leases = new Leases({ store, clock, report, wake });
   const ticker = new Ticker({ store, catalog, clock, report, wake });
 
   /** After a change that may move planned runs. */
@@ -67,6 +67,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   await catalog.load();
   await store.takeBackJobs(clock.now());
+  leases.start();
   worker.wake();
   await ticker.start();
 
@@ -108,6 +109,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     handleHook: (hook, request) => handleHook(hooks, hook, request),
     async stop(graceMs) {
       await Promise.all([ticker.stop(), stopJobs(running, worker, clock, graceMs)]);
+      await leases.stop();
       await sandbox.stop();
       await gate.close();
       await store.close();

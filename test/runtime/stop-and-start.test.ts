@@ -5,6 +5,7 @@ import type { JobRow } from '../../runtime/store/job-store.ts';
 import { openSqliteStore } from '../../runtime/store/sqlite/open.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { actor } from '../support/deploys.ts';
+import { claimOne } from '../support/free-places.ts';
 import { callHook, deployTask, linesOf, openTestRuntime, type TestRuntime } from '../support/runtime.ts';
 import { openTestStore, type TestStore } from '../support/store.ts';
 
@@ -120,14 +121,8 @@ describe('a start', () => {
     const hooked = newJob(live, hook, begin);
     const died = reopen();
     await died.enqueueJob(held);
-    await died.claimJob({
-      holder: 'dead',
-      now: Date.now(),
-      leaseUntil: Date.now() + MINUTE,
-      full: [],
-      held: [],
-    });
-    await died.startJob({ ...hooked, status: 'running', overall: 'running' }, []);
+    await claimOne(died, Date.now());
+    await died.startJob({ ...hooked, status: 'running', overall: 'running' }, [], Date.now() + MINUTE);
     await died.close();
 
     const second = await start(reopen());

@@ -5,9 +5,10 @@ import * as audit from '../migrations/sqlite/0002-audit.ts';
 import * as cron from '../migrations/sqlite/0003-cron.ts';
 import * as registers from '../migrations/sqlite/0004-registers.ts';
 import * as jobs from '../migrations/sqlite/0005-jobs.ts';
+import * as queue from '../migrations/sqlite/0006-queue.ts';
 
 /** In order, numbered from 1. A migration that was released is never edited; the next change is the next file. */
-const MIGRATIONS: readonly Migration[] = [first, audit, cron, registers, jobs];
+const MIGRATIONS: readonly Migration[] = [first, audit, cron, registers, jobs, queue];
 
 interface Migration {
   readonly sql: string;

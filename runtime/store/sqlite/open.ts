@@ -3,14 +3,15 @@ import Database from 'better-sqlite3';
 import { messageOf } from '../../../sandbox/message-of.ts';
 import { AppError } from '../../app-error.ts';
 import { uuidv7 } from '../../ids.ts';
-import type { JobFinish } from '../job-store.ts';
 import type { Store } from '../store.ts';
 import { folded } from '../text.ts';
 import { sqliteAudit } from './audit.ts';
+import { sqliteClaims } from './claims.ts';
 import { sqliteCron } from './cron.ts';
 import { groupCommit } from './group-commit.ts';
 import { jobHistory } from './job-history.ts';
 import { sqliteJobReads } from './job-reads.ts';
+import { sqliteLeases } from './leases.ts';
 import { sqliteLedger } from './ledger.ts';
 import { sqliteLedgerReads } from './ledger-reads.ts';
 import { logWatch } from './log-watch.ts';
@@ -48,25 +49,27 @@ export function openSqliteStore(options: SqliteOptions): Store {
   const logs = sqliteLogs(db, commits, watch);
   const ledger = sqliteLedger(db, commits, process, options.chainKey);
   const history = jobHistory(db, commits);
-  const { enqueue, enqueueSubJobs, ...queue } = sqliteQueue(db, commits, history, logs, {
-    holder: options.holder,
-    process,
-  });
-  const queuedJob = db.prepare<[string, number], { id: string }>(
-    "SELECT id FROM jobs WHERE id = ? AND status = 'queued' AND attempt = ?",
+  const owner = { holder: options.holder, process };
+  const { enqueue, ...queue } = sqliteQueue(
+    db,
+    commits,
+    {
+      history,
+      logs,
+      write(ended) {
+        logs.append(ended.logs);
+        ledger.append(ended.ledger);
+      },
+    },
+    owner,
   );
-
-  function write(finish: JobFinish): void {
-    history.finish(finish.job);
-    enqueueSubJobs(finish.subJobs ?? []);
-    logs.append(finish.logs);
-    ledger.append(finish.ledger);
-  }
 
   return {
     ...sqliteProjects(db, commits, history, logs),
     ...sqliteSecrets(db, commits),
     ...queue,
+    ...sqliteClaims(db, commits, owner),
+    ...sqliteLeases(db, commits, history, process),
     ...sqliteCron(db, commits, logs, enqueue),
     ...sqliteJobReads(db, history),
     ...sqliteTokens(db, commits),
@@ -77,19 +80,6 @@ export function openSqliteStore(options: SqliteOptions): Store {
     listLogs: logs.listLogs,
     watchLogs: watch.watchLogs,
     appendLedger: ledger.appendLedger,
-
-    finishJob(finish) {
-      return commits.write(() => write(finish));
-    },
-
-    finishQueuedJob(finish) {
-      return commits.write(() => {
-        const { id, attempt } = finish.job;
-        const isThere = queuedJob.get(id, attempt) !== undefined;
-        if (isThere) write(finish);
-        return isThere;
-      });
-    },
 
     async close() {
       commits.close();
@@ -130,5 +120,7 @@ function configure(db: Database.Database, durability: 'full' | 'relaxed'): void 
   // Kibibytes, when negative.
   db.pragma('cache_size = -32768');
   db.pragma('journal_size_limit = 67108864');
+  // Pages. Rows of jobs change several times before they rest: a later checkpoint writes them once.
+  db.pragma('wal_autocheckpoint = 4000');
   db.function('folded', { deterministic: true, directOnly: true }, (text: string) => folded(text));
 }

@@ -97,7 +97,7 @@ describe('the sqlite file', () => {
     expect(commits() - before).toBe(1);
   });
 
-  it('finds due jobs, lanes and pages through indexes', async () => {
+  it('finds due jobs, queues, running jobs and pages through indexes', async () => {
     await store.finishJob({ job: doneJob(), logs: [logWrite()], ledger: [ledgerWrite()] });
     const plan = (sql: string) =>
       reader
@@ -118,8 +118,14 @@ describe('the sqlite file', () => {
     expect(byTime).toMatch(/^SEARCH.*_project \(project=\? AND at<\?\)$/);
     expect(plan(`SELECT * FROM logs_2026_11 WHERE job = 'a' ${newest}`)).toMatch(/SEARCH.*_job/);
     expect(
-      plan("SELECT id FROM jobs WHERE ready = 1 AND lane = 'a' ORDER BY priority, run_at, id LIMIT 1"),
-    ).toMatch(/^SEARCH jobs USING (COVERING )?INDEX jobs_lane \(lane=\?\)$/);
+      plan("SELECT id FROM jobs WHERE ready = 1 AND queue = 'a' ORDER BY priority, run_at, id LIMIT 1"),
+    ).toMatch(/^SEARCH jobs USING (COVERING )?INDEX jobs_queue \(queue=\?\)$/);
+    expect(plan("SELECT id FROM jobs WHERE status = 'running' AND process = 'a'")).toMatch(
+      /^SEARCH jobs USING (COVERING )?INDEX jobs_running/,
+    );
+    expect(plan("SELECT id FROM jobs WHERE status = 'running' AND process IS NOT 'a'")).toMatch(
+      /INDEX jobs_running/,
+    );
   });
 
   describe('its ledger chain', () => {
