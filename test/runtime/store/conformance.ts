@@ -4,6 +4,7 @@ import { describeBatches } from './conformance/batches.ts';
 import { describeCron } from './conformance/cron.ts';
 import type { OpenStore } from './conformance/harness.ts';
 import { describeJobs } from './conformance/jobs.ts';
+import { describeLeases } from './conformance/leases.ts';
 import { describeLedger } from './conformance/ledger.ts';
 import { describeLogs } from './conformance/logs.ts';
 import { describeProjects } from './conformance/projects.ts';
@@ -17,6 +18,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeProjects(open);
     describeSecretsAndTokens(open);
     describeQueue(open);
+    describeLeases(open);
     describeJobs(open);
     describeCron(open);
     describeLogs(open);

@@ -19,6 +19,7 @@ const openIn = (dir: string): Store =>
 async function openFresh(): Promise<StoreUnderTest> {
   const dir = mkdtempSync(join(tmpdir(), 'sluice-store-'));
   let store = openIn(dir);
+  const others: Store[] = [];
   return {
     get store() {
       return store;
@@ -28,8 +29,13 @@ async function openFresh(): Promise<StoreUnderTest> {
       store = openIn(dir);
       return store;
     },
+    async another() {
+      const other = openIn(dir);
+      others.push(other);
+      return other;
+    },
     async close() {
-      await store.close();
+      for (const opened of [store, ...others]) await opened.close();
       rmSync(dir, { recursive: true, force: true });
     },
   };
