@@ -3,13 +3,12 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newJob } from '../../runtime/new-job.ts';
 import type { JobRow } from '../../runtime/store/job-store.ts';
-import { openSqliteStore } from '../../runtime/store/sqlite/open.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { actor } from '../support/deploys.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { claimOne } from '../support/free-places.ts';
 import { clickButton, deployTask, openTestRuntime, type TestRuntime } from '../support/runtime.ts';
-import { openTestStore, type TestStore } from '../support/store.ts';
+import { openAgain, openTestStore, type TestStore } from '../support/store.ts';
 import { until } from '../support/wait-for.ts';
 
 const CODE = `
@@ -32,13 +31,8 @@ beforeEach(async () => {
   works = await openTestRuntime({ store: data.store, clock });
   await deployTask(works.runtime, { slug: 'leased', code: CODE, triggers: ['{type: button, name: GO}'] });
   await clickButton(works.runtime, 'leased', 'GO');
-  const file = join(data.dir, 'sluice.db');
-  reader = new Database(file, { readonly: true });
-  other = openSqliteStore({
-    file,
-    chainKey: new Uint8Array(32).fill(7),
-    holder: 'other',
-  });
+  reader = new Database(join(data.dir, 'sluice.db'), { readonly: true });
+  other = openAgain(data);
 });
 afterEach(async () => {
   await works.close();
