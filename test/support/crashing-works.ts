@@ -11,7 +11,7 @@ import { callHook, deployTask } from './runtime.ts';
 
 /**
  * A process that runs the works on the store in the file given as first argument, with events of every kind, until it is
- * killed; with a third argument it takes no events, ends what is left, and ends itself. Time runs a thousand times faster for
+ * killed; with a third argument it takes a few events more, ends what is left, and ends itself. Time runs a thousand times faster for
  * it, counted from the second argument on, so that retries and cron ticks come within a second. It says, and each line is
  * out before it goes on:
  *
@@ -136,6 +136,7 @@ async function eventsForEver(): Promise<never> {
 }
 
 async function drain(): Promise<void> {
+  for (let n = 0; n < 5; n += 1) await callOne();
   await runtime.setTriggerActive(SLUG, 'TICK', false);
   const left = async () => {
     const lists = ['queued', 'running'] as const;

@@ -3,15 +3,24 @@ import type { FreePlaces, JobRow, JobStore, QueuedJob } from '../job-store.ts';
 import type { Commits } from './group-commit.ts';
 import { JOB_COLUMNS } from './job-columns.ts';
 
-/** The best ready job of one task's queue. */
-interface Head extends QueuedJob {
+/** A job that is due, by what a claim has to know of it. */
+interface ReadyJob extends QueuedJob {
+  readonly rowid: number;
   readonly queue: string;
+}
+
+/** The queue of one task while a claim picks from it. */
+interface Queue {
+  /** Its next jobs, the best first; never empty. */
+  next: readonly ReadyJob[];
+  /** So many were looked for last. */
+  asked: number;
 }
 
 /** Jobs that fall due are made ready so many at a time: a million may do so at one moment. */
 const MOST_MADE_READY = 1000;
 
-const HEAD = 'id, project_id, project, task, priority, run_at, queue';
+const READY_JOB = 'rowid, id, project_id, project, task, priority, run_at, queue';
 
 /** Claims: from each task's queue its best job is found by one seek, however many wait behind it; of those, the best. */
 export function sqliteClaims(
@@ -23,16 +32,14 @@ export function sqliteClaims(
     `UPDATE jobs SET ready = 1 WHERE id IN (
        SELECT id FROM jobs WHERE status = 'queued' AND ready = 0 AND run_at <= ? ORDER BY run_at LIMIT ?)`,
   );
-  const headAfter = db.prepare<[string], Head>(
-    `SELECT ${HEAD} FROM jobs WHERE ready = 1 AND queue > ? ORDER BY queue, priority, run_at, id LIMIT 1`,
+  const heads = db.prepare<[], ReadyJob>(HEADS);
+  const firstOf = db.prepare<[string, number], ReadyJob>(
+    `SELECT ${READY_JOB} FROM jobs WHERE ready = 1 AND queue = ? ORDER BY priority, run_at, id LIMIT ?`,
   );
-  const headOf = db.prepare<[string], Head>(
-    `SELECT ${HEAD} FROM jobs WHERE ready = 1 AND queue = ? ORDER BY priority, run_at, id LIMIT 1`,
-  );
-  const claim = db.prepare<[number, string, number, string, string], JobRow>(
+  const claim = db.prepare<[number, string, number, string, number], JobRow>(
     `UPDATE jobs SET status = 'running', overall = 'running', attempt = attempt + 1, ready = 0,
        started_at = ?, holder = ?, lease_until = ?, process = ?
-     WHERE id = ? RETURNING ${JOB_COLUMNS}`,
+     WHERE rowid = ? RETURNING ${JOB_COLUMNS}`,
   );
   const nextAt = db
     .prepare<[], number | null>(
@@ -43,29 +50,29 @@ export function sqliteClaims(
     )
     .pluck();
 
-  function heads(places: FreePlaces): Head[] {
-    const found: Head[] = [];
-    for (let head = headAfter.get(''); head !== undefined; head = headAfter.get(head.queue)) {
-      if (places.mayStart(head)) found.push(head);
-    }
-    return found;
-  }
-
   function claimDue(now: number, leaseUntil: number, places: FreePlaces): readonly JobRow[] {
     makeReady.run(now, MOST_MADE_READY);
     const claimed: JobRow[] = [];
-    const waiting = places.left > 0 ? heads(places) : [];
-    while (places.left > 0) {
-      const at = bestOf(waiting, places);
-      const head = waiting[at];
-      if (head === undefined) break;
-      const job = claim.get(now, owner.holder, leaseUntil, owner.process, head.id);
+    let queues: Queue[] = heads.all().map((head) => ({ next: [head], asked: 1 }));
+    for (let best = bestOf(queues, places); best !== undefined; best = bestOf(queues, places)) {
+      const [first] = best.next;
+      if (first === undefined) break;
+      const job = claim.get(now, owner.holder, leaseUntil, owner.process, first.rowid);
       if (job !== undefined) claimed.push(Object.freeze(job));
-      places.take(head);
-      const next = headOf.get(head.queue);
-      waiting.splice(at, 1, ...(next === undefined ? [] : [next]));
+      places.take(first);
+      if (!goOn(best)) queues = queues.filter((queue) => queue !== best);
     }
     return claimed;
+  }
+
+  /** Past its first job, which was taken; the more a queue gives, the more are looked for at once. False when it is empty. */
+  function goOn(queue: Queue): boolean {
+    const [taken, ...rest] = queue.next;
+    queue.next = rest;
+    if (rest.length > 0 || taken === undefined) return true;
+    queue.asked *= 2;
+    queue.next = firstOf.all(taken.queue, queue.asked);
+    return queue.next.length > 0;
   }
 
   return {
@@ -77,23 +84,39 @@ export function sqliteClaims(
   };
 }
 
-/** Index of the head that comes first among those that may start; -1 when none may. */
-function bestOf(heads: readonly Head[], places: FreePlaces): number {
-  let best = -1;
-  let bestHead: Head | undefined;
+/** Of the queues whose next job may start, the one whose job comes first; undefined when none may, or no place is left. */
+function bestOf(queues: readonly Queue[], places: FreePlaces): Queue | undefined {
+  if (places.left === 0) return undefined;
+  let best: Queue | undefined;
+  let bestJob: ReadyJob | undefined;
   let bestHeld = 0;
-  for (const [index, head] of heads.entries()) {
-    const held = places.heldBy(head.project_id);
+  for (const queue of queues) {
+    const [job] = queue.next;
+    if (job === undefined) continue;
+    const held = places.heldBy(job.project_id);
     const isBetter =
-      bestHead === undefined || held < bestHeld || (held === bestHeld && comesFirst(head, bestHead));
-    if (!isBetter || !places.mayStart(head)) continue;
-    [best, bestHead, bestHeld] = [index, head, held];
+      bestJob === undefined || held < bestHeld || (held === bestHeld && comesFirst(job, bestJob));
+    if (isBetter && places.mayStart(job)) [best, bestJob, bestHeld] = [queue, job, held];
   }
   return best;
 }
 
-function comesFirst(one: Head, other: Head): boolean {
+function comesFirst(one: ReadyJob, other: ReadyJob): boolean {
   if (one.priority !== other.priority) return one.priority < other.priority;
   if (one.run_at !== other.run_at) return one.run_at < other.run_at;
   return one.id < other.id;
 }
+
+/** The best ready job of each queue: two seeks in one index for each, and its row. */
+const HEADS = `
+WITH RECURSIVE
+  queues (name) AS (
+    SELECT min(queue) FROM jobs WHERE ready = 1
+    UNION ALL
+    SELECT (SELECT min(queue) FROM jobs WHERE ready = 1 AND queue > queues.name) FROM queues WHERE name IS NOT NULL
+  ),
+  heads (head) AS (
+    SELECT (SELECT rowid FROM jobs WHERE ready = 1 AND queue = queues.name ORDER BY priority, run_at, id LIMIT 1)
+    FROM queues WHERE name IS NOT NULL
+  )
+SELECT ${READY_JOB} FROM heads CROSS JOIN jobs ON jobs.rowid = heads.head`;
