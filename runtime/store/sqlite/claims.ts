@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { ClaimOrder } from '../claim-order.ts';
 import type { FreePlaces, JobRow, JobStore, QueuedJob } from '../job-store.ts';
 import type { Commits } from './group-commit.ts';
 import { JOB_COLUMNS } from './job-columns.ts';
@@ -7,14 +8,6 @@ import { JOB_COLUMNS } from './job-columns.ts';
 interface ReadyJob extends QueuedJob {
   readonly rowid: number;
   readonly queue: string;
-}
-
-/** The queue of one task while a claim picks from it. */
-interface Queue {
-  /** Its next jobs, the best first; never empty. */
-  next: readonly ReadyJob[];
-  /** So many were looked for last. */
-  asked: number;
 }
 
 /** Jobs that fall due are made ready so many at a time: a million may do so at one moment. */
@@ -52,27 +45,13 @@ export function sqliteClaims(
 
   function claimDue(now: number, leaseUntil: number, places: FreePlaces): readonly JobRow[] {
     makeReady.run(now, MOST_MADE_READY);
+    const order = new ClaimOrder(heads.all(), places, ({ queue }, count) => firstOf.all(queue, count));
     const claimed: JobRow[] = [];
-    let queues: Queue[] = heads.all().map((head) => ({ next: [head], asked: 1 }));
-    for (let best = bestOf(queues, places); best !== undefined; best = bestOf(queues, places)) {
-      const [first] = best.next;
-      if (first === undefined) break;
-      const job = claim.get(now, owner.holder, leaseUntil, owner.process, first.rowid);
+    for (let next = order.next(); next !== undefined; next = order.next()) {
+      const job = claim.get(now, owner.holder, leaseUntil, owner.process, next.rowid);
       if (job !== undefined) claimed.push(Object.freeze(job));
-      places.take(first);
-      if (!goOn(best)) queues = queues.filter((queue) => queue !== best);
     }
     return claimed;
-  }
-
-  /** Past its first job, which was taken; the more a queue gives, the more are looked for at once. False when it is empty. */
-  function goOn(queue: Queue): boolean {
-    const [taken, ...rest] = queue.next;
-    queue.next = rest;
-    if (rest.length > 0 || taken === undefined) return true;
-    queue.asked *= 2;
-    queue.next = firstOf.all(taken.queue, queue.asked);
-    return queue.next.length > 0;
   }
 
   return {
@@ -82,29 +61,6 @@ export function sqliteClaims(
       return nextAt.get() ?? null;
     },
   };
-}
-
-/** Of the queues whose next job may start, the one whose job comes first; undefined when none may, or no place is left. */
-function bestOf(queues: readonly Queue[], places: FreePlaces): Queue | undefined {
-  if (places.left === 0) return undefined;
-  let best: Queue | undefined;
-  let bestJob: ReadyJob | undefined;
-  let bestHeld = 0;
-  for (const queue of queues) {
-    const [job] = queue.next;
-    if (job === undefined) continue;
-    const held = places.heldBy(job.project_id);
-    const isBetter =
-      bestJob === undefined || held < bestHeld || (held === bestHeld && comesFirst(job, bestJob));
-    if (isBetter && places.mayStart(job)) [best, bestJob, bestHeld] = [queue, job, held];
-  }
-  return best;
-}
-
-function comesFirst(one: ReadyJob, other: ReadyJob): boolean {
-  if (one.priority !== other.priority) return one.priority < other.priority;
-  if (one.run_at !== other.run_at) return one.run_at < other.run_at;
-  return one.id < other.id;
 }
 
 /** The best ready job of each queue: two seeks in one index for each, and its row. */
@@ -119,4 +75,4 @@ WITH RECURSIVE
     SELECT (SELECT rowid FROM jobs WHERE ready = 1 AND queue = queues.name ORDER BY priority, run_at, id LIMIT 1)
     FROM queues WHERE name IS NOT NULL
   )
-SELECT ${READY_JOB} FROM heads CROSS JOIN jobs ON jobs.rowid = heads.head`;
+SELECT ${READY_JOB} FROM heads CROSS JOIN jobs ON jobs.rowid = heads.head ORDER BY priority, run_at, id`;
