@@ -6,7 +6,7 @@ import { MOST_BYTES } from './env/bounds.ts';
 import { createEmbedded } from './env/embedded/create-embedded.ts';
 import { recordsOf } from './env/records-of.ts';
 import { lateGate } from './gate/late-gate.ts';
-import { uuidv7 } from './ids.ts';
+import { Leases } from './leases.ts';
 import { createLinks } from './links/create-links.ts';
 import type { LiveProject } from './live-project.ts';
 import {
@@ -66,11 +66,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     running,
     waiting,
     report,
-    holder: uuidv7(),
   });
   const settings = { store, catalog, clock, running };
   const hooks = { store, sandbox, ...code, hits, catalog, clock, running, ownOrigin, wake };
   const byHand = { store, catalog, clock, waiting, wake };
+  const leases = new Leases({ store, clock, report, wake });
   const ticker = new Ticker({ store, catalog, clock, report, wake });
   const timed = new TimedTriggers({ store, catalog, clock, report, wake });
   const sweeper = new Sweeper({ store, catalog, clock, report, maxLogBytes });
@@ -84,6 +84,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   await catalog.load();
   await store.takeBackJobs(clock.now());
+  leases.start();
   worker.wake();
   await Promise.all([ticker.start(), timed.start()]);
   sweeper.start();
@@ -129,6 +130,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async stop(graceMs) {
       const clocks = [ticker.stop(), timed.stop(), sweeper.stop()];
       await Promise.all([...clocks, stopJobs(running, worker, clock, graceMs)]);
+      await leases.stop();
       await sandbox.stop();
       await gate.close();
       await store.close();

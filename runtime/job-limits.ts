@@ -15,9 +15,6 @@ export const HIGHEST_LIMITS = {
   concurrency: 100,
 };
 
-/** The longest a job may run here: a claim on a queued job is worth that long. */
-export const LONGEST_JOB_MS = HIGHEST_LIMITS.timeout;
-
 const effective = (manifest: Manifest, task: TaskSpec, key: keyof LimitSpec): number =>
   Math.min(task.limits[key] ?? manifest.limits[key] ?? DEFAULTS[key], HIGHEST_LIMITS[key]);
 

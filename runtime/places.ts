@@ -1,64 +1,59 @@
 import { Tally } from '../sandbox/tally.ts';
 import type { Catalog } from './catalog.ts';
 import { taskConcurrency } from './job-limits.ts';
-import type { HeldPlaces, JobRow, TaskQueue } from './store/job-store.ts';
+import type { FreePlaces, JobRow } from './store/job-store.ts';
 
 type Job = Pick<JobRow, 'project' | 'project_id' | 'task'>;
-
-interface TakenByTask {
-  readonly job: Job;
-  jobs: number;
-}
 
 /**
  * Who may start another queued job. A task has as many places as its limits say. A project may hold as many of this
  * process's places as it leaves free: alone half of them, and however many projects are busy, there is one for the next.
  */
-export class Places {
+export class Places implements FreePlaces {
   readonly #catalog: Pick<Catalog, 'get'>;
-  readonly #byTask = new Map<string, TakenByTask>();
-  readonly #byProject = new Tally();
+  readonly #byTask: Tally;
+  readonly #byProject: Tally;
   #left: number;
 
-  constructor(catalog: Pick<Catalog, 'get'>, most: number) {
+  constructor(catalog: Pick<Catalog, 'get'>, most: number, byTask = new Tally(), byProject = new Tally()) {
     this.#catalog = catalog;
     this.#left = most;
+    this.#byTask = byTask;
+    this.#byProject = byProject;
+  }
+
+  /** The same places, for a claim that may come to nothing. */
+  copy(): Places {
+    return new Places(this.#catalog, this.#left, this.#byTask.copy(), this.#byProject.copy());
   }
 
   get left(): number {
     return this.#left;
   }
 
+  /** Its project has as many as it leaves free, or its task as many as it may. */
+  mayStart(job: Job): boolean {
+    if (this.heldBy(job.project_id) >= this.#left) return false;
+    const held = this.#byTask.of(keyOf(job));
+    return held === 0 || held < this.#most(job);
+  }
+
+  heldBy(projectId: string): number {
+    return this.#byProject.of(projectId);
+  }
+
   take(job: Job): void {
-    this.#left -= 1;
-    const taken = this.#byTask.get(keyOf(job));
-    if (taken === undefined) this.#byTask.set(keyOf(job), { job, jobs: 1 });
-    else taken.jobs += 1;
-    this.#byProject.add(job.project_id, 1);
+    this.#count(job, 1);
   }
 
   free(job: Job): void {
-    this.#left += 1;
-    const taken = this.#byTask.get(keyOf(job));
-    if (taken === undefined) return;
-    taken.jobs -= 1;
-    if (taken.jobs === 0) this.#byTask.delete(keyOf(job));
-    this.#byProject.add(job.project_id, -1);
+    this.#count(job, -1);
   }
 
-  /** Tasks that may not start another one. */
-  fullTasks(): readonly TaskQueue[] {
-    const taken = [...this.#byTask.values()];
-    return taken.filter(({ job, jobs }) => jobs >= this.#most(job)).map(({ job }) => job);
-  }
-
-  /** Projects that hold places. */
-  held(): readonly HeldPlaces[] {
-    return this.#byProject.entries().map(([project_id, jobs]) => ({
-      project_id,
-      jobs,
-      full: jobs >= this.#left,
-    }));
+  #count(job: Job, change: 1 | -1): void {
+    this.#left -= change;
+    this.#byTask.add(keyOf(job), change);
+    this.#byProject.add(job.project_id, change);
   }
 
   /** A task that does not exist any more has nothing to run: its jobs are only cancelled. */
@@ -69,4 +64,4 @@ export class Places {
   }
 }
 
-const keyOf = ({ project_id, task }: TaskQueue): string => `${project_id}/${task}`;
+const keyOf = ({ project_id, task }: Job): string => `${project_id}/${task}`;

@@ -9,7 +9,7 @@ import { keptInput, notKept } from './kept-input.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import { Logbook } from './logbook.ts';
 import { masksOf } from './mask/project-masks.ts';
-import { retryAfter, retryLine } from './retry.ts';
+import { type Retry, retryAfter, retryLine } from './retry.ts';
 import type { RunningJobs } from './running-jobs.ts';
 import type { JobRow } from './store/job-store.ts';
 import type { Store } from './store/store.ts';
@@ -38,8 +38,10 @@ interface Run {
  *
  *     running -> final      done, failed for good, cancelled by somebody; also when its trigger does not exist any more
  *             -> queued     retried later; or given back because the server stops; never when somebody cancelled it
+ *
+ * False when that did not count: the job's lease had ended, and another process has taken it.
  */
-export async function runQueued(deps: QueuedRunDeps, claimed: JobRow): Promise<void> {
+export async function runQueued(deps: QueuedRunDeps, claimed: JobRow): Promise<boolean> {
   const found = findWhatRuns(deps.catalog, claimed);
   if (found === undefined) return cancelOrphan(deps, claimed);
   const { live, trigger } = found;
@@ -55,20 +57,19 @@ export async function runQueued(deps: QueuedRunDeps, claimed: JobRow): Promise<v
   });
   deps.running.add(job.id, { projectId: live.project.id, cancel: run.cancel });
   try {
-    await settle(deps, { job, live, trigger, logbook, subJobs: run.subJobs }, await run.outcome);
+    return await settle(deps, { job, live, trigger, logbook, subJobs: run.subJobs }, await run.outcome);
   } finally {
     deps.running.remove(job.id);
   }
 }
 
-async function settle(deps: QueuedRunDeps, run: Run, outcome: Outcome): Promise<void> {
+async function settle(deps: QueuedRunDeps, run: Run, outcome: Outcome): Promise<boolean> {
   const { job, trigger, logbook } = run;
-  const { store, clock, running, crashed } = deps;
+  const { running, crashed } = deps;
   const cancelled = running.cancelReason(job.id);
   if (outcome.status === 'cancelled' && running.stopping && cancelled === undefined) {
     logbook.note('info', 'The server is stopping; the job runs again from the start after the next start.');
-    await store.appendLogs(await logbook.close());
-    return store.requeueJob(job.id, clock.now(), true);
+    return giveBack(deps, run, { delay: 0, uncounted: true });
   }
   const retry = retryAfter(job, trigger.task, outcome, crashed.has(job.id));
   if (retry === null || outcome.status === 'done') return finish(deps, run, outcome);
@@ -81,11 +82,19 @@ async function settle(deps: QueuedRunDeps, run: Run, outcome: Outcome): Promise<
   }
   if (outcome.status === 'crashed') crashed.add(job.id);
   logbook.note('info', retryLine(job, retry, describeError(outcome.error)));
-  await store.appendLogs(await logbook.close());
-  await store.requeueJob(job.id, clock.now() + retry.delay, retry.uncounted);
+  return giveBack(deps, run, retry);
 }
 
-async function finish(deps: QueuedRunDeps, run: Run, ended: Outcome): Promise<void> {
+async function giveBack(
+  { store, clock }: QueuedRunDeps,
+  { job, logbook }: Run,
+  { delay, uncounted }: Retry,
+): Promise<boolean> {
+  const logs = await logbook.close();
+  return store.requeueJob({ job, runAt: clock.now() + delay, uncounted, logs });
+}
+
+async function finish(deps: QueuedRunDeps, run: Run, ended: Outcome): Promise<boolean> {
   const { stored } = masksOf(run.live);
   const result = ended.status === 'done' ? storedEncoded(ended.result, stored) : null;
   const outcome = ended.status === 'done' && result === null ? unreadable(ended) : ended;
@@ -98,7 +107,7 @@ async function finish(deps: QueuedRunDeps, run: Run, ended: Outcome): Promise<vo
     at,
   });
   deps.crashed.delete(run.job.id);
-  await deps.store.finishJob({ ...finished, ledger: [], subJobs: run.subJobs(outcome, at) });
+  return deps.store.finishJob({ ...finished, ledger: [], subJobs: run.subJobs(outcome, at) });
 }
 
 /** Only a process that somebody took over sends such a result. */
@@ -119,7 +128,7 @@ function findWhatRuns(
   return { live, trigger };
 }
 
-function cancelOrphan({ store, clock }: QueuedRunDeps, job: JobRow): Promise<void> {
+function cancelOrphan({ store, clock }: QueuedRunDeps, job: JobRow): Promise<boolean> {
   const message = `Trigger ${job.trigger} of task ${job.task} does not exist any more. Deploy it again, or start another job.`;
   const finished: JobRow = {
     ...job,

@@ -9,6 +9,9 @@
  * tick        one time at which a cron trigger is to run; its plan says when the next one comes
  * job         one event accepted by a trigger, from then until its final status
  * sub-job     a job that another job's code added: a function of the same task, queued once that job has succeeded
+ * queue       the jobs of one task that wait for their turn; a claim takes the best of all queues
+ * place       what a queued job needs to run: a process, a project and a task each have so many
+ * lease       how long a process may hold the jobs it claimed, unless it renews it; then others may take them
  * attempt     one run of a job's handler; a queued job may have several
  * realm       a world of JavaScript in which programs run, hardened or of one job: the task realm or the protected realm
  * runner      a child process that holds realms; a task runner or a vault runner

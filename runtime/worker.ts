@@ -1,7 +1,7 @@
 import { messageOf } from '../sandbox/message-of.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
-import { LONGEST_JOB_MS } from './job-limits.ts';
+import { LEASE_MS } from './leases.ts';
 import { Places } from './places.ts';
 import { type QueuedRunDeps, runQueued } from './queued-run.ts';
 import type { JobRow } from './store/job-store.ts';
@@ -9,21 +9,17 @@ import type { Store } from './store/store.ts';
 import type { Waiting } from './waiting.ts';
 
 /** Queued jobs that run beside each other in this process; those of one project get half of it at most. */
-const MOST_AT_ONCE = 64;
-/** A claim outlives the longest job by this much. */
-const LEASE_MARGIN_MS = 60_000;
+const MOST_AT_ONCE = 128;
 /** Looked for at least this often: another process may have put a job back. */
 const LONGEST_SLEEP_MS = 60_000;
 /** When the next due job belongs to a task or a project that is full, or after an error. */
 const SHORT_SLEEP_MS = 1000;
 
 export interface WorkerDeps extends Omit<QueuedRunDeps, 'store' | 'crashed'> {
-  readonly store: QueuedRunDeps['store'] & Pick<Store, 'claimJob' | 'nextJobAt'>;
+  readonly store: QueuedRunDeps['store'] & Pick<Store, 'claimJobs' | 'nextJobAt'>;
   readonly catalog: Pick<Catalog, 'get'>;
   readonly clock: Clock;
   readonly waiting: Waiting;
-  /** Names this process in claims. */
-  readonly holder: string;
   /** Told to the operator. */
   report(message: string): void;
 }
@@ -36,7 +32,7 @@ export interface WorkerDeps extends Omit<QueuedRunDeps, 'store' | 'crashed'> {
 export class Worker {
   readonly #deps: WorkerDeps;
   readonly #places: Places;
-  readonly #crashed = new Set<string>();
+  readonly #runDeps: QueuedRunDeps;
   #claiming: Promise<void> | undefined;
   #woken = false;
   #stopped = false;
@@ -44,6 +40,7 @@ export class Worker {
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
+    this.#runDeps = { ...deps, crashed: new Set() };
     this.#places = new Places(deps.catalog, MOST_AT_ONCE);
   }
 
@@ -70,44 +67,44 @@ export class Worker {
   /** Returns until when to sleep. Never rejects. */
   async #claim(): Promise<number> {
     try {
+      let at = 0;
       while (this.#woken && !this.#stopped) {
         this.#woken = false;
-        await this.#claimDue();
+        at = this.#deps.clock.now();
+        await this.#claimDue(at);
       }
-      return this.#stopped ? 0 : await this.#nextLook();
+      return this.#stopped ? 0 : await this.#nextLook(at);
     } catch (error) {
       this.#deps.report(`Queued jobs cannot be claimed: ${messageOf(error)}`);
       return this.#deps.clock.now() + SHORT_SLEEP_MS;
     }
   }
 
-  async #claimDue(): Promise<void> {
-    const { store, clock, holder } = this.#deps;
-    while (this.#places.left > 0 && !this.#stopped) {
-      const now = clock.now();
-      const leaseUntil = now + LONGEST_JOB_MS + LEASE_MARGIN_MS;
-      const taken = { full: this.#places.fullTasks(), held: this.#places.held() };
-      const job = await store.claimJob({ holder, now, leaseUntil, ...taken });
-      if (job === undefined) return;
-      if (this.#stopped) await store.requeueJob(job.id, job.run_at, true);
-      else void this.#run(job);
+  async #claimDue(now: number): Promise<void> {
+    const { store } = this.#deps;
+    if (this.#places.left === 0) return;
+    // Asked for when the claim is committed: what has ended by then is free.
+    const places = () => this.#places.copy();
+    for (const job of await store.claimJobs({ now, leaseUntil: now + LEASE_MS, places })) {
+      if (!this.#stopped) void this.#run(job);
+      else await store.requeueJob({ job, runAt: job.run_at, uncounted: true, logs: [] });
     }
   }
 
-  async #nextLook(): Promise<number> {
+  /** `claimedAt`: what was due by then and is still there belongs to a task or a project that is full. */
+  async #nextLook(claimedAt: number): Promise<number> {
     const { store, clock } = this.#deps;
     const next = this.#places.left > 0 ? await store.nextJobAt() : null;
     const now = clock.now();
     if (next === null) return now + LONGEST_SLEEP_MS;
-    if (next > now) return Math.min(next, now + LONGEST_SLEEP_MS);
-    const isFull = this.#places.fullTasks().length > 0 || this.#places.held().some(({ full }) => full);
-    return isFull ? now + SHORT_SLEEP_MS : now;
+    return next > claimedAt ? Math.min(next, now + LONGEST_SLEEP_MS) : now + SHORT_SLEEP_MS;
   }
 
   async #run(job: JobRow): Promise<void> {
     this.#places.take(job);
     try {
-      await runQueued({ ...this.#deps, crashed: this.#crashed }, job);
+      const counts = await runQueued(this.#runDeps, job);
+      if (!counts) this.#deps.report(lostJob(job));
     } catch (error) {
       this.#deps.report(`What became of job ${job.id} could not be stored: ${messageOf(error)}`);
     }
@@ -116,3 +113,6 @@ export class Worker {
     this.wake();
   }
 }
+
+const lostJob = ({ id, attempt }: JobRow): string =>
+  `How attempt ${attempt} of job ${id} ended was not stored: this process did not renew its lease in time, and another one has taken the job.`;

@@ -1,6 +1,14 @@
 /** How much of something each name has. A name that has none left is forgotten. */
 export class Tally {
-  readonly #amounts = new Map<string, number>();
+  readonly #amounts: Map<string, number>;
+
+  constructor(amounts: Iterable<readonly [string, number]> = []) {
+    this.#amounts = new Map(amounts);
+  }
+
+  copy(): Tally {
+    return new Tally(this.#amounts);
+  }
 
   /** Names that have some. */
   get size(): number {

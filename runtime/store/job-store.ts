@@ -70,52 +70,78 @@ export interface JobFilter {
 /** The queue of one task. */
 export type TaskQueue = Pick<JobRow, 'project_id' | 'task'>;
 
-/** How many jobs of a project the claiming process runs; `full`: it may not start another one. */
-export interface HeldPlaces {
-  readonly project_id: string;
-  readonly jobs: number;
-  readonly full: boolean;
+/** What a claim reads of a queued job before it takes it. */
+export type QueuedJob = Pick<JobRow, 'id' | 'project_id' | 'project' | 'task' | 'priority' | 'run_at'>;
+
+/** The places that a claim may fill; it uses them up while it picks its jobs. Synchronous, and without a trace elsewhere. */
+export interface FreePlaces {
+  /** In all. */
+  readonly left: number;
+  /** Places that the project's jobs have. */
+  heldBy(projectId: string): number;
+  /** False when the job's task or project may not start another one. */
+  mayStart(job: Pick<QueuedJob, 'project_id' | 'project' | 'task'>): boolean;
+  take(job: Pick<QueuedJob, 'project_id' | 'project' | 'task'>): void;
 }
 
+/** A job that goes back to the queue, as it was claimed. */
+export interface JobRequeue {
+  readonly job: Pick<JobRow, 'id' | 'attempt'>;
+  /** Not before this time. */
+  readonly runAt: number;
+  /** The attempt does not count. */
+  readonly uncounted: boolean;
+  /** Its lines that are not in the store yet. */
+  readonly logs: readonly LogWrite[];
+}
+
+/**
+ * Jobs that are not finished, and those that are. A store is opened for one holder, the process that claims through it. A
+ * claim is worth a lease, and what its holder then says of the job counts only while the job still runs in that attempt and
+ * is held by this process: once a lease has ended another process may have taken the job, and finished it.
+ */
 export interface JobStore {
   /** Inserts a job with status `queued`. */
   enqueueJob(job: JobRow): Promise<void>;
   /**
-   * Takes the best queued job that is due, sets it `running` with the attempt counted up, started now, and a lease for
-   * `holder`. `full` lists tasks that may not start another one, `held` the projects that run jobs already. The project
-   * that runs fewest comes first; then the lowest priority number, then run_at, then id. Undefined when nothing is due.
+   * Takes as many queued jobs that are due as there are places, in one commit: each `running` with its attempt counted up,
+   * started now, and leased to this holder. The project that holds fewest places comes first, those it gets here counted;
+   * then the lowest priority number, then run_at, then id. `places` is asked for as often as the commit is tried.
    */
-  claimJob(claim: {
-    readonly holder: string;
+  claimJobs(claim: {
     readonly now: number;
     readonly leaseUntil: number;
-    readonly full: readonly TaskQueue[];
-    readonly held: readonly HeldPlaces[];
-  }): Promise<JobRow | undefined>;
+    places(): FreePlaces;
+  }): Promise<readonly JobRow[]>;
   /** When the next queued job will be due; null when none is queued. */
   nextJobAt(): Promise<number | null>;
   /**
-   * Writes the final state of a job (new to the store for webhooks) with its last log lines, ledger rows and sub-jobs. The jobs
-   * above it whose `overall` is better than its own get that.
+   * Writes the final state of a job with its last log lines, ledger rows and sub-jobs. The jobs above it whose `overall` is
+   * better than its own get that. False, and nothing is written, when it does not run in this attempt, held by this process;
+   * a webhook's own job may also be new to the store.
    */
-  finishJob(finish: JobFinish): Promise<void>;
-  /** Makes a webhook's job visible while it runs; a later `finishJob` replaces it. */
-  startJob(job: JobRow, logs: readonly LogWrite[]): Promise<void>;
+  finishJob(finish: JobFinish): Promise<boolean>;
+  /** Makes a webhook's job visible while it runs, leased to this holder; a later `finishJob` replaces it. */
+  startJob(job: JobRow, logs: readonly LogWrite[], leaseUntil: number): Promise<void>;
   /**
    * Writes the final state of a job that nobody runs: false, and nothing is written, when it is not `queued` any more or
    * has begun another attempt since it was read.
    */
   finishQueuedJob(finish: JobFinish): Promise<boolean>;
   /**
-   * Puts a running job back: `queued` again, due at `runAt`, the attempt not counted when `uncounted`. One that is not
-   * running any more stays as it is.
+   * Puts a job that runs back: `queued` again. False, and nothing is written, when it does not run in this attempt, held by
+   * this process.
    */
-  requeueJob(id: string, runAt: number, uncounted: boolean): Promise<void>;
+  requeueJob(requeue: JobRequeue): Promise<boolean>;
+  /** Every job that this process holds is leased to it until then. One that was taken back stays so. */
+  renewLeases(until: number): Promise<void>;
   /**
-   * What another process of this store held when it died: queued triggers go back to `queued` (attempt not counted),
-   * running webhooks become `crashed`. Returns the ids of the jobs given back.
+   * What other processes of this store hold, for the moment at which they are known to have died: queued triggers go back
+   * to `queued` (attempt not counted), running webhooks become `crashed`. Returns the ids of the jobs given back.
    */
   takeBackJobs(now: number): Promise<readonly string[]>;
+  /** The same for those jobs whose lease has ended. A process never takes its own jobs back. */
+  takeBackExpired(now: number): Promise<readonly string[]>;
   /** How many sub-jobs of the project are queued or running; counted up to `most`. */
   countSubJobs(projectId: string, most: number): Promise<number>;
   getJob(id: string): Promise<(JobRow & { readonly children: readonly string[] }) | undefined>;

@@ -5,6 +5,7 @@ import type { Catalog, FoundTrigger } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
 import { finishedJob } from '../finished-job.ts';
 import { isKept } from '../kept-input.ts';
+import { LEASE_MS } from '../leases.ts';
 import type { LiveProject } from '../live-project.ts';
 import { Logbook } from '../logbook.ts';
 import { masksOf } from '../mask/project-masks.ts';
@@ -98,7 +99,7 @@ function makeLogbook(
     async flush(lines) {
       if (visible) return store.appendLogs(lines);
       const input = isKept(live, true) ? storedRequest(request, masksOf(live).stored) : null;
-      await store.startJob({ ...job, input }, lines);
+      await store.startJob({ ...job, input }, lines, clock.now() + LEASE_MS);
       visible = true;
     },
   });
@@ -129,7 +130,7 @@ async function finish({ store, clock, wake }: WebhookDeps, started: Started, jud
   });
   const row = answerRow(finished.job, judged.answer, request, user.name, stored, at);
   const added = subJobs(judged.outcome, at);
-  await store.finishJob({ ...finished, ledger: [row], subJobs: added });
+  if (!(await store.finishJob({ ...finished, ledger: [row], subJobs: added }))) throw lostJob(job.id);
   if (added.length > 0) wake();
 }
 
@@ -143,3 +144,11 @@ const isGivenUp = ({ outcome }: Judged, running: RunningJobs): boolean =>
 
 const stoppedAnswer = (jobId: string): HookAnswer =>
   plainAnswer(503, `The server is stopping. Call again in a moment. Job ${jobId}\n`);
+
+/** Its answer was not written down, so it is not sent. */
+const lostJob = (jobId: string): AppError =>
+  new AppError(
+    'job_lost',
+    500,
+    `Job ${jobId} was given up meanwhile, as this server seemed to be gone. Call again.`,
+  );

@@ -9,8 +9,7 @@ const job = (project: string, task: string) => ({ project, project_id: project, 
 /** Takes places for tasks of the project, each another one, until it is full. Says how many. */
 function fill(places: Places, project: string): number {
   for (let taken = 0; ; taken += 1) {
-    const own = places.held().find(({ project_id }) => project_id === project);
-    if (places.left === 0 || own?.full) return taken;
+    if (places.left === 0 || !places.mayStart(job(project, `task ${taken}`))) return taken;
     places.take(job(project, `task ${taken}`));
   }
 }
@@ -33,9 +32,25 @@ describe('the places of a process', () => {
   it('are given back', () => {
     const places = new Places(nothing, 2);
     places.take(job('a', 't'));
-    expect(places.held()).toEqual([{ project_id: 'a', jobs: 1, full: true }]);
-    expect(places.fullTasks()).toMatchObject([{ project_id: 'a', task: 't' }]);
+    expect(places.heldBy('a')).toBe(1);
+    expect(places.mayStart(job('a', 'u'))).toBe(false);
     places.free(job('a', 't'));
-    expect([places.left, places.held(), places.fullTasks()]).toEqual([2, [], []]);
+    expect([places.left, places.heldBy('a'), places.mayStart(job('a', 't'))]).toEqual([2, 0, true]);
+  });
+
+  it('are one for each task that says nothing else', () => {
+    const places = new Places(nothing, 64);
+    places.take(job('a', 't'));
+    expect(places.mayStart(job('a', 't'))).toBe(false);
+    expect(places.mayStart(job('a', 'u'))).toBe(true);
+    expect(places.mayStart(job('b', 't'))).toBe(true);
+  });
+
+  it('are used up by a claim in a copy', () => {
+    const places = new Places(nothing, 8);
+    places.take(job('a', 't'));
+    const copy = places.copy();
+    copy.take(job('a', 'u'));
+    expect([copy.left, copy.heldBy('a'), places.left, places.heldBy('a')]).toEqual([6, 2, 7, 1]);
   });
 });

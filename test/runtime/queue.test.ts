@@ -80,8 +80,8 @@ describe('queued jobs', () => {
     );
     expect((await clickButton(works.runtime, 'other', 'GO')).result).toBe('"passed"');
     const statuses = await Promise.all(ids.map((id) => statusOf(works, id)));
-    expect(statuses.filter((status) => status === 'running')).toHaveLength(32);
-    expect(statuses.filter((status) => status === 'queued')).toHaveLength(168);
+    expect(statuses.filter((status) => status === 'running')).toHaveLength(64);
+    expect(statuses.filter((status) => status === 'queued')).toHaveLength(136);
   }, 60_000);
 
   it('run the version that is active when they start', async () => {

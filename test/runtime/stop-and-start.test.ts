@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newJob } from '../../runtime/new-job.ts';
 import type { JobRow } from '../../runtime/store/job-store.ts';
-import { openSqliteStore } from '../../runtime/store/sqlite/open.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { actor } from '../support/deploys.ts';
+import { claimOne } from '../support/free-places.ts';
 import { callHook, deployTask, linesOf, openTestRuntime, type TestRuntime } from '../support/runtime.ts';
-import { openTestStore, type TestStore } from '../support/store.ts';
+import { openAgain, openTestStore, type TestStore } from '../support/store.ts';
 
 const MINUTE = 60_000;
 const CODE = `
@@ -22,14 +21,6 @@ beforeEach(() => {
   data = openTestStore();
 });
 afterEach(() => data.close());
-
-/** As the next process opens it. */
-const reopen = (): Store =>
-  openSqliteStore({
-    file: join(data.dir, 'sluice.db'),
-    chainKey: new Uint8Array(32).fill(7),
-    holder: 'next',
-  });
 
 async function start(store: Store): Promise<TestRuntime> {
   const works = await openTestRuntime({ store });
@@ -55,7 +46,7 @@ async function clickAndSee(works: TestRuntime, data: unknown): Promise<JobRow> {
 
 /** Read by another process, after all was closed. */
 async function readBack<Value>(read: (store: Store) => Promise<Value>): Promise<Value> {
-  const store = reopen();
+  const store = openAgain(data);
   try {
     return await read(store);
   } finally {
@@ -118,19 +109,13 @@ describe('a start', () => {
     const begin = { now: Date.now(), user, input: '1', maxAttempts: 5 };
     const held = newJob(live, go, begin);
     const hooked = newJob(live, hook, begin);
-    const died = reopen();
+    const died = openAgain(data);
     await died.enqueueJob(held);
-    await died.claimJob({
-      holder: 'dead',
-      now: Date.now(),
-      leaseUntil: Date.now() + MINUTE,
-      full: [],
-      held: [],
-    });
-    await died.startJob({ ...hooked, status: 'running', overall: 'running' }, []);
+    await claimOne(died, Date.now());
+    await died.startJob({ ...hooked, status: 'running', overall: 'running' }, [], Date.now() + MINUTE);
     await died.close();
 
-    const second = await start(reopen());
+    const second = await start(openAgain(data));
     await expect.poll(async () => (await second.store.getJob(held.id))?.status).toBe('done');
     expect(await second.store.getJob(held.id)).toMatchObject({ attempt: 1, result: '1' });
     expect(await second.store.getJob(hooked.id)).toMatchObject({ status: 'crashed' });

@@ -3,6 +3,7 @@ import { createCatalog } from '../../runtime/catalog.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { Ticker } from '../../runtime/cron/ticker.ts';
 import { openSqliteStore } from '../../runtime/store/sqlite/open.ts';
+import { claimOne } from './free-places.ts';
 import { deployWrite, MID_MONTH } from './rows.ts';
 
 /**
@@ -50,7 +51,7 @@ async function deployOnce(): Promise<void> {
 
 /** As a worker would, but for the code that runs. */
 async function finishNext(): Promise<void> {
-  const job = await store.claimJob({ holder: 'writer', now, leaseUntil: now, full: [], held: [] });
+  const job = await claimOne(store, now);
   if (job === undefined) return;
   const done = { ...job, status: 'done', overall: 'done', finished_at: now } as const;
   await store.finishJob({ job: done, logs: [], ledger: [] });

@@ -50,9 +50,10 @@ export function jobRow(changes: Partial<JobRow> = {}): JobRow {
   };
 }
 
-/** The same job, done. */
+/** A job of a webhook, done: one that may be new to the store. */
 export function doneJob(changes: Partial<JobRow> = {}): JobRow {
-  const job = jobRow({ status: 'done', overall: 'done', attempt: 1, version: 1, result: '"OK"', ...changes });
+  const ended = { status: 'done', overall: 'done', attempt: 1, version: 1, result: '"OK"' } as const;
+  const job = jobRow({ trigger_type: 'webhook', function: 'handle_webhook', ...ended, ...changes });
   return { ...job, started_at: job.created_at, finished_at: job.created_at + 5, cpu_ms: 0.25 };
 }
 

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { openSqliteStore } from '../../runtime/store/sqlite/open.ts';
+import { claimOne } from './free-places.ts';
 import { doneJob, jobRow, ledgerWrite, logWrite } from './rows.ts';
 
 /**
@@ -25,11 +26,5 @@ async function writeForEver(): Promise<never> {
 }
 
 await store.enqueueJob(jobRow());
-await store.claimJob({
-  holder: 'writer',
-  now: Date.now(),
-  leaseUntil: Date.now() + 60_000,
-  full: [],
-  held: [],
-});
+await claimOne(store, Date.now());
 await Promise.all(Array.from({ length: 10 }, writeForEver));

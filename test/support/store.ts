@@ -30,3 +30,11 @@ export function openTestStore(options: Partial<Omit<SqliteOptions, 'file'>> = {}
     },
   };
 }
+
+/** As another process opens it: the next one, or one at the same time. */
+export const openAgain = ({ dir }: Pick<TestStore, 'dir'>): Store =>
+  openSqliteStore({
+    file: join(dir, 'sluice.db'),
+    chainKey: new Uint8Array(32).fill(7),
+    holder: 'another',
+  });

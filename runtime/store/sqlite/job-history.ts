@@ -13,8 +13,8 @@ import { type Partitions, partitions } from './partitions.ts';
 /** Finished jobs, split by the month in which they were created. All that writes runs within a transaction. */
 export interface JobHistory {
   readonly months: Pick<Partitions<unknown>, 'months' | 'table'>;
-  /** Takes a job out of the unfinished ones, if it is there, writes its final state, and tells the jobs above it. */
-  finish(job: JobRow): void;
+  /** Writes a final state and tells the jobs above it. False, and nothing is written, when the job has one already. */
+  finish(job: JobRow): boolean;
   /** Removes a project's jobs, also the unfinished ones. */
   deleteProject(projectId: string, slug: string): void;
   /** See `RetentionStore.deleteOldJobs`. */
@@ -31,7 +31,9 @@ type Above = Pick<JobRow, 'id' | 'overall' | 'parent_id'>;
 /** The finished jobs of this database. */
 export function jobHistory(db: Database.Database, commits: Commits): JobHistory {
   const months = partitions(db, commits, 'jobs', finishedJobsTable, (table) => ({
-    insert: db.prepare<JobValues>(`INSERT OR REPLACE INTO ${table} (${JOB_COLUMNS}) VALUES (${JOB_PLACES})`),
+    insert: db.prepare<JobValues>(
+      `INSERT INTO ${table} (${JOB_COLUMNS}) VALUES (${JOB_PLACES}) ON CONFLICT (id) DO NOTHING`,
+    ),
     find: db.prepare<[string], Above>(`SELECT id, overall, parent_id FROM ${table} WHERE id = ?`),
     worsen: db.prepare<[JobStatus, string]>(`UPDATE ${table} SET overall = ? WHERE id = ?`),
     // An old job can have ended a moment ago, so its id alone does not say that it is old.
@@ -46,7 +48,6 @@ export function jobHistory(db: Database.Database, commits: Commits): JobHistory 
          AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.parent_id = ${table}.id)`,
     ),
   }));
-  const leave = db.prepare<[string]>('DELETE FROM jobs WHERE id = ?');
 
   /** A job with sub-jobs is finished: they were queued with its final state. */
   function worsen({ overall, parent_id }: Omit<Above, 'id'>): void {
@@ -70,9 +71,9 @@ export function jobHistory(db: Database.Database, commits: Commits): JobHistory 
       if (createdAt === undefined) {
         throw new AppError('invalid_id', 500, `"${job.id}" is no UUID version 7, so the job was not stored.`);
       }
-      leave.run(job.id);
-      months.write(monthOf(createdAt)).insert.run(...jobValues(job));
-      worsen(job);
+      const { changes } = months.write(monthOf(createdAt)).insert.run(...jobValues(job));
+      if (changes > 0) worsen(job);
+      return changes > 0;
     },
 
     deleteOld({ project, before, after, limit }) {

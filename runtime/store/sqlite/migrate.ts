@@ -9,6 +9,7 @@ import * as links from '../migrations/sqlite/0006-links.ts';
 import * as records from '../migrations/sqlite/0007-records.ts';
 import * as timed from '../migrations/sqlite/0008-timed.ts';
 import * as logHours from '../migrations/sqlite/0009-log-hours.ts';
+import * as queue from '../migrations/sqlite/0010-queue.ts';
 import { readMonths } from './month-tables.ts';
 
 /** In order, numbered from 1. A migration that was released is never edited; the next change is the next file. */
@@ -22,6 +23,7 @@ const MIGRATIONS: readonly Migration[] = [
   records,
   timed,
   logHours,
+  queue,
 ];
 
 interface Migration {

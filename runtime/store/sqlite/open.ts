@@ -4,14 +4,15 @@ import Database from 'better-sqlite3';
 import { messageOf } from '../../../sandbox/message-of.ts';
 import { AppError } from '../../app-error.ts';
 import { uuidv7 } from '../../ids.ts';
-import type { JobFinish } from '../job-store.ts';
 import type { Store } from '../store.ts';
 import { sqliteAudit } from './audit.ts';
+import { sqliteClaims } from './claims.ts';
 import { sqliteCron } from './cron.ts';
 import { addFunctions } from './functions.ts';
 import { groupCommit } from './group-commit.ts';
 import { jobHistory } from './job-history.ts';
 import { sqliteJobReads } from './job-reads.ts';
+import { sqliteLeases } from './leases.ts';
 import { sqliteLedger } from './ledger.ts';
 import { sqliteLinks } from './links.ts';
 import { logWatch } from './log-watch.ts';
@@ -73,29 +74,31 @@ function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): S
   const logs = sqliteLogs(db, commits, watch);
   const ledger = sqliteLedger(db, commits, process, options.chainKey);
   const history = jobHistory(db, commits);
-  const { enqueue, enqueueSubJobs, ...queue } = sqliteQueue(db, commits, history, logs, {
-    holder: options.holder,
-    process,
-  });
   const tables = recordTables(db, commits);
   const models = sqliteModels(db, commits, tables);
   const { reads = 'inline' } = options;
   const readers = reads === 'inline' ? undefined : createReaders(reads);
-  const queuedJob = db.prepare<[string, number], { id: string }>(
-    "SELECT id FROM jobs WHERE id = ? AND status = 'queued' AND attempt = ?",
+  const owner = { holder: options.holder, process };
+  const { enqueue, ...queue } = sqliteQueue(
+    db,
+    commits,
+    {
+      history,
+      logs,
+      write(ended) {
+        logs.append(ended.logs);
+        ledger.append(ended.ledger);
+      },
+    },
+    owner,
   );
-
-  function write(finish: JobFinish): void {
-    history.finish(finish.job);
-    enqueueSubJobs(finish.subJobs ?? []);
-    logs.append(finish.logs);
-    ledger.append(finish.ledger);
-  }
 
   return {
     ...sqliteProjects(db, commits, history, logs, models),
     ...sqliteSecrets(db, commits),
     ...queue,
+    ...sqliteClaims(db, commits, owner),
+    ...sqliteLeases(db, commits, history, process),
     ...sqliteCron(db, commits, logs, enqueue),
     ...sqliteJobReads(db, history),
     ...sqliteTokens(db, commits),
@@ -109,19 +112,6 @@ function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): S
     appendLogs: logs.appendLogs,
     watchLogs: watch.watchLogs,
     appendLedger: ledger.appendLedger,
-
-    finishJob(finish) {
-      return commits.write(() => write(finish));
-    },
-
-    finishQueuedJob(finish) {
-      return commits.write(() => {
-        const { id, attempt } = finish.job;
-        const isThere = queuedJob.get(id, attempt) !== undefined;
-        if (isThere) write(finish);
-        return isThere;
-      });
-    },
 
     async close() {
       await readers?.stop();
@@ -164,4 +154,6 @@ function configure(db: Database.Database, durability: 'full' | 'relaxed'): void 
   db.pragma('cache_size = -32768');
   db.pragma('journal_size_limit = 67108864');
   addFunctions(db);
+  // Pages. Rows of jobs change several times before they rest: a later checkpoint writes them once.
+  db.pragma('wal_autocheckpoint = 4000');
 }

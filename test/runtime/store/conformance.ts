@@ -4,6 +4,7 @@ import { describeBatches } from './conformance/batches.ts';
 import { describeCron } from './conformance/cron.ts';
 import type { OpenStore } from './conformance/harness.ts';
 import { describeJobs } from './conformance/jobs.ts';
+import { describeLeases } from './conformance/leases.ts';
 import { describeLedger } from './conformance/ledger.ts';
 import { describeLinks } from './conformance/links.ts';
 import { describeLogGroups } from './conformance/log-groups.ts';
@@ -21,6 +22,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeProjects(open);
     describeSecretsAndTokens(open);
     describeQueue(open);
+    describeLeases(open);
     describeJobs(open);
     describeCron(open);
     describeLogs(open);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqliteStore } from '../../../runtime/store/sqlite/open.ts';
+import { claimOne } from '../../support/free-places.ts';
 
 const WRITER = new URL('../../support/store-writer.ts', import.meta.url).pathname;
 
@@ -47,9 +48,7 @@ describe('a store whose process is killed while it writes', () => {
     expect(ledger.map(({ job }) => job)).toEqual(expect.arrayContaining([...reported]));
 
     expect(await store.takeBackJobs(Date.now())).toHaveLength(1);
-    expect(
-      await store.claimJob({ holder: 'test', now: Date.now(), leaseUntil: 0, full: [], held: [] }),
-    ).toMatchObject({
+    expect(await claimOne(store, Date.now())).toMatchObject({
       attempt: 1,
     });
     await store.close();

@@ -8,34 +8,13 @@ import type { LedgerWrite } from '../../../runtime/store/ledger-store.ts';
 import { openSqliteStore } from '../../../runtime/store/sqlite/open.ts';
 import type { Store } from '../../../runtime/store/store.ts';
 import { doneJob, jobRow, ledgerWrite, logWrite, MID_MONTH, outcomeOf } from '../../support/rows.ts';
-import type { StoreUnderTest } from './conformance/harness.ts';
+import { CHAIN_KEY, openSqlite } from './conformance/open-sqlite.ts';
 import { describeStore } from './conformance.ts';
-
-const CHAIN_KEY = new Uint8Array(32).fill(7);
 
 const openIn = (dir: string): Store =>
   openSqliteStore({ file: join(dir, 'sluice.db'), chainKey: CHAIN_KEY, holder: 'test' });
 
-async function openFresh(): Promise<StoreUnderTest> {
-  const dir = mkdtempSync(join(tmpdir(), 'sluice-store-'));
-  let store = openIn(dir);
-  return {
-    get store() {
-      return store;
-    },
-    async reopen() {
-      await store.close();
-      store = openIn(dir);
-      return store;
-    },
-    async close() {
-      await store.close();
-      rmSync(dir, { recursive: true, force: true });
-    },
-  };
-}
-
-describeStore('sqlite', openFresh);
+describeStore('sqlite', openSqlite());
 
 describe('the sqlite file', () => {
   let dir = '';
@@ -109,7 +88,7 @@ describe('the sqlite file', () => {
     ]);
   });
 
-  it('finds due jobs, lanes and pages through indexes', async () => {
+  it('finds due jobs, queues, running jobs and pages through indexes', async () => {
     await store.finishJob({ job: doneJob(), logs: [logWrite()], ledger: [ledgerWrite()] });
     const plan = (sql: string) =>
       reader
@@ -134,8 +113,14 @@ describe('the sqlite file', () => {
     expect(grouped('hour')).not.toMatch(/B-TREE/);
     expect(grouped('hour, project, level')).not.toMatch(/B-TREE/);
     expect(
-      plan("SELECT id FROM jobs WHERE ready = 1 AND lane = 'a' ORDER BY priority, run_at, id LIMIT 1"),
-    ).toMatch(/^SEARCH jobs USING (COVERING )?INDEX jobs_lane \(lane=\?\)$/);
+      plan("SELECT id FROM jobs WHERE ready = 1 AND queue = 'a' ORDER BY priority, run_at, id LIMIT 1"),
+    ).toMatch(/^SEARCH jobs USING (COVERING )?INDEX jobs_queue \(queue=\?\)$/);
+    expect(plan("SELECT id FROM jobs WHERE status = 'running' AND process = 'a'")).toMatch(
+      /^SEARCH jobs USING (COVERING )?INDEX jobs_running/,
+    );
+    expect(plan("SELECT id FROM jobs WHERE status = 'running' AND process IS NOT 'a'")).toMatch(
+      /INDEX jobs_running/,
+    );
   });
 
   describe('its ledger chain', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CronPlan, TickWrite } from '../../../../runtime/store/cron-store.ts';
 import type { JobRow } from '../../../../runtime/store/job-store.ts';
+import { claimOne } from '../../../support/free-places.ts';
 import { deployWrite, jobRow, logWrite, MID_MONTH } from '../../../support/rows.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 
@@ -134,14 +135,13 @@ export function describeCron(open: OpenStore): void {
       const before = cronJob(id);
       await data.store.enqueueJob(before);
       expect(await data.store.takeTick(tick(id))).toBe('unfinished');
-      const claim = { holder: 'n', now: AT, leaseUntil: AT + 1, full: [], held: [] };
-      const running = await data.store.claimJob(claim);
+      const running = await claimOne(data.store, AT);
       expect(running?.id).toBe(before.id);
       const second = { planned_at: AT + 1000, next_at: AT + 2000 };
       expect(await data.store.takeTick(tick(id, second))).toBe('unfinished');
       expect(await messages()).toEqual(['not finished', 'not finished']);
 
-      const done = { ...before, status: 'done', overall: 'done' } as const;
+      const done = { ...before, attempt: 1, status: 'done', overall: 'done' } as const;
       await data.store.finishJob({ job: done, logs: [], ledger: [] });
       const third = { planned_at: AT + 2000, next_at: AT + 3000 };
       expect(await data.store.takeTick(tick(id, third))).toBe('queued');

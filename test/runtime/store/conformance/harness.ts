@@ -6,13 +6,15 @@ export interface StoreUnderTest {
   readonly store: Store;
   /** Closes the store and opens it again as another process would. */
   reopen(): Promise<Store>;
+  /** The same data as another process sees it that runs at the same time; closed with the store. */
+  another(): Promise<Store>;
   /** Ends it and removes its data. */
   close(): Promise<void>;
 }
 export type OpenStore = () => Promise<StoreUnderTest>;
 
 /** A fresh store for each case of a suite. */
-export function freshStore(open: OpenStore): { readonly store: Store; reopen(): Promise<Store> } {
+export function freshStore(open: OpenStore): Pick<StoreUnderTest, 'store' | 'reopen' | 'another'> {
   let current: StoreUnderTest | undefined;
 
   const opened = (): StoreUnderTest => {
@@ -33,6 +35,7 @@ export function freshStore(open: OpenStore): { readonly store: Store; reopen(): 
       return opened().store;
     },
     reopen: () => opened().reopen(),
+    another: () => opened().another(),
   };
 }
 

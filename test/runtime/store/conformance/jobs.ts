@@ -1,14 +1,28 @@
 import { describe, expect, it } from 'vitest';
+import type { JobRow } from '../../../../runtime/store/job-store.ts';
+import { freePlaces } from '../../../support/free-places.ts';
 import { doneJob, jobRow, ledgerWrite, logWrite, MID_MONTH } from '../../../support/rows.ts';
 import { freshStore, type OpenStore, pagesOf } from './harness.ts';
 
 const NEXT_MONTH = Date.UTC(2026, 11, 1);
+const CLAIM = { now: NEXT_MONTH + 60_000, leaseUntil: NEXT_MONTH + 120_000 };
+const QUEUED = { status: 'queued', overall: 'queued', attempt: 0 } as const;
 
 export function describeJobs(open: OpenStore): void {
   describe('jobs', () => {
     const data = freshStore(open);
 
-    const finish = (job: ReturnType<typeof doneJob>) => data.store.finishJob({ job, logs: [], ledger: [] });
+    /** Also of a job that has to be queued and claimed before. */
+    async function finish(job: JobRow, subJobs: readonly JobRow[] = []): Promise<void> {
+      if (job.trigger_type !== 'webhook' || job.parent_id !== null) {
+        const there = await data.store.getJob(job.id);
+        if (there === undefined) await data.store.enqueueJob({ ...job, ...QUEUED });
+        const claimed = await data.store.claimJobs({ ...CLAIM, places: freePlaces({ left: 1000 }) });
+        expect(claimed.map(({ id }) => id)).toContain(job.id);
+      }
+      const finished = { job: { ...job, attempt: 1 }, logs: [], ledger: [], subJobs };
+      expect(await data.store.finishJob(finished)).toBe(true);
+    }
     const idsOf = async (filter: Parameters<typeof data.store.listJobs>[0]) =>
       (await data.store.listJobs(filter, { limit: 100 })).items.map(({ id }) => id);
 
@@ -27,9 +41,8 @@ export function describeJobs(open: OpenStore): void {
 
     it('replaces what was visible of a webhook while it ran', async () => {
       const job = doneJob({ trigger_type: 'webhook' });
-      await data.store.startJob({ ...job, status: 'running', overall: 'running', result: null }, [
-        logWrite({ job: job.id }),
-      ]);
+      const running = { ...job, status: 'running', overall: 'running', result: null } as const;
+      await data.store.startJob(running, [logWrite({ job: job.id })], MID_MONTH + 60_000);
       expect(await data.store.getJob(job.id)).toMatchObject({ status: 'running' });
       await finish(job);
       expect((await data.store.listJobs({}, { limit: 9 })).items).toEqual([job]);
@@ -102,7 +115,7 @@ export function describeJobs(open: OpenStore): void {
       const job = jobRow({ identity_key: 'K' });
       await data.store.enqueueJob(job);
       const next = jobRow({ identity_key: 'K', parent_id: job.id });
-      await data.store.finishJob({ job: doneJob(job), logs: [], ledger: [], subJobs: [next] });
+      await finish(doneJob({ ...job, status: 'done' }), [next]);
       expect(await data.store.getJob(next.id)).toMatchObject({ status: 'queued' });
     });
 
@@ -114,8 +127,8 @@ export function describeJobs(open: OpenStore): void {
         overall: 'done_with_warnings',
       });
       const low = jobRow({ created_at: NEXT_MONTH + 6, parent_id: middle.id });
-      await data.store.finishJob({ job: top, logs: [], ledger: [], subJobs: [] });
-      await data.store.finishJob({ job: middle, logs: [], ledger: [], subJobs: [low] });
+      await finish(top);
+      await finish(middle, [low]);
       const overalls = async () =>
         Promise.all([top, middle].map(async ({ id }) => (await data.store.getJob(id))?.overall));
       expect(await overalls()).toEqual(['done_with_warnings', 'done_with_warnings']);

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newJob } from '../../runtime/new-job.ts';
+import type { JobRow } from '../../runtime/store/job-store.ts';
+import type { Store } from '../../runtime/store/store.ts';
+import { actor } from '../support/deploys.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { claimOne } from '../support/free-places.ts';
+import { clickButton, deployTask, openTestRuntime, type TestRuntime } from '../support/runtime.ts';
+import { openAgain, openTestStore, type TestStore } from '../support/store.ts';
+import { until } from '../support/wait-for.ts';
+
+const CODE = `
+  export async function handle_button(data: any) {
+    if (data === "stay") await new Promise(() => {});
+    if (data === "slow") await new Promise((resolve) => setTimeout(resolve, 300));
+    return data;
+  }`;
+
+let data: TestStore;
+let works: TestRuntime;
+let clock: FakeClock;
+/** Another process that has the same data. */
+let other: Store;
+let reader: Database.Database;
+
+beforeEach(async () => {
+  clock = new FakeClock();
+  data = openTestStore();
+  works = await openTestRuntime({ store: data.store, clock });
+  await deployTask(works.runtime, { slug: 'leased', code: CODE, triggers: ['{type: button, name: GO}'] });
+  await clickButton(works.runtime, 'leased', 'GO');
+  reader = new Database(join(data.dir, 'sluice.db'), { readonly: true });
+  other = openAgain(data);
+});
+afterEach(async () => {
+  await works.close();
+  await other.close();
+  reader.close();
+  await data.close();
+});
+
+const start = (given: unknown): Promise<JobRow> =>
+  works.runtime.runTrigger({ slug: 'leased', name: 'GO', data: given, waitMs: 0, actor: actor('manager') });
+const becomes = (id: string, status: string) =>
+  until(`job ${id} is ${status}`, async () => (await data.store.getJob(id))?.status === status);
+
+describe('the jobs that a process runs', () => {
+  it('stay its own, because it renews their leases', async () => {
+    const { id } = await start('stay');
+    await becomes(id, 'running');
+    const lease = reader.prepare<[string], number>('SELECT lease_until FROM jobs WHERE id = ?').pluck();
+    for (let n = 0; n < 3; n += 1) {
+      const before = lease.get(id) ?? 0;
+      clock.advance(20_000);
+      await until('its lease is renewed', () => lease.get(id) === before + 20_000);
+      expect(await other.takeBackExpired(clock.now() + 59_999)).toEqual([]);
+    }
+    await works.runtime.cancelJob(id, actor('manager'));
+    expect(works.reports).toEqual([]);
+  });
+
+  it('are lost when it does not, and the operator is told', async () => {
+    const { id } = await start('slow');
+    await becomes(id, 'running');
+    expect(await other.takeBackExpired(clock.now() + 60_000)).toEqual([id]);
+    const taken = await claimOne(other, clock.now());
+    expect(taken).toMatchObject({ id, attempt: 1 });
+    await until('its end did not count', () => works.reports.length > 0);
+    expect(works.reports).toEqual([
+      `How attempt 1 of job ${id} ended was not stored: this process did not renew its lease in time, and another one has taken the job.`,
+    ]);
+    expect(await data.store.getJob(id)).toMatchObject({ status: 'running' });
+  });
+});
+
+it('a job whose process is gone runs here once its lease has ended', async () => {
+  const project = works.runtime.project('leased');
+  const trigger = project?.triggersByName.get('GO');
+  if (project === undefined || trigger === undefined) throw new Error('The project is not there.');
+  const user = { id: null, name: 'somebody', login: null, role: null };
+  const job = newJob(project, trigger, { now: clock.now(), user, input: '"left"', maxAttempts: 5 });
+  await other.enqueueJob(job);
+  await claimOne(other, clock.now());
+  await until('its lease has ended', async () => {
+    clock.advance(10_000);
+    return (await data.store.getJob(job.id))?.status === 'done';
+  });
+  expect(await data.store.getJob(job.id)).toMatchObject({ attempt: 1, result: '"left"' });
+});
