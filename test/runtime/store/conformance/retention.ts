@@ -114,7 +114,13 @@ export function describeRetention(open: OpenStore): void {
       const child = jobRow({ parent_id: parent.id, depth: 1 });
       await data.store.finishJob({ job: parent, logs: [], ledger: [], subJobs: [child] });
       expect(await deleteJobs(NEXT_MONTH)).toEqual({ deleted: 0, next: null });
-      await finish(doneJob({ ...child, status: 'done', finished_at: child.created_at }));
+      const ended = {
+        ...child,
+        status: 'cancelled',
+        overall: 'cancelled',
+        finished_at: child.created_at,
+      } as const;
+      await data.store.finishQueuedJob({ job: ended, logs: [], ledger: [] });
       expect(await deleteJobs(NEXT_MONTH)).toEqual({ deleted: 2, next: null });
       expect(await jobIds()).toEqual([]);
     });
