@@ -76,4 +76,4 @@ export const PROTECTED_CAPABILITIES: readonly string[] = Object.freeze(
 );
 
 /** Reserved: they are undefined until the version that brings them. */
-export const NOT_YET: readonly string[] = Object.freeze(['backup', 'storage', 'url2base64', 'url2bin']);
+export const NOT_YET: readonly string[] = Object.freeze(['backup', 'storage']);

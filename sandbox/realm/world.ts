@@ -2,16 +2,18 @@ import type { WebhookResult } from '../types.ts';
 import { type Capabilities, constants } from './capabilities.ts';
 import { RetryableJobError, UserError, ValidationError } from './errors.ts';
 import type { RealmJob } from './job.ts';
+import type { Fetch } from './web/fetch.ts';
 import type { WebHost } from './web/host.ts';
 import { createJobWeb } from './web/per-job.ts';
 import { createSharedWeb } from './web/shared.ts';
+import { createUrlContents } from './web/url-contents.ts';
 
 /** What all jobs of a realm share: names that hold no state, frozen once. */
 export interface World {
   readonly shared: Capabilities;
   /** The full set of names of one job; also its `globalThis`. */
   capabilities(job: RealmJob, own: Capabilities): Capabilities;
-  /** `fetch` and what else only Protected Code has. */
+  /** `fetch`, and what is made of it: only Protected Code has them. */
   network(job: RealmJob): Capabilities;
   decodeText(bytes: Uint8Array): string;
   /** A `Response` taken apart, anything else as it is. */
@@ -52,7 +54,10 @@ export function createWorld(host: WebHost): World {
       names.globalThis = names;
       return names;
     },
-    network: (job) => ({ fetch: (jobWeb(job) as Capabilities).fetch }),
+    network(job) {
+      const { fetch } = jobWeb(job) as { readonly fetch: Fetch };
+      return { fetch, ...createUrlContents(fetch) };
+    },
     decodeText: (bytes) => decoder.decode(bytes),
     async webhookResult(result) {
       if (!(result instanceof Response)) return { type: 'value', value: result };

@@ -15,8 +15,10 @@ function failure(error: unknown): TypeError {
   return new TypeError(error instanceof Error ? error.message : 'fetch failed', { cause: error });
 }
 
+export type Fetch = (input: unknown, options?: RequestOptions) => Promise<Response>;
+
 /** `fetch` of one job. Aborting rejects at once; an answer that comes later is dropped. */
-export function createFetch(call: Call): (input: unknown, options?: RequestOptions) => Promise<Response> {
+export function createFetch(call: Call): Fetch {
   return async function fetch(input, options) {
     const request = new Request(input, options);
     const { signal } = request;
