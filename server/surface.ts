@@ -23,7 +23,7 @@ import { deleteSecret, putSecret } from './routes/secrets.ts';
 import { createToken, deleteToken, listTokens } from './routes/tokens.ts';
 import { nextRuns, patchTrigger, rotateTrigger, runTrigger } from './routes/triggers.ts';
 import { getTypes } from './routes/types.ts';
-import { exportProject, getVersion, listVersions } from './routes/versions.ts';
+import { exportProject, getVersion, listVersions, rollBack } from './routes/versions.ts';
 import type { SurfaceRow, Verb } from './surface-row.ts';
 
 const open = (verb: Verb, path: string, endpoint: Endpoint<PublicCall>): SurfaceRow => ({
@@ -57,6 +57,7 @@ export const SURFACE: readonly SurfaceRow[] = [
   api('DELETE', '/projects/:slug', 'manager', deleteProject),
   api('GET', '/projects/:slug/versions', 'user', listVersions),
   api('GET', '/projects/:slug/versions/:number', 'user', getVersion),
+  api('POST', '/projects/:slug/versions/:number/rollback', 'developer', rollBack),
   api('GET', '/projects/:slug/export', 'user', exportProject),
   api('GET', '/projects/:slug/types', 'user', getTypes),
   api('PUT', '/projects/:slug/params/:key', 'developer', putParam),

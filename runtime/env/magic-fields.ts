@@ -1,18 +1,7 @@
 import type { FieldSpec, FieldType } from '../store/record-store.ts';
+import { plainField } from './plain-field.ts';
 
-const magic = (name: string, type: FieldType): [string, FieldSpec] => [
-  name,
-  Object.freeze({
-    name,
-    type,
-    relation: null,
-    required: false,
-    unique: false,
-    index: false,
-    selection: null,
-    learned: false,
-  }),
-];
+const magic = (name: string, type: FieldType): [string, FieldSpec] => [name, plainField(name, type)];
 
 /** What every record has, whatever its model. A user is the text of the name here. */
 export const MAGIC_FIELDS: ReadonlyMap<string, FieldSpec> = new Map([

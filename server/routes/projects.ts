@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LiveProject } from '../../runtime/live-project.ts';
+import type { Deployed } from '../../runtime/runtime.ts';
 import { type Call, endpoint } from '../endpoint.ts';
 import { listOf } from '../shapes/common.ts';
 import { bundleShape, filesShape } from '../shapes/files.ts';
@@ -33,34 +34,38 @@ const diagnostic = z.object({
   message: z.string(),
 });
 
+/** What a deploy answers. */
+export const deployedShape = z.object({
+  project: z.string().describe('slug'),
+  version: z.number().int(),
+  webhooks: z.record(z.string(), z.string()),
+  warnings: z.array(diagnostic),
+});
+
 export const deployProject = endpoint({
   summary: 'Deploy files as a new version and activate it; 422 with file and line when something is wrong',
   body: z.strictObject({ files: filesShape, bundle: bundleShape.nullable().default(null) }),
-  answer: z.object({
-    project: z.string().describe('slug'),
-    version: z.number().int(),
-    webhooks: z.record(z.string(), z.string()),
-    warnings: z.array(diagnostic),
-  }),
+  answer: deployedShape,
   handle: async (call) => {
-    const { files, bundle } = call.body;
-    const { actor } = call;
-    const deployed = await call.services.runtime.deploy({ slug: call.part('slug'), files, bundle, actor });
-    const { project } = deployed.project;
-    const { slug, version } = project;
-    await writeAudit(call, {
-      kind: 'deploy',
-      version,
-      message: `Version ${version} of ${slug} was deployed.`,
+    const deployed = await call.services.runtime.deploy({
+      slug: call.part('slug'),
+      ...call.body,
+      actor: call.actor,
     });
-    return {
-      project: project.slug,
-      version: project.version,
-      webhooks: toWebhooks(deployed.project, actor),
-      warnings: [...deployed.warnings],
-    };
+    return toldDeploy(call, deployed, 'was deployed');
   },
 });
+
+/** Writes the new version into the audit and tells it to the caller. `what` happened to it. */
+export async function toldDeploy(
+  call: Call,
+  { project: live, warnings }: Deployed,
+  what: string,
+): Promise<z.infer<typeof deployedShape>> {
+  const { slug, version } = live.project;
+  await writeAudit(call, { kind: 'deploy', version, message: `Version ${version} of ${slug} ${what}.` });
+  return { project: slug, version, webhooks: toWebhooks(live, call.actor), warnings: [...warnings] };
+}
 
 export const patchProject = endpoint({
   summary: 'Switch a project on or off',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resultOf } from '../support/run-code.ts';
 import type { TestRuntime } from '../support/runtime.ts';
-import { clickButton, deployTask, openTestRuntime } from '../support/runtime.ts';
+import { openTestRuntime } from '../support/runtime.ts';
 
 let works: TestRuntime;
 beforeAll(async () => {
@@ -8,21 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => works.close());
 
-let made = 0;
+const PRELUDE = `
+  const partner = (name) => env['res.partner'].create({ name });
+  const refused = async (promise) => promise.then(() => 'taken', (error) => error.name);`;
 
-/** What the code of a button returns, with `partner(name)` at hand; each in a project of its own, so with links of its own. */
-async function run(code: string): Promise<unknown> {
-  made += 1;
-  const slug = `links-${made}`;
-  const task = `
-    const partner = (name) => env['res.partner'].create({ name });
-    const refused = async (promise) => promise.then(() => 'taken', (error) => error.name);
-    async function handle_button() { ${code} }`;
-  await deployTask(works.runtime, { slug, code: task, triggers: ['{type: button, name: GO}'] });
-  const job = await clickButton(works.runtime, slug, 'GO');
-  if (job.error !== null) throw new Error(job.error);
-  return JSON.parse(job.result ?? 'null');
-}
+/** Each in a project of its own, so with links of its own. */
+const run = (code: string) => resultOf(works, code, PRELUDE);
 
 describe('a link of a record', () => {
   it('ties it to a reference, which is compared as text', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resultOf } from '../support/run-code.ts';
 import type { TestRuntime } from '../support/runtime.ts';
 import { clickButton, deployTask, linesOf, openTestRuntime } from '../support/runtime.ts';
 import { until } from '../support/wait-for.ts';
@@ -9,19 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => works.close());
 
-let made = 0;
-
-/** What a button's code returns, or the name and message of what it threw; run as a job of a project of its own. */
-async function run(code: string): Promise<unknown> {
-  made += 1;
-  const slug = `records-${made}`;
-  const task = `async function handle_button() { ${code} }`;
-  await deployTask(works.runtime, { slug, code: task, triggers: ['{type: button, name: GO}'] });
-  const job = await clickButton(works.runtime, slug, 'GO');
-  if (job.error === null) return JSON.parse(job.result ?? 'null');
-  const { name, message } = JSON.parse(job.error);
-  return `${name}: ${message}`;
-}
+const run = (code: string) => resultOf(works, code);
 
 describe('code with env', () => {
   it('makes, finds, changes and deletes records', async () => {

@@ -162,12 +162,61 @@ tasks: [{name: T, code: tasks/t.ts, triggers: [{type: button, name: GO}]}]
   });
 });
 
+describe('a rollback', () => {
+  const files = (text: string, code: string) => ({
+    'project.yaml':
+      'name: Back\nslug: back\nactive: true\ntasks: [{name: B, code: tasks/b.js, triggers: [{type: button, name: GO}]}]\n',
+    'protected.js': `export const word = () => '${text}';`,
+    'tasks/b.js': code,
+  });
+  const run = async () => {
+    const { body } = await instance.call<{ job: { result: unknown } }>(
+      'POST',
+      '/projects/back/triggers/GO/run',
+      {
+        wait: 60,
+      },
+    );
+    return body.job.result;
+  };
+  const back = (number: number, token: string) =>
+    instance.call<{ version: number; error: { message: string } }>(
+      'POST',
+      `/projects/back/versions/${number}/rollback`,
+      {},
+      token,
+    );
+
+  it('deploys the files of that version again, and is judged as any deploy', async () => {
+    await instance.deploy(
+      'back',
+      files('one', 'async function handle_button() { return [1, await word()]; }'),
+    );
+    await instance.deploy(
+      'back',
+      files('one', 'async function handle_button() { return [2, await word()]; }'),
+    );
+    await instance.deploy(
+      'back',
+      files('three', 'async function handle_button() { return [3, await word()]; }'),
+    );
+    expect(await run()).toEqual([3, 'three']);
+    expect((await back(1, developer)).status).toBe(403);
+    expect((await back(1, instance.token)).body).toMatchObject({ project: 'back', version: 4 });
+    expect(await run()).toEqual([1, 'one']);
+    expect((await back(2, developer)).body).toMatchObject({ version: 5 });
+    expect(await run()).toEqual([2, 'one']);
+    expect((await back(77, developer)).status).toBe(404);
+  });
+});
+
 describe('versions', () => {
   refusesStrangers(
     () => instance,
     [
       ['GET', '/projects/echo/versions', 'user'],
       ['GET', '/projects/echo/versions/1', 'user'],
+      ['POST', '/projects/echo/versions/1/rollback', 'developer'],
       ['GET', '/projects/echo/export', 'user'],
       ['GET', '/projects/echo/types', 'user'],
     ],

@@ -1,6 +1,7 @@
 import { nearest } from '../../project/nearest.ts';
 import type { FieldSpec, FieldType, Model } from '../../store/record-store.ts';
 import { MAGIC_FIELDS } from '../magic-fields.ts';
+import { plainField } from '../plain-field.ts';
 import { idOf, isMissing } from './comparable.ts';
 import type { Term } from './condition.ts';
 import { validationError } from './refusal.ts';
@@ -18,25 +19,11 @@ export function findField(model: Model, name: string): FieldSpec | undefined {
 }
 
 /** What a field that no record has yet would be, going by how the term speaks of it: no type is right, so none is refused for it. */
-export function fieldLike(term: Term, name: string): FieldSpec {
-  const type = typeLike(term);
-  return {
-    name,
-    type,
-    relation: null,
-    required: false,
-    unique: false,
-    index: false,
-    selection: null,
-    learned: true,
-  };
-}
+export const fieldLike = (term: Term, name: string): FieldSpec =>
+  plainField(name, typeLike(term), { learned: true });
 
 /** A field that a path leads through before anything was stored in it. */
-export const stepLike = (name: string): FieldSpec => ({
-  ...fieldLike({ path: [name], operator: '=', value: null }, name),
-  type: 'many2one',
-});
+export const stepLike = (name: string): FieldSpec => plainField(name, 'many2one', { learned: true });
 
 function typeLike({ operator, value }: Term): FieldType {
   if (operator === 'child_of' || operator === 'parent_of') return 'many2one';

@@ -1,17 +1,15 @@
 import type { FieldSpec, FieldType, ModelDeclaration } from '../../store/record-store.ts';
+import { plainField } from '../plain-field.ts';
 
-type Field = Omit<FieldSpec, 'learned'>;
-
-const field = (name: string, type: FieldType, more: Partial<Field> = {}): Field => ({
-  name,
-  type,
-  relation: null,
-  required: false,
-  unique: false,
-  index: false,
-  selection: null,
-  ...more,
-});
+/** As a project would declare it. */
+function field(
+  name: string,
+  type: FieldType,
+  more: Partial<FieldSpec> = {},
+): ModelDeclaration['fields'][number] {
+  const { learned: _nobodyAsks, ...declared } = plainField(name, type, more);
+  return declared;
+}
 
 /**
  * The models that come with Sluice, as Odoo's users know them: people and companies, and the messages about any record. Neither is

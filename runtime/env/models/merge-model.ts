@@ -1,4 +1,5 @@
 import type { FieldSpec, Model, ModelDeclaration } from '../../store/record-store.ts';
+import { plainField } from '../plain-field.ts';
 import { BUILT_IN_MODELS } from './built-in.ts';
 
 /** What a model is made of. */
@@ -46,14 +47,4 @@ export const learnedField = (
   name: string,
   type: FieldSpec['type'],
   relation: string | null = null,
-): FieldSpec =>
-  Object.freeze({
-    name,
-    type,
-    relation,
-    required: false,
-    unique: false,
-    index: false,
-    selection: null,
-    learned: true,
-  });
+): FieldSpec => plainField(name, type, { relation, learned: true });
