@@ -29,6 +29,8 @@ export interface Models {
   origin(model: string): ModelOrigin;
   /** After something that took declarations away in another way. */
   reindex(models: readonly string[]): void;
+  /** What was written of models may have been undone. */
+  forget(): void;
   /** Names of the models that the project declares. */
   declaredBy(projectId: string): readonly string[];
 }
@@ -63,7 +65,8 @@ export function sqliteModels(db: Database.Database, commits: Commits, tables: Re
   );
   const known = new Map<string, Model>();
 
-  commits.follow({ begin() {}, committed() {}, undone: () => known.clear() });
+  const forget = (): void => known.clear();
+  commits.follow({ begin() {}, committed() {}, undone: forget });
 
   function origin(model: string): ModelOrigin {
     return {
@@ -127,6 +130,7 @@ export function sqliteModels(db: Database.Database, commits: Commits, tables: Re
     origin,
     declaredBy: (projectId) => ofProject.all(projectId),
     reindex,
+    forget,
     declare(projectId, models) {
       const before = ofProject.all(projectId);
       undeclare.run(projectId);

@@ -8,6 +8,8 @@ import type { Models } from './models.ts';
 import { sqliteRecordReads } from './record-reads.ts';
 import { duplicatedField, type RecordTables } from './tables.ts';
 
+const MOST_RESERVED = 5000;
+
 /** Thrown within the transaction, so that nothing of the write stays. */
 class NotWritten extends Error {
   readonly why: RecordsWritten;
@@ -99,23 +101,31 @@ export function sqliteRecords(
     logs.append(write.logs);
   }
 
+  /** Within the transaction of a group that others write in: what is refused is undone alone. */
+  const writeOrNothing = db.transaction(write);
+
   return {
     ...sqliteRecordReads(db, models),
 
     async reserveRecordIds(model, count) {
+      // Of models that never came to be, names would gather here. Who loses ids by that finds them taken, and asks for others.
+      if (lastIds.size >= MOST_RESERVED) lastIds.clear();
       const last = lastIds.get(model) ?? models.lastId(model) ?? 0;
       lastIds.set(model, last + count);
       return last + 1;
     },
 
-    async commitRecords(given) {
-      try {
-        await commits.write(() => write(given));
-        return { kind: 'written' };
-      } catch (error) {
-        if (error instanceof NotWritten) return error.why;
-        throw error;
-      }
-    },
+    commitRecords: (given) =>
+      commits.write(() => {
+        try {
+          writeOrNothing(given);
+          return { kind: 'written' };
+        } catch (error) {
+          models.forget();
+          tables.forget();
+          if (error instanceof NotWritten) return error.why;
+          throw error;
+        }
+      }),
   };
 }

@@ -19,6 +19,8 @@ export interface RecordTables {
   write(model: number): RecordStatements;
   /** Makes the indexes of the table those that its fields ask for. Throws SQLite's error when a unique one cannot be. */
   index(model: number, fields: Iterable<FieldSpec>): void;
+  /** Tables that were made may have been undone. */
+  forget(): void;
 }
 
 /** `data` is a JSON object of stored values. */
@@ -43,12 +45,9 @@ export function recordTables(db: Database.Database, commits: Commits): RecordTab
     )
     .pluck();
 
+  const forget = (): void => known.clear();
   // A table that was made in it is gone with the transaction.
-  commits.follow({
-    begin() {},
-    committed() {},
-    undone: () => known.clear(),
-  });
+  commits.follow({ begin() {}, committed() {}, undone: forget });
 
   function write(model: number): RecordStatements {
     const cached = known.get(model);
@@ -69,6 +68,7 @@ export function recordTables(db: Database.Database, commits: Commits): RecordTab
 
   return {
     write,
+    forget,
 
     index(model, fields) {
       write(model);

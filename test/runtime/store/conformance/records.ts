@@ -115,6 +115,19 @@ export function describeRecords(open: OpenStore): void {
       expect((await data.store.listLogs({ q: 'told' }, { limit: 5 })).items).toHaveLength(1);
     });
 
+    it('that are refused do not undo what others write at the same moment, nor the model that they were the first of', async () => {
+      const learned = new Map([['x.new', [learnedField('name', 'char')]]]);
+      const first = made(1, { name: 'a' }, { model: 'x.new' });
+      const [refused, other, again] = await Promise.all([
+        data.store.commitRecords(write([first, made(7, {}, { expected: 3 })], { learned })),
+        data.store.commitRecords(write([made(2, { name: 'b' })])),
+        data.store.commitRecords(write([first], { learned })),
+      ]);
+      expect([refused.kind, other.kind, again.kind]).toEqual(['conflict', 'written', 'written']);
+      expect((await get([1], 'x.new')).map(({ values }) => values)).toEqual([{ name: 'a' }]);
+      expect(await get([2])).toHaveLength(1);
+    });
+
     it('have ids that are given once, also to writers that were not heard of again', async () => {
       expect(await data.store.reserveRecordIds(MODEL, 3)).toBe(1);
       await data.store.commitRecords(write([made(4, {})]));
