@@ -35,13 +35,20 @@ function inspectObject(value: object, depth: number, open: Set<object>): string 
   if (value instanceof Promise) return '[Promise]';
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
   open.add(value);
-  const { toJSON } = value as { readonly toJSON?: unknown };
-  const shown =
-    typeof toJSON === 'function'
-      ? inspect(Reflect.apply(toJSON, value, ['']), depth + 1, open)
-      : inspectContainer(value, depth, open);
+  const own = saidBy(value);
+  const shown = own === undefined ? inspectContainer(value, depth, open) : inspect(own.json, depth + 1, open);
   open.delete(value);
   return shown;
+}
+
+/** What an object says of itself by `toJSON`; undefined when it says nothing, or throws. */
+function saidBy(value: object): { readonly json: unknown } | undefined {
+  try {
+    const { toJSON } = value as { readonly toJSON?: unknown };
+    return typeof toJSON === 'function' ? { json: Reflect.apply(toJSON, value, ['']) } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function inspectContainer(value: object, depth: number, open: Set<object>): string {
