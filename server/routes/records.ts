@@ -5,6 +5,7 @@ import { type Call, endpoint } from '../endpoint.ts';
 import { termsOf } from '../read-terms.ts';
 import { listOf, pageQuery } from '../shapes/common.ts';
 import { modelShape, recordShape, toModel, toRecord } from '../shapes/record.ts';
+import { writeAudit } from '../write-audit.ts';
 
 const values = z.record(z.string(), z.unknown());
 
@@ -79,6 +80,12 @@ export const createRecords = endpoint({
       const given = call.body.values;
       const rows = Array.isArray(given) ? given : [given];
       const made = (await records(call).create(call.part('model'), rows)).map(toRecord);
+      await audit(
+        call,
+        'record_made',
+        made.map(({ id }) => id),
+        'made',
+      );
       const [first] = made;
       return Array.isArray(given) || first === undefined ? { items: made } : first;
     }),
@@ -89,9 +96,12 @@ export const patchRecord = endpoint({
   body: z.strictObject({ values }),
   answer: recordShape,
   handle: (call) =>
-    answered(async () =>
-      toRecord(await records(call).write(call.part('model'), idOf(call), call.body.values)),
-    ),
+    answered(async () => {
+      const id = idOf(call);
+      const changed = await records(call).write(call.part('model'), id, call.body.values);
+      await audit(call, 'record_changed', [id], 'changed');
+      return toRecord(changed);
+    }),
 });
 
 export const deleteRecord = endpoint({
@@ -100,10 +110,32 @@ export const deleteRecord = endpoint({
   status: 204,
   handle: (call) =>
     answered(async () => {
-      await records(call).unlink(call.part('model'), idOf(call));
+      const id = idOf(call);
+      await records(call).unlink(call.part('model'), id);
+      await audit(call, 'record_deleted', [id], 'deleted');
       return new Response(null, { status: 204 });
     }),
 });
+
+/** Which records, never what is in them. */
+function audit(
+  call: Call,
+  kind: 'record_made' | 'record_changed' | 'record_deleted',
+  ids: readonly number[],
+  what: string,
+): Promise<void> {
+  const model = call.part('model');
+  const shown = ids.length > MOST_NAMED ? `${ids.slice(0, MOST_NAMED).join(', ')}, ...` : ids.join(', ');
+  const records = ids.length === 1 ? `The record ${shown}` : `${ids.length} records (${shown})`;
+  return writeAudit(call, {
+    kind,
+    name: model,
+    message: `${records} of ${model} ${ids.length === 1 ? 'was' : 'were'} ${what}.`,
+  });
+}
+
+/** Ids in one line of the audit. */
+const MOST_NAMED = 20;
 
 const records = (call: Pick<Call, 'services' | 'actor' | 'request'>) =>
   call.services.runtime.records(call.actor, termsOf(call));

@@ -57,6 +57,11 @@ describe('the audit', () => {
     await call('PATCH', '/registers', { project: 'echo', name: 'r', key: 'k', value: VALUE });
     await call('DELETE', '/registers?project=echo&name=r&key=k');
     await call('DELETE', `/links/${await newLink('echo')}`);
+    const { body: record } = await call<{ id: number }>('POST', '/records/x.noted', {
+      values: { name: VALUE },
+    });
+    await call('PATCH', `/records/x.noted/${record.id}`, { values: { name: `${VALUE}!` } });
+    await call('DELETE', `/records/x.noted/${record.id}`);
     const run = await call<Ran>('POST', '/projects/echo/triggers/GO/run', { data: { stay: true } });
     await call('POST', `/jobs/${run.body.job.id}/cancel`);
     const again = await call<Ran>('POST', `/jobs/${run.body.job.id}/retry`);
@@ -66,6 +71,7 @@ describe('the audit', () => {
     await call('PATCH', '/projects/echo', { active: false });
     const { body: token } = await call<{ id: string }>('POST', '/tokens', { name: 'CI', role: 'user' });
     await call('DELETE', `/tokens/${token.id}`);
+    await call('POST', '/projects/echo/versions/1/rollback', {});
     await call('DELETE', '/projects/echo');
 
     const { body } = await call<Listed>('GET', '/audit');
@@ -83,6 +89,9 @@ describe('the audit', () => {
       ['register_set', 'echo', 'r'],
       ['register_deleted', 'echo', 'r'],
       ['link_deleted', 'echo', 'r'],
+      ['record_made', null, 'x.noted'],
+      ['record_changed', null, 'x.noted'],
+      ['record_deleted', null, 'x.noted'],
       ['job_cancelled', 'echo', 'GO'],
       ['job_retried', 'echo', 'GO'],
       ['trigger_switched', 'echo', 'GO'],
@@ -91,6 +100,7 @@ describe('the audit', () => {
       ['project_switched', 'echo', null],
       ['token_made', null, 'CI'],
       ['token_deleted', null, token.id],
+      ['deploy', 'echo', 2],
       ['project_deleted', 'echo', null],
     ]);
     expect(new Set(body.items.map(({ user }) => user))).toEqual(new Set(['admin']));
@@ -113,15 +123,15 @@ describe('the audit', () => {
     const first = await instance.call<Listed>('GET', '/audit?project=echo&limit=3');
     expect(first.body.items.map(({ kind }) => kind)).toEqual([
       'project_deleted',
+      'deploy',
       'project_switched',
-      'hook_rotated',
     ]);
     const second = await instance.call<Listed>(
       'GET',
       `/audit?project=echo&limit=50&after=${first.body.next}`,
     );
     expect(second.body).toMatchObject({ next: null });
-    expect(second.body.items).toHaveLength(12);
+    expect(second.body.items).toHaveLength(13);
     expect((await instance.call<Listed>('GET', '/audit?kind=token_made')).body.items).toHaveLength(1);
     expect(await instance.call('GET', '/audit?kind=other')).toMatchObject({ status: 400 });
     expect(await instance.call('GET', '/audit?after=x')).toMatchObject({ status: 400 });

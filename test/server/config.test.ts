@@ -29,6 +29,7 @@ describe('configuration', () => {
       max_webhooks: 1000,
       max_project_webhooks: 200,
       max_webhook_bytes: 256 * 1024 * 1024,
+      max_records: 8 * 1024 ** 3,
       query_timeout: 10,
       max_log_bytes: 10 * 1024 ** 3,
       packages: undefined,

@@ -205,19 +205,4 @@ describe('a deploy is accepted with a warning', () => {
       'keep.ledger: this version deletes nothing of the ledger yet; "jobs", "logs" and "input" have an effect',
     ]);
   });
-
-  it('for each trigger that this version never starts', async () => {
-    const yaml = `${YAML.replace(/secrets: .*\n/, '')}      - {type: db, name: ON_PARTNER, model: res.partner, on: create}\n`;
-    const code = `${FILES['tasks/orders.ts']}\nfunction handle_db() {}`;
-    const { warnings } = await deploy({ ...FILES, 'project.yaml': yaml, 'tasks/orders.ts': code });
-    expect(warnings).toEqual([
-      {
-        file: 'project.yaml',
-        line: 10,
-        column: 9,
-        message:
-          'trigger "ON_PARTNER" is kept, but this version never starts db triggers, neither by itself nor by hand',
-      },
-    ]);
-  });
 });

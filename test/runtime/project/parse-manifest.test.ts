@@ -100,6 +100,7 @@ describe('what is left out', () => {
       keep: { jobs: 30 * 86_400_000, logs: 30 * 86_400_000, ledger: 365 * 86_400_000, input: 'all' },
       realm: 'hardened',
       shared_packages: [],
+      models: [],
       tasks: [],
     });
   });
