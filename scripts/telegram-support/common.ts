@@ -10,6 +10,21 @@ export interface TelegramMessage {
   readonly from?: TelegramUser;
   readonly chat: { readonly id: number; readonly type: string };
   readonly text?: string;
+  /** What is written under a picture or a file. */
+  readonly caption?: string;
+}
+
+const _REFERENCE = /^(\d+)@telegram$/;
+
+/** The internal reference of the partner that is this Telegram user. */
+export function partnerReference(userId: number): string {
+  return `${userId}@telegram`;
+}
+
+/** The Telegram user with whom a reference of a partner says to talk; undefined when it is no such reference. */
+export function chatOfReference(reference: string | null): number | undefined {
+  const [, id] = _REFERENCE.exec(reference ?? '') ?? [];
+  return id === undefined ? undefined : Number(id);
 }
 
 /** `@username`, else first and last name. */
@@ -21,7 +36,7 @@ export function telegramName(user: TelegramUser): string {
 /** A text with its {names} filled in; values are text, not HTML. */
 export function fill(text: string, values: Record<string, string>): string {
   return text.replace(/\{(\w+)\}/g, (name, key) =>
-    Object.hasOwn(values, key) ? _escape(`${values[key]}`) : name,
+    Object.hasOwn(values, key) ? escapeHtml(`${values[key]}`) : name,
   );
 }
 
@@ -96,6 +111,7 @@ function _text(text: string): string {
     .replaceAll('>', '&gt;');
 }
 
-function _escape(text: string): string {
+/** Text as HTML: what customers write must not become a part of the page that shows it. */
+export function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

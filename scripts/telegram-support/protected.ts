@@ -7,8 +7,8 @@ export const telegram = {
     return _call('setWebhook', { url, ...options });
   },
 
-  /** `text` is HTML with the tags that Telegram accepts: see `telegramHtml` in common.ts. */
-  sendMessage(chat: number | string, text: string): Promise<unknown> {
+  /** `text` is HTML with the tags that Telegram accepts: see `telegramHtml` in common.ts. Resolves with what was sent. */
+  sendMessage(chat: number | string, text: string): Promise<{ readonly message_id: number }> {
     return _call('sendMessage', { chat_id: chat, text, parse_mode: 'HTML' });
   },
 };
@@ -19,12 +19,12 @@ interface Answer {
   readonly description?: string;
 }
 
-async function _call(method: string, parameters: Record<string, unknown>): Promise<unknown> {
+async function _call<Result>(method: string, parameters: Record<string, unknown>): Promise<Result> {
   const body = json.dumps(parameters);
   await log_outgoing_data(`Telegram ${method}`, body);
   const response = await _post(method, body);
   const answer = await _read(response);
-  if (response.ok && answer.ok) return answer.result;
+  if (response.ok && answer.ok) return answer.result as Result;
   const message = `Telegram refused ${method}: ${answer.description ?? `status ${response.status}`}`;
   // Too many requests, or trouble on their side: worth another attempt. Everything else stays wrong.
   if (response.status === 429 || response.status >= 500) throw new RetryableJobError(message);

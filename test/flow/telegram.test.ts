@@ -7,6 +7,7 @@ import type { ApiJob, ApiPage } from '../../server/cli/api-shapes.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { startTelegram, type TelegramServer } from '../support/telegram/telegram-server.ts';
 import { textMessage } from '../support/telegram/updates.ts';
+import { until } from '../support/wait-for.ts';
 
 const SLUG = 'telegram-support';
 const ADA = { id: 7001, first_name: 'Ada', username: 'ada' };
@@ -67,6 +68,20 @@ async function list<Item>(route: string): Promise<readonly Item[]> {
   return body.items;
 }
 
+interface RecordShown {
+  readonly id: number;
+  readonly [field: string]: unknown;
+}
+
+/** The oldest first. */
+async function records(model: string): Promise<readonly RecordShown[]> {
+  const { status, body } = await instance.call<ApiPage<RecordShown>>('GET', `/records/${model}`);
+  expect(status).toBe(200);
+  return body.items.toReversed();
+}
+
+const bodies = async () => (await records('mail.message')).map(({ body }) => body);
+
 const lastMethods = (): string[] => telegram.requests.map(({ method }) => method);
 
 describe('the Telegram project against a Bot API server', () => {
@@ -87,11 +102,52 @@ describe('the Telegram project against a Bot API server', () => {
     });
   });
 
-  it('logs what customers write and thanks them', async () => {
+  it('makes a contact of whoever starts the bot', async () => {
+    expect(await records('res.partner')).toMatchObject([
+      { name: 'Telegram: @ada', ref: '7001@telegram', create_uid: { id: null, name: 'webhook TELEGRAM' } },
+    ]);
+  });
+
+  it('posts what customers write on their contact and thanks them', async () => {
     await telegram.deliver(textMessage(ADA, 'my printer <smokes>'));
     expect(telegram.messages().at(-1)?.text).toContain('Thank you, @ada');
-    const lines = await list<{ message: string }>('/logs');
-    expect(lines.map(({ message }) => message)).toContain('From Telegram, @ada:\n\nmy printer <smokes>');
+    expect(await bodies()).toEqual(['From Telegram:\n\nmy printer &lt;smokes&gt;']);
+  });
+
+  it('posts what customers have edited', async () => {
+    const { message } = textMessage(ADA, 'my printer burns');
+    const answer = await telegram.deliver({ edited_message: message });
+    expect(answer?.status).toBe(200);
+    expect((await bodies()).at(-1)).toBe('Contact has updated his message:\n\nmy printer burns');
+  });
+
+  it('sends an answer that is posted on the contact, and reports it there', async () => {
+    const [partner] = await records('res.partner');
+    const values = { model: 'res.partner', res_id: partner?.id, body: '<p>/telegram Use <b>water</b></p>' };
+    expect((await instance.call('POST', '/records/mail.message', { values })).status).toBe(201);
+    await until('the report is posted', async () => (await bodies()).length === 4);
+    expect((await bodies()).at(-1)).toBe('TELEGRAM_MESSAGE_SENT:\n\nUse *water*');
+    expect(telegram.messages().at(-1)).toMatchObject({ chat: { id: ADA.id }, text: 'Use <b>water</b>' });
+    const jobs = (await list<ApiJob>('/jobs')).filter(({ trigger }) => trigger === 'ON_MESSAGE');
+    expect(jobs).toHaveLength(1);
+  });
+
+  it('sends nothing that is posted without the prefix, or on other contacts', async () => {
+    const before = telegram.requests.length;
+    const { body } = await instance.call<{ id: number }>('POST', '/records/res.partner', {
+      values: { name: 'Charles' },
+    });
+    for (const text of ['Call them', 'see /telegram', '/telegram Hello?']) {
+      const values = { model: 'res.partner', res_id: body.id, body: text };
+      await instance.call('POST', '/records/mail.message', { values });
+    }
+    const ended = async () =>
+      (await list<ApiJob>('/jobs')).filter(
+        ({ trigger, status }) => trigger === 'ON_MESSAGE' && status.startsWith('done'),
+      );
+    await until('the jobs have ended', async () => (await ended()).length === 3);
+    expect(telegram.requests).toHaveLength(before);
+    expect((await ended()).filter(({ status }) => status === 'done_with_warnings')).toHaveLength(1);
   });
 
   it('has a ledger row for each request and each answer, without the token', async () => {
@@ -107,8 +163,8 @@ describe('the Telegram project against a Bot API server', () => {
       });
       expect(row.url).toMatch(new RegExp(`^http://${host}/bot.*/(setWebhook|sendMessage)$`));
     }
-    expect(requests[0]?.excerpt).toContain('Thank you');
-    expect(rows.filter(({ kind }) => kind === 'webhook_answer')).toHaveLength(2);
+    expect(requests[0]?.excerpt).toContain('Use <b>water</b>');
+    expect(rows.filter(({ kind }) => kind === 'webhook_answer')).toHaveLength(3);
     expect(rows.filter(({ kind }) => kind === 'declared')).toHaveLength(requests.length);
   });
 

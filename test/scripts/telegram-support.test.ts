@@ -4,12 +4,14 @@ import { createSandbox } from '../../sandbox/create-sandbox.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import { compiled } from '../support/compiled.ts';
 import { prepareShipped, runShipped, type ShippedJob, webhookRequest } from '../support/shipped.ts';
+import { openShippedRecords, type ShippedRecords } from '../support/shipped-records.ts';
 import { startTelegram, type TelegramServer } from '../support/telegram/telegram-server.ts';
 
 let sandbox: Sandbox;
 let version: PreparedVersion;
 let telegram: TelegramServer;
 let declared: unknown[];
+let kept: ShippedRecords;
 
 beforeAll(async () => {
   sandbox = await createSandbox();
@@ -19,8 +21,12 @@ afterAll(() => sandbox.stop());
 beforeEach(async () => {
   telegram = await startTelegram();
   declared = [];
+  kept = openShippedRecords();
 });
-afterEach(() => telegram.stop());
+afterEach(async () => {
+  await telegram.stop();
+  await kept.close();
+});
 
 interface PlainRequest {
   readonly method: string;
@@ -29,8 +35,10 @@ interface PlainRequest {
   readonly body: Uint8Array<ArrayBuffer> | null;
 }
 
-/** What the gate does with the calls of Protected Code, without its rules. */
+/** Records and links as on a server, and what the gate does with the calls of Protected Code, without its rules. */
 async function gate(operation: string, args: readonly unknown[]): Promise<unknown> {
+  const answer = kept.call(operation, args);
+  if (answer !== undefined) return answer;
   if (operation === 'log_outgoing_data') return void declared.push(args);
   const { method, url, headers, body } = args[0] as PlainRequest;
   const response = await fetch(url, { method, headers, body });
@@ -119,25 +127,81 @@ describe('the set-up button', () => {
   });
 });
 
+/** Contacts as they are, the oldest first. */
+const contacts = async () =>
+  (
+    await kept.records.list('res.partner', {
+      domain: [],
+      fields: ['name', 'ref', 'active'],
+      limit: 9,
+      after: null,
+    })
+  ).toReversed();
+
+/** Bodies of the messages on contact 1, the oldest first. */
+async function posted(): Promise<readonly unknown[]> {
+  const query = { domain: [['res_id', '=', 1]], fields: ['body'], limit: 9, after: null };
+  return (await kept.records.list('mail.message', query)).toReversed().map(({ body }) => body);
+}
+
 describe('a message', () => {
-  it('/start is answered with the welcome, as HTML that Telegram accepts', async () => {
+  it('/start makes the contact and is answered with the welcome, as HTML that Telegram accepts', async () => {
     await receive(message('/start'));
     expect(telegram.messages()).toMatchObject([
       { chat: { id: 7 }, text: 'Hello, Ada Lovelace!\nWrite here what we can do for you.' },
     ]);
+    expect(await contacts()).toMatchObject([{ name: 'Telegram: Ada Lovelace', ref: '7@telegram' }]);
+    expect(await posted()).toEqual([]);
   });
 
-  it('of any other text is acknowledged and logged', async () => {
+  it('of any other text is posted on the contact and acknowledged', async () => {
     const { logs, result } = await receive(message('Where is my order?', { ...ADA, username: 'ada' }));
-    expect(logs).toEqual(['info: From Telegram, @ada:\n\nWhere is my order?']);
+    expect(await contacts()).toMatchObject([{ name: 'Telegram: @ada', ref: '7@telegram' }]);
+    expect(await posted()).toEqual(['From Telegram:\n\nWhere is my order?']);
+    expect(logs).toEqual(['info: Made contact 1 for @ada']);
     expect(telegram.messages()).toMatchObject([{ text: 'Thank you, @ada. Your message has arrived.' }]);
     expect(result).toEqual({ type: 'value', value: undefined });
   });
 
-  it('that was edited is logged only', async () => {
-    const { logs } = await receive({ edited_message: message('Sorry: my parcel').message });
-    expect(logs).toEqual(['info: Ada Lovelace has updated the message:\n\nSorry: my parcel']);
+  it('is not acknowledged when the param for that is empty', async () => {
+    await receive(message('Hi'), {
+      params: { TELEGRAM_API: telegram.url, TELEGRAM_RECEIVED_MESSAGE: '' },
+    });
+    expect(await posted()).toEqual(['From Telegram:\n\nHi']);
     expect(telegram.requests).toEqual([]);
+  });
+
+  it('that was edited is posted only', async () => {
+    await receive({ edited_message: message('Sorry: my parcel').message });
+    expect(await posted()).toEqual(['Contact has updated his message:\n\nSorry: my parcel']);
+    expect(telegram.requests).toEqual([]);
+  });
+
+  it('finds the contact that is there, archived or renamed', async () => {
+    await kept.records.create('res.partner', [{ name: 'Countess', ref: '7@telegram', active: false }]);
+    await receive(message('one'));
+    await receive(message('two'));
+    expect(await contacts()).toMatchObject([{ name: 'Countess', active: false }]);
+    expect(await posted()).toEqual(['From Telegram:\n\none', 'From Telegram:\n\ntwo']);
+  });
+
+  it('that comes beside the first one of the same person shares its contact', async () => {
+    const ids = ['job-1', 'job-2', 'job-3'];
+    const jobs = await Promise.all(ids.map((id) => receive(message(id), { id })));
+    expect(jobs.map(({ status }) => status)).toEqual(['done', 'done', 'done']);
+    expect(await contacts()).toHaveLength(1);
+  });
+
+  it('of a picture is posted with what is written under it', async () => {
+    const { text: _, ...picture } = message('').message;
+    await receive({ message: { ...picture, caption: 'my printer' } });
+    await receive({ message: picture });
+    expect(await posted()).toEqual(['From Telegram:\n\nmy printer', 'From Telegram:\n\n(no text)']);
+  });
+
+  it('cannot carry HTML into the messages of the contact', async () => {
+    await receive(message('<img src=x onerror=alert(1)>'));
+    expect(await posted()).toEqual(['From Telegram:\n\n&lt;img src=x onerror=alert(1)&gt;']);
   });
 
   it.each([
@@ -147,6 +211,7 @@ describe('a message', () => {
   ])('%s is passed over', async (_, update) => {
     expect((await receive(update)).status).toBe('done');
     expect(telegram.requests).toEqual([]);
+    expect(await contacts()).toEqual([]);
   });
 
   it('cannot carry HTML in the name of its sender', async () => {
@@ -154,6 +219,82 @@ describe('a message', () => {
     expect(Object.fromEntries(telegram.requests[0]?.parameters ?? [])).toMatchObject({
       text: expect.stringContaining('&lt;a href="https://evil.example"&gt;Bank&lt;/a&gt;'),
     });
+  });
+});
+
+describe('a message on a contact', () => {
+  /** Runs the db trigger's handler with these messages, on contact 1 unless they say otherwise. */
+  async function respond(...messages: readonly Readonly<Record<string, unknown>>[]) {
+    telegram.addChat({ id: 7, type: 'private' });
+    const values = messages.map((each) => ({ model: 'res.partner', res_id: 1, ...each }));
+    const input = await kept.batch('mail.message', values);
+    return { input, ...(await rerun(input)) };
+  }
+  const rerun = (input: unknown) =>
+    run({ task: 'tasks/send-response-via-odoo.ts', handler: 'handle_db', input });
+
+  beforeEach(async () => {
+    await kept.records.create('res.partner', [{ name: 'Ada', ref: '7@telegram' }, { name: 'Charles' }]);
+  });
+
+  it('with the prefix goes to the Telegram user without it, and a report is posted', async () => {
+    const body = '<p>/telegram Hello, <b>Ada</b>!</p><p>1 &lt; 2</p>';
+    const { status } = await respond({ body });
+    expect(status).toBe('done');
+    expect(telegram.requests.map(({ parameters }) => Object.fromEntries(parameters))).toEqual([
+      { chat_id: 7, text: 'Hello, <b>Ada</b>!\n1 &lt; 2', parse_mode: 'HTML' },
+    ]);
+    expect(await posted()).toEqual([body, 'TELEGRAM_MESSAGE_SENT:\n\nHello, *Ada*!\n1 &lt; 2']);
+  });
+
+  it.each([
+    ['plain text', '/telegram Hello', 'Hello'],
+    ['another letter case', '/Telegram Hello', 'Hello'],
+    ['a prefix in a line of its own', '<div>/telegram</div><div>Hello</div>', 'Hello'],
+    ['a prefix in a link', '<a href="https://x.example/">/telegram Hello</a>', 'Hello'],
+  ])('as %s is sent', async (_, body, text) => {
+    await respond({ body });
+    expect(telegram.messages()).toHaveLength(1);
+    expect(telegram.messages()[0]?.text).toContain(text);
+    expect(telegram.messages()[0]?.text).not.toContain('telegram');
+  });
+
+  it.each([
+    ['has the prefix in the middle only', { body: 'From Telegram:\n\n/telegram me' }, []],
+    ['has another word', { body: '/telegrams are old' }, []],
+    ['is about something else', { body: '/telegram a', model: 'x.order' }, []],
+    [
+      'is on another contact',
+      { body: '/telegram a', res_id: 2 },
+      ['warning: Message 1 is not on a contact from Telegram: nothing was sent.'],
+    ],
+    [
+      'is on no contact',
+      { body: '/telegram a', res_id: 9 },
+      ['warning: Message 1 is not on a contact from Telegram: nothing was sent.'],
+    ],
+    [
+      'is empty',
+      { body: '<p>/telegram </p>' },
+      ['warning: Message 1 has no text behind /telegram: nothing was sent.'],
+    ],
+  ])('that %s is not sent', async (_, values, lines) => {
+    const { status, logs } = await respond(values);
+    expect([status, logs, telegram.requests]).toEqual(['done', lines, []]);
+  });
+
+  it('is sent once, though the job is tried again', async () => {
+    const { input } = await respond({ body: '/telegram one' }, { body: '/telegram two' });
+    expect((await rerun(input)).status).toBe('done');
+    expect(telegram.messages().map(({ text }) => text)).toEqual(['one', 'two']);
+  });
+
+  it('is tried again later when Telegram is busy, from where it stands', async () => {
+    telegram.limit(1, 3);
+    const { input, error } = await respond({ body: '/telegram one' });
+    expect([error?.name, await posted()]).toEqual(['RetryableJobError', ['/telegram one']]);
+    await rerun(input);
+    expect(await posted()).toEqual(['/telegram one', 'TELEGRAM_MESSAGE_SENT:\n\none']);
   });
 });
 

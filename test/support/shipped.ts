@@ -15,6 +15,8 @@ export async function prepareShipped(name: Parameters<typeof shippedProject>[0])
 }
 
 export interface ShippedJob {
+  /** Needed when several run beside each other. */
+  readonly id?: string;
   readonly task: string;
   readonly handler: string;
   readonly input?: unknown;
@@ -28,11 +30,12 @@ export interface ShippedJob {
 export async function runShipped(sandbox: Sandbox, version: PreparedVersion, job: ShippedJob) {
   const logs: string[] = [];
   const { manifest, program } = version;
+  const { id = 'job-1' } = job;
   const valuesOf = (list: readonly { readonly key: string; readonly value: string }[]) =>
     Object.fromEntries(list.map(({ key, value }) => [key, value]));
   const running = sandbox.run(
     {
-      jobId: 'job-1',
+      jobId: id,
       projectId: manifest.slug,
       version: 1,
       program,
@@ -48,7 +51,7 @@ export async function runShipped(sandbox: Sandbox, version: PreparedVersion, job
         },
         triggerName: 'TEST',
         user: { id: '1', name: 'Ada', login: 'ada', role: 'developer' },
-        job: { id: 'job-1', attempt: 1, trigger: 'TEST' },
+        job: { id, attempt: 1, trigger: 'TEST' },
       },
       limits: LIMITS,
       ownRealm: { task: false, protected: false },
