@@ -1,7 +1,7 @@
 import { ownPath } from '../../sandbox/own-path.ts';
 
 /** Where a project that comes with Sluice is kept. */
-export function shippedProject(name: 'demo' | 'telegram-support' | 'template'): string {
+export function shippedProject(name: 'demo' | 'telegram-support' | 'odoo2odoo' | 'template'): string {
   return ownPath(`scripts/${name}`);
 }
 

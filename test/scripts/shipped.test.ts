@@ -6,16 +6,19 @@ import { accept } from '../support/manifest.ts';
 import { prepareShipped } from '../support/shipped.ts';
 import { typeCheck, typesOf } from '../support/type-check.ts';
 
-describe.each(['demo', 'telegram-support', 'template'] as const)('the project in scripts/%s', (name) => {
-  it('can be deployed, without a warning', async () => {
-    expect((await prepareShipped(name)).warnings).toEqual([]);
-  });
+describe.each(['demo', 'telegram-support', 'odoo2odoo', 'template'] as const)(
+  'the project in scripts/%s',
+  (name) => {
+    it('can be deployed, without a warning', async () => {
+      expect((await prepareShipped(name)).warnings).toEqual([]);
+    });
 
-  it('has no type errors', async () => {
-    const { files } = await readProjectFolder(shippedProject(name));
-    expect(typeCheck({ ...files, ...(await typesOf(files)) })).toEqual([]);
-  });
-});
+    it('has no type errors', async () => {
+      const { files } = await readProjectFolder(shippedProject(name));
+      expect(typeCheck({ ...files, ...(await typesOf(files)) })).toEqual([]);
+    });
+  },
+);
 
 it('the demo is active, and has the webhook that the first start names', async () => {
   const { manifest } = await prepareShipped('demo');

@@ -3,6 +3,7 @@ import type { PreparedVersion } from '../../runtime/project/prepare-deploy.ts';
 import { createSandbox } from '../../sandbox/create-sandbox.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import { compiled } from '../support/compiled.ts';
+import { plainFetch, requestOf } from '../support/plain-fetch.ts';
 import { prepareShipped, runShipped, type ShippedJob, webhookRequest } from '../support/shipped.ts';
 import { openShippedRecords, type ShippedRecords } from '../support/shipped-records.ts';
 import { startTelegram, type TelegramServer } from '../support/telegram/telegram-server.ts';
@@ -28,23 +29,12 @@ afterEach(async () => {
   await kept.close();
 });
 
-interface PlainRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: [string, string][];
-  readonly body: Uint8Array<ArrayBuffer> | null;
-}
-
 /** Records and links as on a server, and what the gate does with the calls of Protected Code, without its rules. */
 async function gate(operation: string, args: readonly unknown[]): Promise<unknown> {
   const answer = kept.call(operation, args);
   if (answer !== undefined) return answer;
   if (operation === 'log_outgoing_data') return void declared.push(args);
-  const { method, url, headers, body } = args[0] as PlainRequest;
-  const response = await fetch(url, { method, headers, body });
-  const { status, statusText, redirected } = response;
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  return { status, statusText, url: response.url, redirected, headers: [...response.headers], body: bytes };
+  return plainFetch(args);
 }
 
 function run(job: Pick<ShippedJob, 'task' | 'handler'> & Partial<ShippedJob>) {
@@ -118,7 +108,7 @@ describe('the set-up button', () => {
   it('is tried again later when Telegram is out of reach, and the token stays out of the error', async () => {
     const { error } = await setUp({
       call: async (operation, args) => {
-        if (operation === 'fetch') throw new TypeError(`no route to ${(args[0] as PlainRequest).url}`);
+        if (operation === 'fetch') throw new TypeError(`no route to ${requestOf(args).url}`);
       },
     });
     expect(error?.name).toBe('RetryableJobError');
