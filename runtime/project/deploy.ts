@@ -17,22 +17,32 @@ export interface DeployDeps {
   readonly now: () => number;
 }
 
+export interface Deployed {
+  readonly loaded: LoadedProject;
+  readonly warnings: readonly Diagnostic[];
+}
+
 /**
  * Makes a new version of a project and activates it, or refuses it as a whole: see `prepareDeploy`. When another deploy
  * comes in between, this one is judged again against what is active then; `conflict` (409) when that never ends.
  */
-export async function deployProject(
-  deps: DeployDeps,
+export async function deployProject(deps: DeployDeps, request: DeployRequest): Promise<Deployed> {
+  const { loaded, warnings } = await deployVersion(deps, request);
+  const unset = await warnOfUnsetSecrets(deps.store, loaded);
+  return { loaded, warnings: [...warnings, ...unset] };
+}
+
+/** The same, for a store that keeps no secrets: says nothing of those without a value. */
+export async function deployVersion(
+  deps: Omit<DeployDeps, 'store'> & { readonly store: Omit<DeployDeps['store'], 'listSecrets'> },
   request: DeployRequest,
-): Promise<{ readonly loaded: LoadedProject; readonly warnings: readonly Diagnostic[] }> {
+): Promise<Deployed> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const active = await deps.store.loadProject(request.slug);
     const prepared = await prepareDeploy(deps.sandbox, request, active?.version);
     refuseIf(await checkRecords(prepared.manifest, prepared.source, deps.store));
     const loaded = await deps.store.deploy(toWrite(prepared, request, active, deps.now()));
-    if (loaded === null) continue;
-    const unset = await warnOfUnsetSecrets(deps.store, loaded);
-    return { loaded, warnings: [...prepared.warnings, ...unset] };
+    if (loaded !== null) return { loaded, warnings: prepared.warnings };
   }
   const message = `"${request.slug}" is being deployed by others all the time. Try again.`;
   throw new AppError('conflict', 409, message);

@@ -26,10 +26,12 @@ async function listIfThere(dir: string): Promise<readonly string[]> {
   }
 }
 
-const nextSteps = (dir: string, names: readonly string[]): string =>
-  [
+function nextSteps(dir: string, names: readonly string[]): string {
+  const word = /^[\w./@+-]+$/.test(dir) ? dir : `'${dir.replaceAll("'", "'\\''")}'`;
+  return [
     `${dir} has a project now: ${names.join(', ')}`,
-    `  sluice types ${dir}                 # so that your editor knows what code can use`,
-    `  sluice run ${dir} hello button      # try it here`,
-    `  sluice push ${dir}                  # deploy it`,
+    `  sluice types ${word}                 # so that your editor knows what code can use`,
+    `  sluice run ${word} hello button      # try it here`,
+    `  sluice push ${word}                  # deploy it`,
   ].join('\n');
+}

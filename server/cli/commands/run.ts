@@ -3,6 +3,7 @@ import { createEmbedded } from '../../../runtime/env/embedded/create-embedded.ts
 import { createGate } from '../../../runtime/gate/create-gate.ts';
 import { createLinks } from '../../../runtime/links/create-links.ts';
 import type { LiveProject } from '../../../runtime/live-project.ts';
+import { liveView } from '../../../runtime/live-view.ts';
 import { masksOf } from '../../../runtime/mask/project-masks.ts';
 import type { Manifest } from '../../../runtime/project/manifest.ts';
 import { createRegisters } from '../../../runtime/registers/create-registers.ts';
@@ -15,18 +16,20 @@ import { readInput } from '../input.ts';
 import { checkOutcome } from '../job-text.ts';
 import { runLocalJob } from '../local/local-job.ts';
 import { createLocalLedger } from '../local/local-ledger.ts';
-import { findTrigger, localProject } from '../local/local-project.ts';
+import { deployLocally, findTrigger } from '../local/local-project.ts';
 import { readLocalSecrets } from '../local/local-secrets.ts';
 import type { Output } from '../output.ts';
-import { prepareProject } from '../prepare-project.ts';
 import { printable } from '../printable.ts';
 import { readProject } from '../read-project.ts';
+
+/** Where a server would be: nobody listens there. */
+const HOOK_URL = 'http://127.0.0.1:4070';
 
 export interface RunOptions {
   readonly dir: string;
   /** Name or file of the task. */
   readonly task: string;
-  /** `handle_button`, or `button`. */
+  /** `handle_button`, or `button`, or the name of its trigger. */
   readonly handler: string;
   /** File with what the handler is given. */
   readonly data?: string;
@@ -62,9 +65,9 @@ export async function runLocally(context: CommandContext, options: RunOptions): 
   };
   const hits = new SecretHits({ store: { appendAudit }, now: Date.now, report: warn });
   try {
-    const prepared = await prepareProject(sandbox, project, output);
-    const secrets = await readSecrets(output, prepared.manifest, options.secrets);
-    const live = localProject(prepared, secrets);
+    const loaded = await deployLocally({ sandbox, store }, project, output);
+    const secrets = await readSecrets(output, loaded.version.manifest, options.secrets);
+    const live = liveView(loaded, secrets, HOOK_URL);
     const trigger = findTrigger(live, options.task, options.handler);
     const { outcome, result } = await runLocalJob(
       { sandbox, gate, registers, links, env, hits, store },

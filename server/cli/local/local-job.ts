@@ -1,21 +1,17 @@
 import { type AttemptDeps, attempt } from '../../../runtime/attempt.ts';
 import type { CommitDeps } from '../../../runtime/env/embedded/commit.ts';
-import { recordsOf } from '../../../runtime/env/records-of.ts';
 import type { LiveProject, LiveTrigger } from '../../../runtime/live-project.ts';
 import { masksOf } from '../../../runtime/mask/project-masks.ts';
 import { newJob } from '../../../runtime/new-job.ts';
-import type { DbTrigger } from '../../../runtime/project/manifest.ts';
 import type { HookAnswer } from '../../../runtime/runtime.ts';
 import type { JobRow } from '../../../runtime/store/job-store.ts';
 import { showable } from '../../../runtime/stored-json.ts';
-import type { DbBatch } from '../../../runtime/triggers/db-jobs.ts';
 import { judgeAnswer } from '../../../runtime/webhook/judge-answer.ts';
-import { messageOf } from '../../../sandbox/message-of.ts';
 import type { JobLogLine, JobUser, Outcome } from '../../../sandbox/types.ts';
 import { decode } from '../../../sandbox/wire/decode.ts';
 import { encode } from '../../../sandbox/wire/encode.ts';
-import { usageError } from '../cli-error.ts';
-import { OWNER } from '../prepare-project.ts';
+import { localRecords } from './local-records.ts';
+import { parseJson } from './parse-json.ts';
 import { webhookInput } from './webhook-input.ts';
 
 export interface LocalJob {
@@ -77,29 +73,9 @@ async function inputOf(
   records: CommitDeps,
 ): Promise<unknown> {
   if (spec.type === 'webhook') return webhookInput(data ?? Buffer.alloc(0), live.webhooks[spec.name] ?? '');
-  if (spec.type === 'db') return localRecords(records, spec, data === undefined ? [{}] : parseJson(data));
+  if (spec.type === 'db') return localRecords(records, spec, data);
   if (data !== undefined) return parseJson(data);
   return spec.type === 'button' ? spec.data : undefined;
 }
 
-/** What a db trigger's handler gets: records that are made of the values in the data, one or a list. */
-async function localRecords(deps: CommitDeps, { model, on }: DbTrigger, data: unknown): Promise<DbBatch> {
-  const given: readonly unknown[] = Array.isArray(data) ? data : [data];
-  const isRecord = (item: unknown): item is Record<string, unknown> =>
-    typeof item === 'object' && item !== null && !Array.isArray(item);
-  if (!given.every(isRecord)) {
-    throw usageError(`--data gives what records of ${model} hold: an object for one, or a list of them.`);
-  }
-  const records = await recordsOf(deps, OWNER).create(model, given);
-  return { model, deleted: on === 'delete', records };
-}
-
 const plainAnswer = ({ status, headers, body }: HookAnswer) => ({ status, headers, body });
-
-function parseJson(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString('utf8'));
-  } catch (error) {
-    throw usageError(`What --data gives is not JSON: ${messageOf(error)}`);
-  }
-}
