@@ -88,7 +88,7 @@ describe('the Odoo2odoo project between Sluice and an Odoo', () => {
 
   it('copies a new contact, and links it by the time at which the copy was made', async () => {
     ada = await makePartner({ name: 'Ada', image_1920: PICTURE });
-    await until('the job is done', async () => (await list<ApiJob>('/jobs'))[0]?.status === 'done');
+    await until('the job is done', async () => (await list<ApiJob>('/jobs'))[0]?.status === 'done', 15_000);
     const copy = copyOf('Ada');
     expect(copy).toMatchObject({ name: 'Ada', image_1920: PICTURE });
     expect(await links()).toMatchObject([

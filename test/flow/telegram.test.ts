@@ -125,7 +125,7 @@ describe('the Telegram project against a Bot API server', () => {
     const [partner] = await records('res.partner');
     const values = { model: 'res.partner', res_id: partner?.id, body: '<p>/telegram Use <b>water</b></p>' };
     expect((await instance.call('POST', '/records/mail.message', { values })).status).toBe(201);
-    await until('the report is posted', async () => (await bodies()).length === 4);
+    await until('the report is posted', async () => (await bodies()).length === 4, 15_000);
     expect((await bodies()).at(-1)).toBe('TELEGRAM_MESSAGE_SENT:\n\nUse *water*');
     expect(telegram.messages().at(-1)).toMatchObject({ chat: { id: ADA.id }, text: 'Use <b>water</b>' });
     const jobs = (await list<ApiJob>('/jobs')).filter(({ trigger }) => trigger === 'ON_MESSAGE');
@@ -145,7 +145,7 @@ describe('the Telegram project against a Bot API server', () => {
       (await list<ApiJob>('/jobs')).filter(
         ({ trigger, status }) => trigger === 'ON_MESSAGE' && status.startsWith('done'),
       );
-    await until('the jobs have ended', async () => (await ended()).length === 3);
+    await until('the jobs have ended', async () => (await ended()).length === 3, 15_000);
     expect(telegram.requests).toHaveLength(before);
     expect((await ended()).filter(({ status }) => status === 'done_with_warnings')).toHaveLength(1);
   });

@@ -82,6 +82,15 @@ describe('new contacts', () => {
     expect(odoo.partners().map(({ name }) => name)).toEqual(['Ada', 'Bob']);
   });
 
+  it('are copied in sub-jobs, without a prefix, when many were made at once', async () => {
+    await push(await partners(...Array.from({ length: 12 }, (_, n) => ({ name: `Contact ${n}` }))));
+    expect(odoo.calls).toEqual([]);
+    expect(added.map(([name, , args]) => [name, args])).toEqual([
+      ['push', [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], '']],
+      ['push', [[11, 12], '']],
+    ]);
+  });
+
   it('that are gone, archived or nameless meanwhile are left out', async () => {
     const batch = await partners({ name: 'Ada' }, { name: 'Bob' }, { email: 'c@x.org' }, { name: 'Dora' });
     await kept.records.unlink('res.partner', 1);

@@ -7,31 +7,37 @@ const CHUNK = 10;
 const MOST_CHUNKS = 1000;
 
 async function handle_db(partners: RecordSet) {
-  await push(partners.ids, '');
+  const { ids } = partners;
+  if (ids.length <= CHUNK) return push(ids, '');
+  for (let at = 0; at < ids.length; at += CHUNK) await pushLater(ids.slice(at, at + CHUNK), '');
 }
 
 async function handle_button() {
+  const prefix = params.UPLOAD_ALL_PARTNER_PREFIX;
   let waiting: number[] = [];
   let chunks = 0;
-  const addChunk = async () => {
-    const ids = waiting.splice(0, CHUNK);
-    const description = `Partners ${ids[0]} to ${ids.at(-1)}`;
-    await add_job(push, { description, identity_key: `push ${ids[0]}` })(
-      ids,
-      params.UPLOAD_ALL_PARTNER_PREFIX,
-    );
-    chunks += 1;
-  };
   for await (const page of partnerPages()) {
     waiting = [...waiting, ...(await withoutCopy(page)).ids];
-    while (waiting.length >= CHUNK && chunks < MOST_CHUNKS) await addChunk();
+    for (; waiting.length >= CHUNK && chunks < MOST_CHUNKS; chunks += 1) {
+      await pushLater(waiting.splice(0, CHUNK), prefix);
+    }
     if (chunks === MOST_CHUNKS) {
       log(`${chunks * CHUNK} contacts are sent now. Press the button again for the others.`, LOG_WARNING);
       return;
     }
   }
-  if (waiting.length > 0) await addChunk();
+  if (waiting.length > 0) {
+    await pushLater(waiting, prefix);
+    chunks += 1;
+  }
   log(chunks === 0 ? 'All contacts have a copy.' : `Contacts are sent in ${chunks} parts.`);
+}
+
+/** In a job of its own, which is tried again by itself. */
+function pushLater(ids: readonly number[], prefix: string) {
+  const [first] = ids;
+  const options = { description: `Partners ${first} to ${ids.at(-1)}`, identity_key: `push ${first}` };
+  return add_job(push, options)(ids, prefix);
 }
 
 /** Copies those of these contacts that are still there and have no copy. Started again, it goes on where it ended. */
