@@ -1,3 +1,4 @@
+import { isPlainObject } from '../plain-object.ts';
 import type { LinkRef, LinkWanted } from '../store/link-store.ts';
 import { kindOf, type LinkText, MOST_AT_ONCE, problemOf } from './bounds.ts';
 
@@ -11,7 +12,7 @@ const OF_RECORDS = ['external', 'odoo'];
 
 /** The one object that `link.set` and `link.search` take, by name. */
 export function givenFrom(spec: unknown): ReadonlyMap<string, unknown> {
-  if (typeof spec === 'object' && spec !== null && !Array.isArray(spec)) return new Map(Object.entries(spec));
+  if (isPlainObject(spec)) return new Map(Object.entries(spec));
   throw new TypeError(`A link is told by an object, not by what is ${kindOf(spec)}.`);
 }
 

@@ -1,3 +1,4 @@
+import { isPlainObject } from '../plain-object.ts';
 import { isHidden, kindOf, MOST_ENTRIES, problemOf } from './bounds.ts';
 
 /** Arguments as code of a project gave them: anything. Each function throws a TypeError or RangeError that names what is wrong. */
@@ -20,7 +21,7 @@ export function textFrom(what: 'name' | 'key', text: unknown): string {
 /** The last argument: an object with some of these names, or nothing. */
 export function optionsFrom(options: unknown, known: readonly string[]): ReadonlyMap<string, unknown> {
   if (options === undefined) return new Map();
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (!isPlainObject(options)) {
     throw new TypeError(`Options are an object with ${known.join(', ')}, not ${kindOf(options)}.`);
   }
   const given = new Map<string, unknown>(Object.entries(options));

@@ -1,4 +1,5 @@
 import { parseInstant } from '../instant.ts';
+import { isPlainObject } from '../plain-object.ts';
 
 /** What `add_job` was told, checked. */
 export interface SubJobOptions {
@@ -20,14 +21,14 @@ const LATEST = Date.UTC(9999, 11, 31);
 
 /** Reads the options of `add_job`, plain data. `now`: seconds in `eta` count from then. Throws a TypeError that names what is wrong. */
 export function readOptions(options: unknown, standardPriority: number, now: number): SubJobOptions {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (!isPlainObject(options)) {
     throw new TypeError(`The options of add_job are an object with any of ${KNOWN.join(', ')}.`);
   }
   const unknown = Object.keys(options).find((key) => !KNOWN.includes(key));
   if (unknown !== undefined) {
     throw new TypeError(`add_job has no option ${JSON.stringify(unknown)}. There are ${KNOWN.join(', ')}.`);
   }
-  const given = options as Readonly<Record<string, unknown>>;
+  const given = options;
   return {
     priority: readCount(given, 'priority', HIGHEST_PRIORITY) ?? standardPriority,
     eta: readEta(given.eta, now),

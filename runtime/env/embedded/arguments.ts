@@ -1,3 +1,4 @@
+import { isPlainObject } from '../../plain-object.ts';
 import { MODEL } from '../../project/names.ts';
 import type { Model } from '../../store/record-store.ts';
 import { MOST_FIELDS, MOST_FOUND, MOST_RECORDS } from '../bounds.ts';
@@ -55,7 +56,8 @@ export interface SearchOptions {
 }
 
 export function searchOptionsFrom(options: unknown): SearchOptions {
-  const given = (options ?? {}) as Readonly<Record<string, unknown>>;
+  const given = options ?? {};
+  if (!isPlainObject(given)) throw new TypeError(`search takes its options as an object: { ${OPTIONS[0]} }.`);
   const unknown = Object.keys(given).find((name) => !OPTIONS.includes(name));
   if (unknown !== undefined) {
     throw new TypeError(`search has no option ${shown(unknown)}. There are ${OPTIONS.join(', ')}.`);

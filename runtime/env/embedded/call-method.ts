@@ -1,3 +1,4 @@
+import { isPlainObject } from '../../plain-object.ts';
 import { shown } from '../domain/refusal.ts';
 import {
   countOperation,
@@ -52,7 +53,8 @@ export async function callOperation(call: EnvCall): Promise<unknown> {
   }
   if (!Array.isArray(args)) throw new TypeError('The arguments of call(method, args, kwargs) are a list.');
   const [own, rest] = ids === null && TAKES_IDS.has(String(method)) ? [args[0], args.slice(1)] : [ids, args];
-  return run(call, model, own, rest, kwargs as Keywords);
+  if (!isPlainObject(kwargs)) throw new TypeError('kwargs of call(method, args, kwargs) is an object.');
+  return run(call, model, own, rest, kwargs);
 }
 
 const TAKES_IDS: ReadonlySet<string> = new Set(['read', 'write', 'unlink']);
@@ -66,8 +68,9 @@ async function found(call: EnvCall, model: unknown, domain: unknown, words: Keyw
   return records;
 }
 
+/** What is no object of values is refused by who reads the row. */
 const rowOf = (values: unknown): unknown =>
-  Object.entries((values ?? {}) as object).map(([name, value]) => [name, 'value', value]);
+  isPlainObject(values) ? Object.entries(values).map(([name, value]) => [name, 'value', value]) : values;
 
 async function createdIds(
   call: EnvCall,

@@ -1,3 +1,4 @@
+import { isPlainObject } from '../../plain-object.ts';
 import { shown, validationError } from '../domain/refusal.ts';
 import { givenOf } from '../values/given.ts';
 import { idsFrom, modelFrom } from './arguments.ts';
@@ -12,7 +13,8 @@ export function messagePostOperation(call: EnvCall): Promise<Shown> {
   const [name, ids, given, tx] = call.args;
   const model = modelFrom(name);
   const wanted = idsFrom(model, ids);
-  const options = (given ?? {}) as Readonly<Record<string, unknown>>;
+  const options = given ?? {};
+  if (!isPlainObject(options)) throw new TypeError('message_post takes its options as an object: { body }.');
   const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option));
   if (unknown !== undefined) {
     throw new TypeError(`message_post has no option ${shown(unknown)}. There are ${OPTIONS.join(', ')}.`);

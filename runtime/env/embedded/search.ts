@@ -2,7 +2,7 @@ import type { ReadTerms } from '../../store/read-terms.ts';
 import type { Model, RecordRow, RecordStore } from '../../store/record-store.ts';
 import { MOST_FOUND } from '../bounds.ts';
 import { compareRows } from '../domain/compare-rows.ts';
-import type { ResolvedDomain } from '../domain/condition.ts';
+import type { ParsedDomain, ResolvedDomain } from '../domain/condition.ts';
 import { matchDomain } from '../domain/match-domain.ts';
 import { parseDomain } from '../domain/parse-domain.ts';
 import { parseOrder, type ResolvedOrder } from '../domain/parse-order.ts';
@@ -36,12 +36,16 @@ export async function readQuery(
   const resolved = await resolveDomain(parsed, model.name, async (name) =>
     name === model.name ? model : store.loadModel(name),
   );
-  const speaksOfActive = JSON.stringify(domain ?? []).includes('"active"');
   return {
     model,
-    domain: speaksOfActive ? resolved : withoutArchived(model, resolved),
+    domain: speaksOf('active', parsed) ? resolved : withoutArchived(model, resolved),
     order: parseOrder(order ?? '', model),
   };
+}
+
+function speaksOf(field: string, tree: ParsedDomain): boolean {
+  if (tree.kind === 'leaf') return tree.leaf.path.length === 1 && tree.leaf.path[0] === field;
+  return tree.kind === 'not' ? speaksOf(field, tree.of) : tree.of.some((part) => speaksOf(field, part));
 }
 
 /** As in Odoo: where a model has declared `active`, records that are not are found only by a domain that speaks of it. */

@@ -1,5 +1,5 @@
 import type { FieldSpec, StoredValue } from '../../store/record-store.ts';
-import { LARGEST_FILE } from '../bounds.ts';
+import { LARGEST_FILE, LARGEST_RECORD } from '../bounds.ts';
 import { shown, validationError } from '../domain/refusal.ts';
 import { storedDate, storedDatetime } from '../moments.ts';
 import type { Given } from './given.ts';
@@ -96,15 +96,36 @@ function idOf(value: unknown): number | undefined {
 const DEEPEST = 900;
 
 function asJson(value: unknown): StoredValue | undefined {
-  if (isDeeper(value, DEEPEST)) return undefined;
+  const room = roomAfter(value, LARGEST_RECORD, DEEPEST);
+  if (room === undefined) return undefined;
+  if (room < 0) throw validationError(`A record takes at most ${LARGEST_RECORD} bytes as JSON.`);
   const written = JSON.stringify(value);
   return written === undefined ? undefined : JSON.parse(written);
 }
 
-const isDeeper = (value: unknown, levels: number): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1)));
+/**
+ * What is left of `room`, in bytes, after the value as JSON, or more; looks no further once that is below 0. Undefined when it is no plain
+ * data or too deep: bytes, of which JSON would make a name and a number each, and what JSON makes nothing of.
+ */
+function roomAfter(value: unknown, room: number, levels: number): number | undefined {
+  if (typeof value === 'string') return room - value.length;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return room - 1;
+  if (levels === 0) return undefined;
+  const isList = Array.isArray(value);
+  if (!isList && !isPlain(value)) return undefined;
+  let left: number | undefined = room - 2;
+  for (const key in value) {
+    if (left === undefined || left < 0) return left;
+    const part: unknown = Reflect.get(value, key);
+    left = roomAfter(part, left - (isList ? 1 : key.length + 4), levels - 1);
+  }
+  return left;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
 
 function takes({ type, relation, selection: allowed }: FieldSpec): string {
   switch (type) {
