@@ -1,3 +1,4 @@
+import { containsText } from '../../runtime/store/contains-text.ts';
 import type { LogFilter, LogRow } from '../../runtime/store/log-store.ts';
 import { folded, validText } from '../../runtime/store/text.ts';
 import { LOG_LEVELS } from '../../runtime/words.ts';
@@ -10,7 +11,7 @@ export function matchesFilter(line: LogRow, filter: LogFilter): boolean {
   if (min_level !== undefined && badness(line.level) < badness(min_level)) return false;
   if (from !== undefined && line.at < from) return false;
   if (to !== undefined && line.at >= to) return false;
-  return q === undefined || folded(line.message).includes(folded(validText(q)));
+  return q === undefined || containsText(folded(line.message), folded(validText(q)));
 }
 
 const SAME = ['project', 'task', 'trigger', 'job'] as const;

@@ -1,3 +1,4 @@
+import { containsText } from '../../store/contains-text.ts';
 import type { FieldSpec, StoredValue } from '../../store/record-store.ts';
 import { compareText, folded } from '../../store/text.ts';
 import type { Test } from './condition.ts';
@@ -22,7 +23,7 @@ export function matchesTest(test: ValueTest, field: FieldSpec, value: StoredValu
     case 'compare':
       return holds(test.operator, compare(scalarOf(value), scalarOf(test.to)));
     case 'contains':
-      return onText(value, test.fold, (text, fold) => text.includes(fold(test.text)));
+      return onText(value, test.fold, (text, fold) => containsText(text, fold(test.text)));
     case 'pattern':
       return onText(value, test.fold, (text, fold) => matchesPattern(fold(test.pattern), text));
   }
