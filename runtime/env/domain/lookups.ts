@@ -1,3 +1,4 @@
+import { OwnTurn } from '../../own-turn.ts';
 import type { FieldSpec, RecordRow, StoredValue } from '../../store/record-store.ts';
 import { validationError } from './refusal.ts';
 
@@ -9,14 +10,32 @@ export type Lookup = (model: number, id: number) => Promise<MatchRecord | undefi
 
 /** Records that may be read to judge one. */
 const MOST_LOOKUPS = 10_000;
+/** Characters that may be compared to judge one record; a pattern compares them once for each 31 characters of its own. */
+const MOST_CHARACTERS = 20_000_000;
 
 /** Records that are read to judge one, each once. */
 export class Lookups {
   readonly #lookup: Lookup;
   readonly #seen = new Map<string, MatchRecord | undefined>();
+  readonly #turn = new OwnTurn();
+  #characters = 0;
 
   constructor(lookup: Lookup) {
     this.#lookup = lookup;
+  }
+
+  /**
+   * Before so many characters are compared: a promise when others are to have their turn first. Throws a `ValidationError` when the
+   * domain needs too many.
+   */
+  compare(characters: number): Promise<void> | undefined {
+    this.#characters += characters;
+    if (this.#characters > MOST_CHARACTERS) {
+      throw validationError(
+        `This domain compares more than ${MOST_CHARACTERS} characters to judge one record. Compare long texts by fewer terms and shorter patterns.`,
+      );
+    }
+    return characters > 0 && this.#turn.isOver ? this.#turn.end() : undefined;
   }
 
   /** Rejects with a `ValidationError` when the domain needs too many. */
@@ -30,6 +49,7 @@ export class Lookups {
         `This domain reads more than ${MOST_LOOKUPS} other records to judge one. Give "parent_of" fewer ids, or use fewer paths.`,
       );
     }
+    await this.#turn.end();
     const record = await this.#lookup(model, id);
     this.#seen.set(key, record);
     return record;

@@ -1,7 +1,7 @@
 import type { ResolvedDomain, ResolvedTerm } from './condition.ts';
 import { fieldValue, type Lookup, Lookups, linkOf, type MatchRecord } from './lookups.ts';
 import { matchesHierarchy } from './match-hierarchy.ts';
-import { matchesTest } from './match-test.ts';
+import { costOf, matchesTest } from './match-test.ts';
 
 /** Without waiting where the record itself has the answer. */
 type Answer = boolean | Promise<boolean>;
@@ -69,6 +69,9 @@ function answerAt(
 ): Answer {
   const value = at === undefined ? undefined : fieldValue(at, field);
   if (value === undefined && orNull) return true;
-  if (test.kind !== 'hierarchy') return matchesTest(test, field, value);
-  return typeof value === 'number' && matchesHierarchy(test, value, lookups);
+  if (test.kind === 'hierarchy') return typeof value === 'number' && matchesHierarchy(test, value, lookups);
+  const turn = lookups.compare(costOf(test, value));
+  return turn === undefined
+    ? matchesTest(test, field, value)
+    : turn.then(() => matchesTest(test, field, value));
 }

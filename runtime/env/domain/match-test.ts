@@ -29,6 +29,16 @@ export function matchesTest(test: ValueTest, field: FieldSpec, value: StoredValu
   }
 }
 
+/** Json is written as text to be compared, which is about as much again. */
+const JSON_CHARACTERS = 200_000;
+
+/** How many characters a test compares, roughly; 0 when that is not worth counting. */
+export function costOf(test: ValueTest, value: StoredValue | undefined): number {
+  if (typeof value === 'object') return JSON_CHARACTERS;
+  if (typeof value !== 'string') return 0;
+  return test.kind === 'pattern' ? value.length * (1 + Math.floor(test.pattern.length / 31)) : value.length;
+}
+
 type OneOf = Extract<Test, { readonly kind: 'one_of' }>;
 
 /** Long lists are judged again for each record. */

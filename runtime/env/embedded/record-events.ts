@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
 import { messageOf } from '../../../sandbox/message-of.ts';
 import type { Catalog, FoundTrigger } from '../../catalog.ts';
+import { OwnTurn } from '../../own-turn.ts';
 import type { DbTrigger } from '../../project/manifest.ts';
 import type { JobRow } from '../../store/job-store.ts';
 import type { LogWrite } from '../../store/log-store.ts';
@@ -16,8 +16,6 @@ import { type ShowDeps, showRecords } from './show-records.ts';
 
 /** A chain of jobs that start each other by their changes ends here. */
 const DEEPEST = 20;
-/** Records that are judged before others get their turn. */
-const AT_ONCE = 200;
 
 /** What became of one record. */
 export interface RecordEvent {
@@ -52,12 +50,14 @@ export async function jobsOfEvents(
   const jobs: JobRow[] = [];
   const logs: LogWrite[] = [];
   const { depth } = writer;
+  const turn = new OwnTurn();
   for (const found of deps.catalog.dbTriggers(model.name)) {
     const { project, trigger } = found;
     const spec = trigger.spec as DbTrigger;
     if (!trigger.active) continue;
+    await turn.end();
     try {
-      const fired = await firedBy(deps, model, spec, events);
+      const fired = await firedBy(deps, model, spec, events, turn);
       if (fired.length === 0) continue;
       if (depth >= DEEPEST) {
         logs.push(lineOf(found, now, tooDeep(spec, model)));
@@ -87,13 +87,14 @@ async function firedBy(
   model: Model,
   spec: DbTrigger,
   events: readonly RecordEvent[],
+  turn: OwnTurn,
 ): Promise<readonly RecordEvent[]> {
   const wanted = events.filter((event) => isWanted(spec, event));
   if (wanted.length === 0) return [];
   const judge = await judgeOf(deps.store, model, spec);
   const fired: RecordEvent[] = [];
-  for (const [index, event] of wanted.entries()) {
-    if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
+  for (const event of wanted) {
+    await turn.end();
     if (await judge(event)) fired.push(event);
   }
   return fired;

@@ -1,3 +1,4 @@
+import { OwnTurn } from '../../own-turn.ts';
 import type { ReadTerms } from '../../store/read-terms.ts';
 import type { Model, RecordRow, RecordStore } from '../../store/record-store.ts';
 import { MOST_FOUND } from '../bounds.ts';
@@ -90,13 +91,10 @@ export async function count(
   const stored = await deps.store.countRecords(wanted, { limit: Number.MAX_SAFE_INTEGER }, deps.terms);
   if (open === undefined) return stored;
   const changed = changedRows(deps, model, open);
-  const counted = await Promise.all(
-    changed.map(async ({ before, after }) => {
-      const [was, is] = [await fits(deps, domain, before), await fits(deps, domain, after)];
-      return Number(is) - Number(was);
-    }),
-  );
-  return counted.reduce((sum, change) => sum + change, stored);
+  const fits = await judgeOf(deps, domain);
+  let total = stored;
+  for (const { before, after } of changed) total += Number(await fits(after)) - Number(await fits(before));
+  return total;
 }
 
 interface Open {
@@ -118,7 +116,8 @@ async function searchInside(
   open.set.saw(model.name, stored);
   const ids = new Set(changed.map(({ id }) => id));
   const own: RecordRow[] = [];
-  for (const { after } of changed) if (after !== null && (await fits(deps, domain, after))) own.push(after);
+  const fits = await judgeOf(deps, domain);
+  for (const { after } of changed) if (after !== null && (await fits(after))) own.push(after);
   const all = [...stored.filter(({ id }) => !ids.has(id)), ...own].sort(compareRows(order));
   return all.slice(offset, offset + limit);
 }
@@ -131,11 +130,18 @@ function changedRows(deps: SearchDeps, model: Model, { set, writer }: Open) {
   }));
 }
 
-async function fits(deps: SearchDeps, domain: ResolvedDomain, row: RecordRow | null): Promise<boolean> {
-  if (row === null) return false;
-  const names = new Map((await deps.store.listModels()).map(({ number, name }) => [number, name]));
-  return matchDomain(domain, row, async (number, id) => {
-    const [found] = await deps.store.getRecords(names.get(number) ?? '', [id]);
-    return found;
-  });
+/** Tells of many records, in turns with everything else, whether they fit. */
+async function judgeOf(
+  { store }: Pick<SearchDeps, 'store'>,
+  domain: ResolvedDomain,
+): Promise<(row: RecordRow | null) => Promise<boolean>> {
+  const names = new Map((await store.listModels()).map(({ number, name }) => [number, name]));
+  const turn = new OwnTurn();
+  const lookup = async (number: number, id: number) =>
+    (await store.getRecords(names.get(number) ?? '', [id]))[0];
+  return async (row) => {
+    if (row === null) return false;
+    await turn.end();
+    return matchDomain(domain, row, lookup);
+  };
 }

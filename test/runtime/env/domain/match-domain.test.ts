@@ -64,6 +64,17 @@ describe('judging one record', () => {
     expect([beyond.passes, beyond.read.length]).toEqual([false, 100]);
   });
 
+  it('refuses to compare more than 20 million characters', async () => {
+    const name = 'a'.repeat(1_000_000);
+    const terms = (count: number) => Array.from({ length: count }, () => ['name', 'not ilike', 'b']);
+    expect(await judge(terms(18), { name })).toMatchObject({ passes: true });
+    await expect(judge(terms(21), { name })).rejects.toThrow(
+      'This domain compares more than 20000000 characters to judge one record. Compare long texts by fewer terms and shorter patterns.',
+    );
+    const pattern = '%a_'.repeat(320);
+    await expect(judge([['name', '=like', pattern]], { name })).rejects.toThrow('20000000 characters');
+  });
+
   it('refuses to read more than 10,000 others', async () => {
     const far = Array.from({ length: 1000 }, (_, index) => 1_000_000 + index * 1000);
     const judged = judge([['id', 'parent_of', far]], {}, 5);
