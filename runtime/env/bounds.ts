@@ -6,8 +6,14 @@ export const MOST_RECORDS = 2000;
 export const MOST_FOUND = 10_000;
 /** Changes that one transaction may keep. */
 export const MOST_IN_TRANSACTION = 5000;
+/** What one transaction, or one change outside of any, may keep in memory of records that it reads and writes, in bytes. */
+export const MOST_KEPT_BYTES = 16 * MB;
+/** Models that come to be by one of them: each is a table. */
+export const MOST_NEW_MODELS = 10;
 /** Of one record without its binary fields, in bytes of JSON. */
 export const LARGEST_RECORD = MB;
+/** Of the name that a many2one is shown with, in characters. */
+export const LONGEST_NAME = 1000;
 /** Of one binary value. */
 export const LARGEST_FILE = 8 * MB;
 /** All records together, unless the operator says otherwise. */

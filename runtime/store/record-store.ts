@@ -147,9 +147,9 @@ export interface RecordStore {
   originOfModel(name: string): Promise<ModelOrigin>;
   /** The first of `count` ids that no record of the model has, had, or will get otherwise. */
   reserveRecordIds(model: string, count: number): Promise<number>;
-  /** In order of id; those that do not exist are left out. */
+  /** In order of id; those that do not exist are left out. Rejects with a RangeError when they are too large together. */
   getRecords(model: string, ids: readonly number[]): Promise<readonly RecordRow[]>;
-  /** What the records are called: the value of `name`, "" without. Those that do not exist are left out. */
+  /** What the records are called: the first 1,000 characters of `name`, "" without. Those that do not exist are left out. */
   getRecordNames(model: string, ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
   getRecordFiles(
     model: string,
@@ -158,6 +158,7 @@ export interface RecordStore {
   ): Promise<readonly RecordFile[]>;
   /** All of it or nothing. */
   commitRecords(write: RecordsWrite): Promise<RecordsWritten>;
+  /** Rejects with a RangeError when what is found is too large. */
   searchRecords(
     search: RecordSearch,
     page: { readonly limit: number; readonly offset: number },

@@ -1,6 +1,6 @@
 import type { ReadTerms } from '../../store/read-terms.ts';
 import type { RecordRow } from '../../store/record-store.ts';
-import { MOST_RECORDS } from '../bounds.ts';
+import { LARGEST_ANSWER, MOST_RECORDS } from '../bounds.ts';
 import { validationError } from '../domain/refusal.ts';
 import { missingError } from '../missing-error.ts';
 import { readGiven } from '../values/given.ts';
@@ -128,6 +128,8 @@ export async function change(
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const set = new WriteSet(deps.store);
     const { model, ids, fields } = await work(set);
+    // What was written could not be answered with.
+    if (set.written > LARGEST_ANSWER) throw tooMuch(model, set.written);
     if (!(await commit(deps, set, session.writer))) continue;
     return show(deps, session, new WriteSet(deps.store), model, ids, fields);
   }
@@ -158,6 +160,12 @@ async function show(
 
 const withPending = ({ store }: CommitDeps, set: WriteSet | undefined, model: string) =>
   set === undefined ? { store } : { store, pending: set.pending(model) };
+
+function tooMuch(model: string, bytes: number): Error {
+  return new RangeError(
+    `One call writes at most ${LARGEST_ANSWER} bytes of records, not ${bytes} of ${model}, so nothing was written. Write in parts.`,
+  );
+}
 
 function retryable(message: string): Error {
   const error = new Error(`${message} The job can be tried again from the start.`);

@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
+import { OwnTurn } from '../../own-turn.ts';
 import type { Model, RecordRow, RecordStore } from '../../store/record-store.ts';
-import { LARGEST_ANSWER } from '../bounds.ts';
+import { LARGEST_ANSWER, LONGEST_NAME } from '../bounds.ts';
 import { type ShownRecord, type Surroundings, showRecord } from '../values/shown-record.ts';
 
 /** What code gets of records: which fields they carry, and their values. */
@@ -19,7 +19,7 @@ export interface ShowDeps {
   };
 }
 
-const AT_ONCE = 200;
+const AT_ONCE = 50;
 
 /** The records with these fields, names of what they refer to, and contents of their files. Throws a RangeError when that is too much to cross. */
 export async function showRecords(
@@ -29,16 +29,18 @@ export async function showRecords(
   fields: readonly string[],
 ): Promise<Shown> {
   const records: ShownRecord[] = [];
+  const nameBytes = fields.reduce((sum, name) => sum + name.length + MARKS, 0);
+  const turn = new OwnTurn();
   let bytes = 0;
   for (let at = 0; at < rows.length; at += AT_ONCE) {
-    if (at > 0) await setImmediate();
+    await turn.end();
     const part = rows.slice(at, at + AT_ONCE);
     const names = await namesFor(store, model, part, fields);
     const files = await filesFor(store, model, part, fields);
     const around: Surroundings = {
       nameOf: (target, id) => {
         const own = pending?.nameOf(target, id);
-        return own === undefined ? names.get(target)?.get(id) : (own ?? undefined);
+        return own === undefined ? names.get(target)?.get(id) : own?.slice(0, LONGEST_NAME);
       },
       file: (id, field) => {
         const own = pending?.file(id, field);
@@ -46,16 +48,25 @@ export async function showRecords(
       },
     };
     for (const row of part) {
-      records.push(showRecord(model, row, fields, around));
-      bytes += sizeOf(row);
+      const record = showRecord(model, row, fields, around);
+      records.push(record);
+      bytes += nameBytes;
+      for (const value of Object.values(record)) bytes += sizeOf(value);
     }
-    for (const file of files.values()) bytes += file.byteLength;
     if (bytes > LARGEST_ANSWER) throw tooMuch(model, records.length);
   }
   return { model: model.name, fields, records };
 }
 
-const sizeOf = ({ values }: RecordRow): number => JSON.stringify(values).length;
+/** Quotes, colon and comma. */
+const MARKS = 4;
+
+/** Of a value on its way, in bytes, roughly. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (value instanceof Uint8Array) return value.byteLength;
+  return typeof value === 'object' && value !== null ? JSON.stringify(value).length : MARKS;
+}
 
 function tooMuch(model: Model, records: number): Error {
   return new RangeError(
@@ -94,7 +105,9 @@ async function filesFor(
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const binary = fields.filter((name) => model.fields.get(name)?.type === 'binary');
   if (binary.length === 0) return new Map();
-  const sizes = rows.flatMap(({ values }) => binary.map((name) => Number(values[name] ?? 0)));
+  const sizes = rows.flatMap(({ values }) =>
+    binary.map((name) => (Object.hasOwn(values, name) ? Number(values[name]) : 0)),
+  );
   if (sizes.reduce((sum, size) => sum + size, 0) > LARGEST_ANSWER) throw tooMuch(model, rows.length);
   const ids = rows.map(({ id }) => id);
   const files = await store.getRecordFiles(model.name, ids, binary);

@@ -1,3 +1,5 @@
+import { OwnTurn } from '../../own-turn.ts';
+import { setOwn } from '../../own-value.ts';
 import type {
   FieldSpec,
   Model,
@@ -6,7 +8,7 @@ import type {
   RecordStore,
   StoredValues,
 } from '../../store/record-store.ts';
-import { LARGEST_RECORD, MOST_FIELDS, MOST_MODELS } from '../bounds.ts';
+import { LARGEST_RECORD, MOST_FIELDS, MOST_KEPT_BYTES, MOST_MODELS, MOST_NEW_MODELS } from '../bounds.ts';
 import { shown, validationError } from '../domain/refusal.ts';
 import { missingError } from '../missing-error.ts';
 import { learnedField, mergeModel } from '../models/merge-model.ts';
@@ -19,6 +21,9 @@ export type WriteSetStore = Pick<
   RecordStore,
   'loadModel' | 'listModels' | 'getRecords' | 'getRecordNames' | 'reserveRecordIds'
 >;
+
+/** Records that are read before others get their turn. */
+const AT_ONCE = 100;
 
 /** A record that was seen or changed here. `before`: as the store has it; null: it is not there. `after`: null: it is not there any more. */
 export interface Touched {
@@ -36,7 +41,10 @@ export class WriteSet {
   readonly #store: WriteSetStore;
   readonly #touched = new Map<string, Map<number, Touched>>();
   readonly #learned = new Map<string, Map<string, FieldSpec>>();
+  readonly #turn = new OwnTurn();
   #changes = 0;
+  #bytes = 0;
+  #written = 0;
 
   constructor(store: WriteSetStore) {
     this.#store = store;
@@ -45,6 +53,11 @@ export class WriteSet {
   /** Records that were made, changed or removed; one that is changed twice counts twice. */
   get size(): number {
     return this.#changes;
+  }
+
+  /** Of what is to be written, in bytes; what is changed twice counts twice. */
+  get written(): number {
+    return this.#written;
   }
 
   get learned(): ReadonlyMap<string, readonly FieldSpec[]> {
@@ -82,12 +95,13 @@ export class WriteSet {
     return this.#touched.get(model) ?? new Map();
   }
 
-  /** Notes records that were found otherwise: what is not touched yet has been seen so. */
+  /** Notes records that were found otherwise: what is not touched yet has been seen so. Throws a RangeError when that is too much. */
   saw(model: string, rows: readonly RecordRow[]): void {
     const seen = this.#touchedOf(model);
     for (const row of rows) {
-      if (!seen.has(row.id))
-        seen.set(row.id, { id: row.id, before: row, after: row.values, files: new Map() });
+      if (seen.has(row.id)) continue;
+      this.#keep(JSON.stringify(row.values).length);
+      seen.set(row.id, { id: row.id, before: row, after: row.values, files: new Map() });
     }
   }
 
@@ -95,7 +109,10 @@ export class WriteSet {
   async rows(model: string, ids: readonly number[]): Promise<readonly Touched[]> {
     const seen = this.#touchedOf(model);
     const unseen = ids.filter((id) => !seen.has(id));
-    if (unseen.length > 0) this.saw(model, await this.#store.getRecords(model, unseen));
+    for (let at = 0; at < unseen.length; at += AT_ONCE) {
+      await this.#turn.end();
+      this.saw(model, await this.#store.getRecords(model, unseen.slice(at, at + AT_ONCE)));
+    }
     return ids
       .map((id) => seen.get(id))
       .filter((row) => row !== undefined && row.after !== null) as Touched[];
@@ -107,6 +124,7 @@ export class WriteSet {
     const first = await this.#store.reserveRecordIds(name, rows.length);
     const ids: number[] = [];
     for (const [index, given] of rows.entries()) {
+      await this.#turn.end();
       const touched: Touched = { id: first + index, before: null, after: null, files: new Map() };
       const model = await this.#learn(name, given);
       touched.after = await this.#changed(model, withDefaults(model, given), {}, touched);
@@ -121,7 +139,10 @@ export class WriteSet {
   async write(name: string, ids: readonly number[], given: GivenValues): Promise<void> {
     const rows = await this.#existing(name, ids);
     const model = await this.#learn(name, given);
-    for (const row of rows) row.after = await this.#changed(model, given, row.after ?? {}, row);
+    for (const row of rows) {
+      await this.#turn.end();
+      row.after = await this.#changed(model, given, row.after ?? {}, row);
+    }
     this.#changes += rows.length;
   }
 
@@ -167,8 +188,17 @@ export class WriteSet {
   /** Every new model is a table. */
   async #checkNew(name: string): Promise<void> {
     if ((await this.#store.loadModel(name)) !== undefined) return;
-    const models = await this.#store.listModels();
-    if (models.length < MOST_MODELS) return;
+    const there = await this.#store.listModels();
+    const stored = new Set(there.map((model) => model.name));
+    const own = [...this.#touched].filter(
+      ([model, { size }]) => size > 0 && model !== name && !stored.has(model),
+    );
+    if (own.length >= MOST_NEW_MODELS) {
+      throw validationError(
+        `${name} would be one new model more than ${MOST_NEW_MODELS} at once. Make records of the first ones before, in a transaction of their own.`,
+      );
+    }
+    if (there.length + own.length < MOST_MODELS) return;
     throw validationError(`${name} would be one model more than ${MOST_MODELS}. Use one that is there.`);
   }
 
@@ -210,7 +240,7 @@ export class WriteSet {
       const field = model.fields.get(name) ?? learnedField(name, 'char');
       const converted = convertValue(model.name, field, value);
       if (converted === null) delete values[name];
-      else values[name] = converted.value;
+      else setOwn(values, name, converted.value);
       if (field.type === 'binary') files.set(name, converted?.file ?? null);
       if (field.type === 'many2one' && converted !== null)
         await this.#checkTarget(model, field, value, Number(converted.value));
@@ -221,9 +251,23 @@ export class WriteSet {
       }
     }
     const size = Buffer.byteLength(JSON.stringify(values));
-    if (size <= LARGEST_RECORD) return values;
-    throw validationError(
-      `A record of ${model.name} takes at most ${LARGEST_RECORD} bytes as JSON, not ${size}.`,
+    if (size > LARGEST_RECORD) {
+      throw validationError(
+        `A record of ${model.name} takes at most ${LARGEST_RECORD} bytes as JSON, not ${size}.`,
+      );
+    }
+    let all = size;
+    for (const file of files.values()) all += file?.byteLength ?? 0;
+    this.#written += all;
+    this.#keep(all);
+    return values;
+  }
+
+  #keep(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes <= MOST_KEPT_BYTES) return;
+    throw new RangeError(
+      `What one transaction or call reads and writes of records comes to at most ${MOST_KEPT_BYTES} bytes. Do it in parts.`,
     );
   }
 
@@ -254,5 +298,7 @@ export function isChanged({ before, after, files }: Touched): boolean {
 /** Names of the fields whose values differ. */
 export function changedFields(before: StoredValues, after: StoredValues): readonly string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  const written = (values: StoredValues, name: string) =>
+    Object.hasOwn(values, name) ? JSON.stringify(values[name]) : undefined;
+  return [...names].filter((name) => written(before, name) !== written(after, name));
 }

@@ -1,3 +1,4 @@
+import { setOwn } from '../../own-value.ts';
 import type { FieldSpec, Model, RecordRow, StoredValue } from '../../store/record-store.ts';
 
 /** A many2one as it is read. */
@@ -34,7 +35,7 @@ export function showRecord(
   const shown: Record<string, unknown> = { id: row.id };
   for (const name of fields) {
     const spec = model.fields.get(name);
-    shown[name] = spec === undefined ? magicValue(row, name) : showValue(row, spec, around);
+    setOwn(shown, name, spec === undefined ? magicValue(row, name) : showValue(row, spec, around));
   }
   return shown as ShownRecord;
 }

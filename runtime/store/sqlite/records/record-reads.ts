@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { LONGEST_NAME, MOST_KEPT_BYTES } from '../../../env/bounds.ts';
 import type { Model, RecordFile, RecordRow, RecordStore } from '../../record-store.ts';
 import { recordsTable, valueSql } from './field-sql.ts';
 import type { Models } from './models.ts';
@@ -7,8 +8,24 @@ import { RECORD_COLUMNS } from './tables.ts';
 export type StoredRecord = Omit<RecordRow, 'values'> & { readonly data: string };
 
 /** The row as the contract has it. */
-export function readRecord({ data, ...row }: StoredRecord): RecordRow {
+function readRecord({ data, ...row }: StoredRecord): RecordRow {
   return Object.freeze({ ...row, values: JSON.parse(data) });
+}
+
+/** The rows as the contract has them. Throws a RangeError before they would come to more than may be in memory at once. */
+export function readRecords(rows: Iterable<StoredRecord>): readonly RecordRow[] {
+  const records: RecordRow[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    bytes += row.data.length;
+    if (bytes > MOST_KEPT_BYTES) {
+      throw new RangeError(
+        `The records come to more than ${MOST_KEPT_BYTES} bytes. Take fewer at once (limit, offset).`,
+      );
+    }
+    records.push(readRecord(row));
+  }
+  return records;
 }
 
 /** Reads by key. */
@@ -43,13 +60,13 @@ export function sqliteRecordReads(
     async getRecords(name, ids) {
       const model = stored(name);
       if (model === undefined) return [];
-      return db
+      const rows = db
         .prepare<[string], StoredRecord>(
           `SELECT ${RECORD_COLUMNS} FROM ${recordsTable(model.number)}
            WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`,
         )
-        .all(JSON.stringify(ids))
-        .map(readRecord);
+        .iterate(JSON.stringify(ids));
+      return readRecords(rows);
     },
 
     async getRecordNames(name, ids) {
@@ -57,7 +74,7 @@ export function sqliteRecordReads(
       if (model === undefined) return new Map();
       const rows = db
         .prepare<[string], { readonly id: number; readonly name: string | number | null }>(
-          `SELECT id, ${valueSql('name')} AS name FROM ${recordsTable(model.number)}
+          `SELECT id, substr(${valueSql('name')}, 1, ${LONGEST_NAME}) AS name FROM ${recordsTable(model.number)}
            WHERE id IN (SELECT value FROM json_each(?))`,
         )
         .all(JSON.stringify(ids));

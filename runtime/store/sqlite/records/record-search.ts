@@ -4,7 +4,7 @@ import type { SqlValue } from '../where.ts';
 import { domainSql } from './domain-sql.ts';
 import { recordsTable } from './field-sql.ts';
 import { orderSql } from './order-sql.ts';
-import { readRecord, type StoredRecord } from './record-reads.ts';
+import { readRecords, type StoredRecord } from './record-reads.ts';
 import { RECORD_COLUMNS } from './tables.ts';
 
 /** Searches by domain: what they cost depends on who asks. */
@@ -20,8 +20,8 @@ export const recordSearches = (db: Database.Database) => ({
         `SELECT ${RECORD_COLUMNS} FROM ${recordsTable(model)} AS r
          WHERE ${where.sql} ORDER BY ${orderSql(order, 'r')} LIMIT ? OFFSET ?`,
       )
-      .all(...where.values, limit, offset);
-    return rows.map(readRecord);
+      .iterate(...where.values, limit, offset);
+    return readRecords(rows);
   },
 
   countRecords(

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CalledEnv, calledEnv, recordDeps, refusedWith, row } from '../../../support/records.ts';
+import { openTestStore, type TestStore } from '../../../support/store.ts';
+
+const MB = 1024 ** 2;
+const LARGE = 'x'.repeat(MB - 100);
+
+let opened: TestStore;
+let env: CalledEnv;
+beforeAll(() => {
+  opened = openTestStore();
+  env = calledEnv(recordDeps(opened.store));
+});
+afterAll(() => opened.close());
+
+const list = <Item>(length: number, make: (index: number) => Item): readonly Item[] =>
+  Array.from({ length }, (_, index) => make(index));
+const ids = (records: readonly { readonly id: number }[]) => records.map(({ id }) => id);
+
+/** Makes records of nearly a megabyte each. */
+async function makeLarge(model: string, count: number): Promise<readonly number[]> {
+  const made: number[] = [];
+  for (let part = 0; part < count; part += 5) {
+    made.push(
+      ...ids(
+        await env.records(
+          'env.create',
+          model,
+          list(5, () => row({ name: 'n', text: LARGE })),
+        ),
+      ),
+    );
+  }
+  return made;
+}
+
+describe('one call', () => {
+  it('writes no large value into many records, and then writes nothing', async () => {
+    const made = ids(
+      await env.records(
+        'env.create',
+        'y.wide',
+        list(100, (n) => row({ n })),
+      ),
+    );
+    const refused = refusedWith(env.call('env.write', 'y.wide', made, row({ text: LARGE })));
+    expect(await refused).toMatch(
+      /^RangeError: What one transaction or call reads and writes .* 16777216 bytes/,
+    );
+    const fewer = refusedWith(env.call('env.write', 'y.wide', made.slice(0, 9), row({ text: LARGE })));
+    expect(await fewer).toMatch(/^RangeError: One call writes at most 8388608 bytes .* nothing was written/);
+    expect(await env.call('env.search_count', 'y.wide', [['text', '!=', null]])).toBe(0);
+    await env.call('env.write', 'y.wide', made.slice(0, 7), row({ text: LARGE }));
+  });
+
+  it('reads no more than fits into memory, by id or by a search', async () => {
+    const made = await makeLarge('y.read', 20);
+    for (const call of [
+      () => env.call('env.read', 'y.read', made, ['name']),
+      () => env.call('env.search', 'y.read', [], { fields: ['name'] }),
+      () => env.call('env.unlink', 'y.read', made),
+    ]) {
+      expect(await refusedWith(call())).toMatch(/^RangeError: .* (16777216|fewer)/);
+    }
+    expect(await env.records('env.search', 'y.read', [], { fields: ['name'], limit: 10 })).toHaveLength(10);
+  });
+
+  it('shows long names of other records shortened', async () => {
+    const [target] = await env.records('env.create', 'y.named', [row({ name: LARGE })]);
+    const reference = [['ref', 'record', { model: 'y.named', id: target?.id }]];
+    await env.call(
+      'env.create',
+      'y.names',
+      list(50, () => reference),
+    );
+    const found = await env.records('env.search', 'y.names', [], {});
+    expect(found.map(({ ref }) => ref)).toEqual(list(50, () => ({ id: target?.id, name: 'x'.repeat(1000) })));
+    const tx = await env.call('env.begin');
+    await env.call('env.write', 'y.named', [target?.id], row({ name: `y${LARGE}` }), tx);
+    const [inside] = await env.records('env.search', 'y.names', [], { limit: 1 }, tx);
+    expect(inside?.ref).toEqual({ id: target?.id, name: `y${'x'.repeat(999)}` });
+    await env.call('env.rollback', tx);
+  });
+
+  it('is answered with no more than may cross, whatever makes it large', async () => {
+    await env.call(
+      'env.create',
+      'y.fields',
+      list(2000, (n) => row({ n })),
+    );
+    const fields = list(299, (n) => `f${n}`.padEnd(64, 'x'));
+    expect(await refusedWith(env.call('env.search', 'y.fields', [], { fields }))).toMatch(
+      /^RangeError: \d+ records of y\.fields come to more than 8388608 bytes/,
+    );
+  });
+
+  it('counts files by their size whatever their field is called', async () => {
+    const name = 'constructor';
+    await env.call('env.create', 'y.files', [row({ n: 1 }), row({ [name]: new Uint8Array(1) })]);
+    await env.call('env.create', 'y.files', [row({ [name]: new Uint8Array(5 * MB) })]);
+    await env.call('env.create', 'y.files', [row({ [name]: new Uint8Array(5 * MB) })]);
+    expect(await refusedWith(env.call('env.search', 'y.files', [], { fields: [name] }))).toMatch(
+      /^RangeError: 4 records of y\.files come to more than/,
+    );
+  });
+});
+
+describe('one transaction', () => {
+  it('keeps no more than 16 MB of what it reads and writes', async () => {
+    await makeLarge('y.kept', 10);
+    const tx = await env.call('env.begin');
+    await env.call('env.search', 'y.kept', [], { limit: 7 }, tx);
+    await env.call(
+      'env.create',
+      'y.made',
+      list(7, () => row({ text: LARGE })),
+      tx,
+    );
+    const more = env.call(
+      'env.create',
+      'y.made',
+      list(7, () => row({ text: LARGE })),
+      tx,
+    );
+    expect(await refusedWith(more)).toMatch(/^RangeError: What one transaction or call reads and writes/);
+    await env.call('env.rollback', tx);
+    expect(await env.call('env.search_count', 'y.made', [])).toBe(0);
+  });
+
+  it('makes no more than ten models, each of which is a table', async () => {
+    const tx = await env.call('env.begin');
+    for (const n of list(10, (index) => index)) await env.call('env.create', `z.m${n}`, [row({ n })], tx);
+    expect(await refusedWith(env.call('env.create', 'z.m10', [row({ n: 1 })], tx))).toBe(
+      'ValidationError: z.m10 would be one new model more than 10 at once. Make records of the first ones before, in a transaction of their own.',
+    );
+    await env.call('env.create', 'z.m9', [row({ n: 2 })], tx);
+    await env.call('env.commit', tx);
+    await env.call('env.create', 'z.m10', [row({ n: 1 })]);
+  });
+});
+
+describe('a field', () => {
+  it('keeps its value whatever its name means to JavaScript', async () => {
+    const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
+    const values = names.map((name) => [name, 'value', { of: name }]);
+    const [made] = await env.records('env.create', 'y.words', [values]);
+    const read = async () => {
+      const [found] = await env.records('env.read', 'y.words', [made?.id], names);
+      return names.map((name) => Object.getOwnPropertyDescriptor(found ?? {}, name)?.value);
+    };
+    expect(await read()).toEqual(names.map((of) => ({ of })));
+    for (const name of names) {
+      await env.call('env.write', 'y.words', [made?.id], [[name, 'value', null]]);
+      expect(await env.call('env.search_count', 'y.words', [[name, '=', null]])).toBe(1);
+    }
+    expect(await read()).toEqual(names.map(() => null));
+  });
+});
