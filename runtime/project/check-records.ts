@@ -20,6 +20,7 @@ export async function checkRecords(
   for (const [index, declaration] of manifest.models.entries()) {
     found.push(...(await checkDeclaration(manifest.slug, declaration, ['models', index], source, store)));
   }
+  found.push(...checkCounts(manifest, source));
   if (found.length > 0) return found;
   const load = (name: string) => modelAfter(manifest, name, store);
   for (const [taskIndex, task] of manifest.tasks.entries()) {
@@ -30,6 +31,23 @@ export async function checkRecords(
     }
   }
   return found;
+}
+
+/** Whoever writes a record pays for all triggers on its model. */
+const MOST_TRIGGERS = 20;
+
+function checkCounts({ tasks }: Manifest, source: YamlSource): Diagnostic[] {
+  const counts = new Map<string, number>();
+  return tasks.flatMap((task, taskIndex) =>
+    task.triggers.flatMap((trigger, index) => {
+      if (trigger.type !== 'db') return [];
+      const count = (counts.get(trigger.model) ?? 0) + 1;
+      counts.set(trigger.model, count);
+      if (count !== MOST_TRIGGERS + 1) return [];
+      const message = `trigger "${trigger.name}" is one more than the ${MOST_TRIGGERS} db triggers that a project has on one model (${trigger.model}): let one of them do several things`;
+      return [source.at(['tasks', taskIndex, 'triggers', index], message)];
+    }),
+  );
 }
 
 /** The model as it will be once this project is deployed. */

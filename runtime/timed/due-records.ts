@@ -16,18 +16,38 @@ export interface Due {
 }
 
 /**
- * Records whose time has come after `from` and by `to`, in milliseconds since 1970, as many as can be taken at once: of those that fall
- * due at one moment all or none. Throws a ValidationError when the domain cannot be used.
+ * The records whose time has come, in smaller parts where they are large: else whoever writes large ones could end a trigger for good.
+ * Throws a ValidationError when the domain cannot be used, a RangeError for too large ones of one moment.
  */
 export async function dueRecords(
   store: RecordStore,
   model: Model,
   timed: LiveTimed,
-  { from, to }: { readonly from: number; readonly to: number },
+  period: { readonly from: number; readonly to: number },
 ): Promise<Due> {
-  const rows = await find(store, model, timed, from, to, MOST_AT_ONCE + 1);
+  for (let most = MOST_AT_ONCE; ; most = Math.floor(most / 8)) {
+    try {
+      return await dueAtOnce(store, model, timed, period, most);
+    } catch (error) {
+      if (most < 8 || !(error instanceof Error) || error.name !== 'RangeError') throw error;
+    }
+  }
+}
+
+/**
+ * Records whose time has come after `from` and by `to`, in milliseconds since 1970, as many as can be taken at once: of those that fall
+ * due at one moment all or none.
+ */
+async function dueAtOnce(
+  store: RecordStore,
+  model: Model,
+  timed: LiveTimed,
+  { from, to }: { readonly from: number; readonly to: number },
+  most: number,
+): Promise<Due> {
+  const rows = await find(store, model, timed, from, to, most + 1);
   const last = rows.at(-1);
-  if (rows.length <= MOST_AT_ONCE || last === undefined) return { rows, until: to };
+  if (rows.length <= most || last === undefined) return { rows, until: to };
   const first = rows[0];
   const cut = timeOf(last, timed) - 1;
   if (first !== undefined && timeOf(first, timed) <= cut) {

@@ -2,13 +2,11 @@ import { messageOf } from '../../sandbox/message-of.ts';
 import type { JobUser } from '../../sandbox/types.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
-import { showRecords } from '../env/embedded/show-records.ts';
-import { standardFields } from '../env/values/shown-record.ts';
 import type { LiveProject } from '../live-project.ts';
 import type { LogStore } from '../store/log-store.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import type { TimedPlan, TimedStore } from '../store/timed-store.ts';
-import { dbJobs } from '../triggers/db-jobs.ts';
+import { dbJobsOfRows, StartedSize } from '../triggers/db-jobs-of-rows.ts';
 import { dueRecords } from './due-records.ts';
 import { changedTimedPlans, type LiveTimed, liveTimed } from './timed-plan.ts';
 
@@ -121,14 +119,9 @@ export class TimedTriggers {
       const model = await store.loadModel(timed.spec.model);
       if (model === undefined) return;
       const { rows, until } = await dueRecords(store, model, timed, { from, to: now });
-      const { records } = await showRecords({ store }, model, rows, standardFields(model));
-      const batch = { model: model.name, deleted: false, records };
-      const jobs = dbJobs(live, timed.trigger, batch, {
-        now,
-        user: userOf(timed),
-        depth: 1,
-        plannedAt: until,
-      });
+      const start = { now, user: userOf(timed), depth: 1, plannedAt: until };
+      const firing = { live, trigger: timed.trigger, model, deleted: false, start, size: new StartedSize() };
+      const jobs = await dbJobsOfRows({ store }, firing, rows);
       const moved = { project_id: plan.project_id, name: plan.name, expected: from, checked_at: until };
       if (jobs.length === 0 && until === now && now - from < MOVE_EVERY_MS) return;
       if (!(await store.takeTimed({ ...moved, jobs, logs: [] }))) return;

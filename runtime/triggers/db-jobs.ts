@@ -9,8 +9,8 @@ import { showable } from '../stored-json.ts';
 import { writeArgs } from '../sub-jobs/sub-job-args.ts';
 
 /** Of the records that one job gets, in characters as they are stored. */
-const LARGEST_BATCH = 1024 * 1024;
-const MOST_IN_BATCH = 1000;
+export const LARGEST_BATCH = 1024 * 1024;
+export const MOST_IN_BATCH = 1000;
 
 export interface DbBatch {
   readonly model: string;
@@ -19,29 +19,34 @@ export interface DbBatch {
   readonly records: readonly ShownRecord[];
 }
 
+/** What jobs that are started together have in common. */
+export interface DbStart {
+  readonly now: number;
+  readonly user: JobUser;
+  readonly depth: number;
+  readonly plannedAt?: number | null;
+}
+
 /** Jobs of a db trigger for these records: one, or as many as their size asks for. */
-export function dbJobs(
+export function* dbJobs(
   live: LiveProject,
   trigger: LiveTrigger,
   batch: DbBatch,
-  start: {
-    readonly now: number;
-    readonly user: JobUser;
-    readonly depth: number;
-    readonly plannedAt?: number | null;
-  },
-): readonly JobRow[] {
-  return partsOf(batch).map((part) => ({
-    ...newJob(live, trigger, {
-      now: start.now,
-      user: start.user,
-      input: JSON.stringify(showable(part)),
-      maxAttempts: maxAttempts(trigger.task),
-      plannedAt: start.plannedAt ?? null,
-    }),
-    args: writeArgs(encode(part)),
-    depth: start.depth,
-  }));
+  start: DbStart,
+): Generator<JobRow> {
+  for (const part of partsOf(batch)) {
+    yield {
+      ...newJob(live, trigger, {
+        now: start.now,
+        user: start.user,
+        input: JSON.stringify(showable(part)),
+        maxAttempts: maxAttempts(trigger.task),
+        plannedAt: start.plannedAt ?? null,
+      }),
+      args: writeArgs(encode(part)),
+      depth: start.depth,
+    };
+  }
 }
 
 function partsOf(batch: DbBatch): readonly DbBatch[] {

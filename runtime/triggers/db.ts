@@ -35,7 +35,7 @@ export async function runDb(
   const model = trigger.spec.model;
   const ids = idsOf(model, data);
   const known = await deps.store.loadModel(model);
-  const rows = await deps.store.getRecords(model, ids);
+  const rows = await deps.store.getRecords(model, ids).catch(tooLarge);
   const missing = ids.find((id) => !rows.some((row) => row.id === id));
   if (known === undefined || missing !== undefined) {
     throw new AppError(
@@ -44,23 +44,28 @@ export async function runDb(
       `There is no record ${model}(${missing ?? ids[0]}) to run ${name} with.`,
     );
   }
-  const { records } = await showRecords({ store: deps.store }, known, rows, standardFields(known));
+  const { records } = await showRecords({ store: deps.store }, known, rows, standardFields(known)).catch(
+    tooLarge,
+  );
   const { id, name: person, login, role } = actor;
   const start = { now: deps.clock.now(), user: { id, name: person, login, role }, depth: 1 };
   const [job, ...more] = dbJobs(live, trigger, { model, deleted: false, records }, start);
-  if (job === undefined || more.length > 0) {
-    throw new AppError(
-      'data_too_large',
-      413,
-      'These records are too many for one job. Name fewer ids at once.',
-    );
-  }
+  if (job === undefined || more.length > 0) throw tooMany();
   const ended = deps.waiting.wait(job.id, waitMs);
   await deps.store.enqueueJob(job);
   deps.wake();
   if (waitMs <= 0) return job;
   await ended;
   return (await deps.store.getJob(job.id)) ?? job;
+}
+
+const tooMany = (cause?: Error): AppError =>
+  new AppError('data_too_large', 413, 'These records are too many for one job. Name fewer ids at once.', {
+    cause,
+  });
+
+function tooLarge(error: unknown): never {
+  throw error instanceof RangeError ? tooMany(error) : error;
 }
 
 function idsOf(model: string, data: unknown): readonly number[] {

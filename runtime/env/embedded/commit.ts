@@ -1,5 +1,6 @@
 import type { LinkStore } from '../../store/link-store.ts';
 import type { RecordStore, RecordsWritten } from '../../store/record-store.ts';
+import { StartedSize } from '../../triggers/db-jobs-of-rows.ts';
 import { validationError } from '../domain/refusal.ts';
 import { type EventDeps, jobsOfEvents, type RecordEvent, type Started } from './record-events.ts';
 import { rowOf, uidOf, type Writer } from './session.ts';
@@ -16,7 +17,7 @@ export interface CommitDeps extends EventDeps {
 
 /**
  * Commits changes of records together with the jobs that they start. False when somebody else has changed one of the records meanwhile:
- * then nothing was written. Throws a ValidationError for a value that has to be unique, a RangeError when there is no room.
+ * then nothing was written. Throws a ValidationError for a value that has to be unique, a RangeError when there is no room, or when the jobs would be too large.
  */
 export async function commit(deps: CommitDeps, set: WriteSet, writer: Writer): Promise<boolean> {
   const changes = set.changes();
@@ -40,11 +41,12 @@ export async function commit(deps: CommitDeps, set: WriteSet, writer: Writer): P
 
 async function startedBy(deps: CommitDeps, set: WriteSet, writer: Writer, now: number): Promise<Started> {
   const all: Started[] = [];
+  const size = new StartedSize();
   for (const name of set.models()) {
     if (deps.catalog.dbTriggers(name).length === 0) continue;
     const model = await set.model(name);
     const events = [...set.touched(name).values()].flatMap((row) => eventsOf(row, writer, now));
-    all.push(await jobsOfEvents(deps, model, events, { writer, now, pending: set.pending(name) }));
+    all.push(await jobsOfEvents(deps, model, events, { writer, now, size, pending: set.pending(name) }));
   }
   return { jobs: all.flatMap(({ jobs }) => jobs), logs: all.flatMap(({ logs }) => logs) };
 }

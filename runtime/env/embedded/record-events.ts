@@ -5,14 +5,13 @@ import type { DbTrigger } from '../../project/manifest.ts';
 import type { JobRow } from '../../store/job-store.ts';
 import type { LogWrite } from '../../store/log-store.ts';
 import type { Model, RecordRow, RecordStore } from '../../store/record-store.ts';
-import { dbJobs } from '../../triggers/db-jobs.ts';
+import { dbJobsOfRows, type StartedSize, TooMuchStarted } from '../../triggers/db-jobs-of-rows.ts';
 import type { ResolvedDomain } from '../domain/condition.ts';
 import { matchDomain } from '../domain/match-domain.ts';
 import { parseDomain } from '../domain/parse-domain.ts';
 import { resolveDomain } from '../domain/resolve-domain.ts';
-import { standardFields } from '../values/shown-record.ts';
 import type { Writer } from './session.ts';
-import { type ShowDeps, showRecords } from './show-records.ts';
+import type { ShowDeps } from './show-records.ts';
 
 /** A chain of jobs that start each other by their changes ends here. */
 const DEEPEST = 20;
@@ -39,13 +38,21 @@ export interface Started {
 
 /**
  * The jobs of all db triggers that events of a model fire, the records of each trigger in one batch. A trigger whose domain cannot be
- * used, and one whose own jobs have fired it too often, starts nothing and says so in its log.
+ * used, and one whose own jobs have fired it too often, starts nothing and says so in its log. Rejects with a `TooMuchStarted`.
  */
 export async function jobsOfEvents(
   deps: EventDeps,
   model: Model,
   events: readonly RecordEvent[],
-  { writer, now, pending }: { readonly writer: Writer; readonly now: number } & Pick<ShowDeps, 'pending'>,
+  {
+    writer,
+    now,
+    pending,
+    size,
+  }: { readonly writer: Writer; readonly now: number; readonly size: StartedSize } & Pick<
+    ShowDeps,
+    'pending'
+  >,
 ): Promise<Started> {
   const jobs: JobRow[] = [];
   const logs: LogWrite[] = [];
@@ -66,10 +73,11 @@ export async function jobsOfEvents(
       const deleted = spec.on === 'delete';
       const rows = fired.map(({ before, after }) => after ?? before).filter((row) => row !== null);
       const show = pending === undefined ? { store: deps.store } : { store: deps.store, pending };
-      const { records } = await showRecords(show, model, rows, standardFields(model));
       const start = { now, user: writer.user, depth: depth + 1 };
-      jobs.push(...dbJobs(project, trigger, { model: model.name, deleted, records }, start));
+      const firing = { live: project, trigger, model, deleted, start, size };
+      for (const job of await dbJobsOfRows(show, firing, rows)) jobs.push(job);
     } catch (error) {
+      if (error instanceof TooMuchStarted) throw error;
       logs.push(
         lineOf(
           found,
