@@ -10,6 +10,9 @@ const MOST_BYTES = 256 * 1024 ** 2;
 /** Exports under way; one token gets half of them. */
 const MOST_EXPORTS = 8;
 
+/** Streams of events that are open; one token gets half of them. Each looks at every log line, and may hold some megabytes of them. */
+const MOST_STREAMS = 64;
+
 /** What callers of the API share. All throw an AppError 503 when the caller's share is used up. */
 export interface ApiShares {
   /** Runs a call that keeps its caller waiting. */
@@ -18,6 +21,8 @@ export interface ApiShares {
   withBody<Value>(actor: Actor, request: Request, run: () => Promise<Value>): Promise<Value>;
   /** Takes a place among the exports. Returns what gives it back. */
   takeExport(actor: Actor): () => void;
+  /** Takes a place among the streams of events. Returns what gives it back. */
+  takeStream(actor: Actor): () => void;
 }
 
 /** Nobody has anything yet. */
@@ -25,10 +30,12 @@ export function createApiShares(): ApiShares {
   const waits = new FairShares(MOST_WAITS);
   const bytes = new FairShares(MOST_BYTES);
   const exports = new FairShares(MOST_EXPORTS);
+  const streams = new FairShares(MOST_STREAMS);
   return {
     whileWaiting: (actor, run) => hold(waits, actor, 1, 'calls that wait for a job', run),
     withBody: (actor, request, run) => hold(bytes, actor, lengthOf(request), 'bytes of bodies', run),
     takeExport: (actor) => take(exports, actor, 1, 'exports'),
+    takeStream: (actor) => take(streams, actor, 1, 'streams'),
   };
 }
 

@@ -5,13 +5,13 @@ const MOST_WAITING = 4 * 1024 * 1024;
 const HEADERS = { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' };
 
 /**
- * Server-sent events. `start` is given a way to send and returns what to do at the end, which comes when the caller
+ * Server-sent events. `start` is given a way to send, and one to let the caller go who has fallen behind, and returns what to do at the end, which comes when the caller
  * goes, falls behind, or `ends` is aborted. What is sent after the end is dropped. Comments keep the connection alive in
  * between.
  */
 export function eventStream(
   ends: AbortSignal,
-  start: (send: (event: string) => void) => () => void,
+  start: (send: (event: string) => void, end: () => void) => () => void,
 ): Response {
   const encoder = new TextEncoder();
   let ended = false;
@@ -33,7 +33,7 @@ export function eventStream(
         const heartbeat = setInterval(send, HEARTBEAT_MS, ': alive\n\n');
         ends.addEventListener('abort', end);
         send(': open\n\n');
-        const stop = start(send);
+        const stop = start(send, end);
         release = () => {
           clearInterval(heartbeat);
           ends.removeEventListener('abort', end);

@@ -28,9 +28,10 @@ export const followLogs = endpoint({
   query: streamQuery,
   answer: null,
   handle: ({ services, query, request, actor }) => {
-    const { stopping, endedTokens } = services;
+    const { stopping, endedTokens, shares } = services;
     const ends = AbortSignal.any([stopping, endedTokens.signalOf(actor.id)]);
     const terms = { ...termsOf({ actor, request }), signal: ends };
-    return streamLogs(services, query, request.headers.get('last-event-id'), terms);
+    const release = shares.takeStream(actor);
+    return streamLogs(services, query, request.headers.get('last-event-id'), terms, release);
   },
 });

@@ -31,6 +31,22 @@ describe('a stream of events', () => {
     expect(text.length).toBeLessThan(6 * LARGE.length);
   });
 
+  it('ends when whoever sends says so', async () => {
+    let stopped = 0;
+    const response = eventStream(new AbortController().signal, (send, end) => {
+      queueMicrotask(() => {
+        send('data: last\n\n');
+        end();
+        end();
+      });
+      return () => {
+        stopped += 1;
+      };
+    });
+    expect(await response.text()).toBe(': open\n\ndata: last\n\n');
+    expect(stopped).toBe(1);
+  });
+
   it('takes events after its end without a word', async () => {
     const { response, ends, send, stopped } = openStream();
     ends.abort();

@@ -3,6 +3,7 @@ import { readEvents, type StreamEvent } from '../../server/cli/event-stream.ts';
 import { refusesStrangers } from '../support/access.ts';
 import { ECHO_FILES } from '../support/echo-project.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
+import { until } from '../support/wait-for.ts';
 
 interface Line {
   readonly id: number;
@@ -149,6 +150,31 @@ describe('logs', () => {
     await press('new');
     expect((await next(events)).message).toContain('new');
     close();
+  });
+
+  it('are streamed to one token 32 times at once, and again when one of these has gone', async () => {
+    const { body: made } = await instance.call<{ token: string }>('POST', '/tokens', {
+      name: 'collector',
+      role: 'user',
+    });
+    const stream = async () => {
+      const controller = new AbortController();
+      const response = await fetch(`${instance.url}/api/v1/logs/stream`, {
+        headers: { authorization: `Bearer ${made.token}` },
+        signal: controller.signal,
+      });
+      return { status: response.status, close: () => controller.abort() };
+    };
+    const streams = await Promise.all(Array.from({ length: 32 }, stream));
+    expect(streams.every(({ status }) => status === 200)).toBe(true);
+    expect((await stream()).status).toBe(503);
+    streams.pop()?.close();
+    await until('there is room again', async () => {
+      const another = await stream();
+      streams.push(another);
+      return another.status === 200;
+    });
+    for (const { close } of streams) close();
   });
 
   it('are not streamed any more to a token that was deleted', async () => {
