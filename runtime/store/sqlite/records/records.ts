@@ -9,6 +9,8 @@ import { sqliteRecordReads } from './record-reads.ts';
 import { duplicatedField, type RecordTables } from './tables.ts';
 
 const MOST_RESERVED = 5000;
+/** What every record costs beside its values, roughly: its columns, and its places in indexes. Millions of empty ones fill a disk too. */
+const ROW_BYTES = 256;
 
 /** Thrown within the transaction, so that nothing of the write stays. */
 class NotWritten extends Error {
@@ -30,7 +32,7 @@ export function sqliteRecords(
   enqueue: (job: JobRow) => void,
 ): Omit<RecordStore, 'searchRecords' | 'countRecords'> {
   const total = db.prepare<[], number>('SELECT bytes FROM record_totals').pluck();
-  const grow = db.prepare('UPDATE record_totals SET bytes = bytes + ?');
+  const grow = db.prepare('UPDATE record_totals SET bytes = max(0, bytes + ?)');
   const fileSizes = db.prepare<[number, number], { readonly field: string; readonly bytes: number }>(
     'SELECT field, octet_length(bytes) AS bytes FROM record_files WHERE model = ? AND record_id = ?',
   );
@@ -51,7 +53,10 @@ export function sqliteRecords(
       throw new NotWritten({ kind: 'conflict', model: change.model, id: change.id });
     }
     const sizes = before === undefined ? [] : fileSizes.all(number, change.id);
-    const bytesBefore = sizes.reduce((sum, { bytes }) => sum + bytes, before?.bytes ?? 0);
+    const bytesBefore = sizes.reduce(
+      (sum, { bytes }) => sum + bytes,
+      before === undefined ? 0 : before.bytes + ROW_BYTES,
+    );
     if (change.values === null) {
       remove.run(change.id);
       removeFiles.run(number, change.id);
@@ -70,7 +75,7 @@ export function sqliteRecords(
       if (field === undefined) throw error;
       throw new NotWritten({ kind: 'duplicate', model: change.model, field });
     }
-    return Buffer.byteLength(data) + writeFiles(number, change, sizes) - bytesBefore;
+    return ROW_BYTES + Buffer.byteLength(data) + writeFiles(number, change, sizes) - bytesBefore;
   }
 
   /** What the record's files take together from now on. */

@@ -105,6 +105,25 @@ describe('one call', () => {
   });
 });
 
+describe('all records together', () => {
+  it('are bounded, empty ones too, and deleted ones give their room back', async () => {
+    const other = openTestStore();
+    const bounded = calledEnv({ ...recordDeps(other.store), mostBytes: 100_000 });
+    const make = (count: number) =>
+      bounded.records(
+        'env.create',
+        'y.empty',
+        list(count, () => []),
+      );
+    const made = [...(await make(200)), ...(await make(150))];
+    expect(await refusedWith(make(100))).toMatch(/^RangeError: All records take at most 100000 bytes/);
+    await bounded.call('env.unlink', 'y.empty', ids(made).slice(0, 100));
+    expect(await make(100)).toHaveLength(100);
+    expect(await refusedWith(make(100))).toMatch(/^RangeError/);
+    await other.close();
+  });
+});
+
 describe('one transaction', () => {
   it('keeps no more than 16 MB of what it reads and writes', async () => {
     await makeLarge('y.kept', 10);
