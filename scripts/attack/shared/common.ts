@@ -20,6 +20,16 @@ export async function through(attempts: Record<string, Run>): Promise<string[]> 
   return reached;
 }
 
+/** Deletes all records of a model that attacks have made. */
+export async function forget(model: string): Promise<void> {
+  const { [model]: records }: any = env;
+  for (;;) {
+    const some = await records.search([], { fields: ['id'], limit: 10 });
+    if (some.length === 0) return;
+    await some.unlink();
+  }
+}
+
 /** The global object itself, which `globalThis` of a job is not. */
 export function realGlobal(): any {
   return (0, eval)('this');
