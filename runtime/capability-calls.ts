@@ -71,6 +71,7 @@ export function routeCalls(
     end() {
       subJobs.close();
       aborter?.abort(new Error('The job has ended.'));
+      if (session !== undefined) env.close(session);
     },
   };
 }

@@ -14,6 +14,8 @@ export interface Env {
   has(operation: string): boolean;
   /** What one job keeps between its calls: its transactions. */
   open(writer: Writer, projectId: string): EnvSession;
+  /** Forgets it, at the end of the job. */
+  close(session: EnvSession): void;
   /**
    * One operation, arguments and result encoded. Rejects with an error for the job's code, or with an
    * `AppError` `query_limit` when a query took longer than it may: the job is to end then.

@@ -6,7 +6,7 @@ import type { JobUser } from '../../sandbox/types.ts';
 import { decode } from '../../sandbox/wire/decode.ts';
 import { encode } from '../../sandbox/wire/encode.ts';
 
-const USER: JobUser = { id: '7', name: 'Ada', login: 'ada', role: 'developer' };
+export const USER: JobUser = { id: '7', name: 'Ada', login: 'ada', role: 'developer' };
 const MB = 1024 ** 2;
 
 /** Records of a store, whose changes start nothing. */

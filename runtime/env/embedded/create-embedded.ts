@@ -5,6 +5,7 @@ import { Slots } from '../../gate/slots.ts';
 import type { Env } from '../env.ts';
 import { callOperation } from './call-method.ts';
 import type { CommitDeps } from './commit.ts';
+import { KeptBytes } from './kept-bytes.ts';
 import { messagePostOperation } from './messages.ts';
 import {
   beginOperation,
@@ -39,6 +40,9 @@ const OPERATIONS: ReadonlyMap<string, (call: EnvCall) => Promise<unknown>> = new
   ['env.rollback', rollbackOperation],
 ]);
 
+/** These give back what a transaction keeps. */
+const ENDS: ReadonlySet<string> = new Set(['env.commit', 'env.rollback']);
+
 /** Calls of one job that are served beside each other; the others wait. */
 const AT_ONCE = 4;
 /** One query of a job; what takes longer ends the job. */
@@ -49,10 +53,15 @@ export function createEmbedded(deps: CommitDeps): Env {
   const slots = new Slots(AT_ONCE, Number.POSITIVE_INFINITY);
   /** What is done in a transaction is done one after the other: each call stands on the one before. */
   const turns = new Slots(1, Number.POSITIVE_INFINITY);
+  const kept = new KeptBytes();
 
   return {
     has: (operation) => OPERATIONS.has(operation),
     open: (writer, projectId) => new EnvSession(writer, projectId),
+    close(session) {
+      session.close();
+      kept.note(session);
+    },
 
     async call(operation, args, session, { jobId, signal }) {
       const run = OPERATIONS.get(operation);
@@ -62,10 +71,12 @@ export function createEmbedded(deps: CommitDeps): Env {
         // Many calls in a row would hold everybody up otherwise.
         await setImmediate();
         signal.throwIfAborted();
+        if (session.isOpen && !ENDS.has(operation)) kept.checkRoom(session);
         const list: unknown = decode(args);
         const terms = { caller: session.projectId, timeoutMs: LONGEST_QUERY_MS, signal };
         return encode(await run({ deps, session, args: Array.isArray(list) ? list : [], terms }));
       } finally {
+        kept.note(session);
         leave();
       }
     },

@@ -18,6 +18,7 @@ export class EnvSession {
   readonly projectId: string;
   readonly #open = new Map<number, WriteSet>();
   #last = 0;
+  #closed = false;
 
   constructor(writer: Writer, projectId = '') {
     this.writer = writer;
@@ -28,7 +29,19 @@ export class EnvSession {
     return this.#open.size > 0;
   }
 
+  /** What its open transaction keeps in memory, in bytes. */
+  get kept(): number {
+    return [...this.#open.values()].reduce((sum, set) => sum + set.kept, 0);
+  }
+
+  /** Its job is over: what nobody committed is forgotten, and nothing begins any more. */
+  close(): void {
+    this.#closed = true;
+    this.#open.clear();
+  }
+
   begin(set: WriteSet): number {
+    if (this.#closed) throw new Error('The job has ended.');
     if (this.isOpen) throw new Error('A job has one transaction at a time. End the one that is open first.');
     this.#last += 1;
     this.#open.set(this.#last, set);

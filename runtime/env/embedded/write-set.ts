@@ -55,6 +55,11 @@ export class WriteSet {
     return this.#changes;
   }
 
+  /** What is kept in memory, in bytes. */
+  get kept(): number {
+    return this.#bytes;
+  }
+
   /** Of what is to be written, in bytes; what is changed twice counts twice. */
   get written(): number {
     return this.#written;

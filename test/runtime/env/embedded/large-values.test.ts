@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CalledEnv, calledEnv, recordDeps, refusedWith, row } from '../../../support/records.ts';
+import { createEmbedded } from '../../../../runtime/env/embedded/create-embedded.ts';
+import { encode } from '../../../../sandbox/wire/encode.ts';
+import { type CalledEnv, calledEnv, recordDeps, refusedWith, row, USER } from '../../../support/records.ts';
 import { openTestStore, type TestStore } from '../../../support/store.ts';
 
 const MB = 1024 ** 2;
@@ -173,5 +175,40 @@ describe('a field', () => {
       expect(await env.call('env.search_count', 'y.words', [[name, '=', null]])).toBe(1);
     }
     expect(await read()).toEqual(names.map(() => null));
+  });
+});
+
+describe('transactions that nobody ends', () => {
+  it('keep no more than 128 MB of one project, and nothing once their jobs are over', async () => {
+    const embedded = createEmbedded(recordDeps(opened.store));
+    const job = (number: number, projectId: string) => {
+      const session = embedded.open({ user: USER, depth: 0 }, projectId);
+      const caller = { jobId: `job-${number}`, signal: new AbortController().signal };
+      const call = (operation: string, ...args: readonly unknown[]) =>
+        embedded.call(operation, encode(args), session, caller);
+      return { session, call };
+    };
+    const hold = async ({ call }: ReturnType<typeof job>) => {
+      await call('env.begin');
+      for (const part of [1, 2]) {
+        await call(
+          'env.create',
+          'y.held',
+          list(7, (n) => row({ n, part, text: LARGE })),
+          1,
+        );
+      }
+    };
+    const held = list(9, (n) => job(n, 'greedy'));
+    for (const each of held) await hold(each);
+    const next = job(11, 'greedy');
+    expect(await refusedWith(hold(next))).toMatch(
+      /^RetryableJobError: Transactions that are open keep 128 MB/,
+    );
+    await next.call('env.rollback', 1);
+    await hold(job(12, 'other'));
+    for (const { session } of held) embedded.close(session);
+    await hold(job(13, 'greedy'));
+    expect(await env.call('env.search_count', 'y.held', [])).toBe(0);
   });
 });
