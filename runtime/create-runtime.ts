@@ -6,6 +6,7 @@ import { MOST_BYTES } from './env/bounds.ts';
 import { createEmbedded } from './env/embedded/create-embedded.ts';
 import { recordsOf } from './env/records-of.ts';
 import { lateGate } from './gate/late-gate.ts';
+import { hexLedgerKeys } from './keyring.ts';
 import { Leases } from './leases.ts';
 import { createLinks } from './links/create-links.ts';
 import type { LiveProject } from './live-project.ts';
@@ -19,6 +20,7 @@ import {
   setTriggerNext,
 } from './project-settings.ts';
 import { createRegisters } from './registers/create-registers.ts';
+import { LedgerCheckpoints } from './retention/ledger-checkpoints.ts';
 import { Sweeper } from './retention/sweeper.ts';
 import { retryJob } from './retry-job.ts';
 import { RunningJobs } from './running-jobs.ts';
@@ -73,6 +75,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const leases = new Leases({ store, clock, report, wake });
   const ticker = new Ticker({ store, catalog, clock, report, wake });
   const timed = new TimedTriggers({ store, catalog, clock, report, wake });
+  const checkpoints = new LedgerCheckpoints({ store, clock, report });
   const sweeper = new Sweeper({ store, catalog, clock, report, maxLogBytes });
 
   /** After a change that may move planned runs. */
@@ -88,6 +91,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   worker.wake();
   await Promise.all([ticker.start(), timed.start()]);
   sweeper.start();
+  checkpoints.start();
 
   return {
     store,
@@ -121,6 +125,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     records: (actor, terms) => recordsOf(records, actor, terms),
     cancelJob: (id, actor) => cancelJob({ ...settings, waiting }, id, actor),
     retryJob: (id, actor) => retryJob(byHand, id, actor),
+    verifyLedger: (from, terms) => store.verifyLedger({ from }, hexLedgerKeys(keyring), terms),
     shownJob: (job) => shownJob(catalog, job),
     hookOwner(hook) {
       const found = catalog.hook(hook);
@@ -128,7 +133,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     handleHook: (hook, request) => handleHook(hooks, hook, request),
     async stop(graceMs) {
-      const clocks = [ticker.stop(), timed.stop(), sweeper.stop()];
+      const clocks = [ticker.stop(), timed.stop(), sweeper.stop(), checkpoints.stop()];
       await Promise.all([...clocks, stopJobs(running, worker, clock, graceMs)]);
       await leases.stop();
       await sandbox.stop();

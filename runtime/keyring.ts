@@ -57,6 +57,17 @@ export function ledgerKey(keyring: Keyring): Uint8Array {
   return deriveKey(keyring.keys[0], 'ledger');
 }
 
+/** The keys of all chains: those under the first key, then those from before a rotation. */
+export function ledgerKeys(keyring: Keyring): readonly [Uint8Array, ...Uint8Array[]] {
+  const [, ...others] = keyring.keys;
+  return [ledgerKey(keyring), ...others.map((key) => deriveKey(key, 'ledger'))];
+}
+
+/** The same as text, for verification. */
+export function hexLedgerKeys(keyring: Keyring): readonly string[] {
+  return ledgerKeys(keyring).map((key) => Buffer.from(key).toString('hex'));
+}
+
 function newKeyring(): string {
   const key = { id: randomBytes(6).toString('hex'), key: randomBytes(KEY_BYTES).toString('base64') };
   return `${JSON.stringify({ keys: [key] }, null, 2)}\n`;

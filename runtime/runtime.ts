@@ -4,6 +4,7 @@ import type { Records } from './env/records-of.ts';
 import type { Keyring } from './keyring.ts';
 import type { LiveProject } from './live-project.ts';
 import type { JobRow } from './store/job-store.ts';
+import type { LedgerReport } from './store/ledger-check/report.ts';
 import type { ReadTerms } from './store/read-terms.ts';
 import type { Store } from './store/store.ts';
 import type { Role } from './words.ts';
@@ -90,6 +91,8 @@ export interface Runtime {
   cancelJob(id: string, actor: Actor): Promise<JobRow>;
   /** Runs a finished job of a queued trigger again, as a new job, which it returns. Throws an AppError 404 or 409. */
   retryJob(id: string, actor: Actor): Promise<JobRow>;
+  /** Looks whether the ledger is as it was written, from a time on (in milliseconds since 1970) or as a whole. */
+  verifyLedger(from: number | undefined, terms?: ReadTerms): Promise<LedgerReport>;
   /** The job as people may see it: secrets are masked also in the input of one that has not ended. */
   shownJob<Job extends JobRow>(job: Job): Job;
   /** Slug of the project whose active webhook has this secret path: a request for another one need not be read. */

@@ -96,6 +96,11 @@ export const OPTIONS = {
     'whole seconds from 1 to 300',
     'limit for one query of jobs, logs, ledger or audit through the API',
   ),
+  ledger_checkpoints: option(
+    text.optional(),
+    'a file',
+    'file outside of --data to which checkpoints of the ledger are appended',
+  ),
   max_log_bytes: option(
     size(16 * 1024 ** 4).default(10 * 1024 ** 3),
     'a size up to 16384GB, like 10GB',

@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { uuidv7 } from '../runtime/ids.ts';
-import { ledgerKey, loadKeyring } from '../runtime/keyring.ts';
+import { ledgerKeys, loadKeyring } from '../runtime/keyring.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { openSqliteStore } from '../runtime/store/sqlite/open.ts';
 import { spawnReader } from '../runtime/store/sqlite/reader/spawn-reader.ts';
@@ -19,6 +19,7 @@ import { createFrontDoor } from './front-door.ts';
 import { createAdmission } from './hooks/admission.ts';
 import { createHookDoor } from './hooks/hook-door.ts';
 import { createRefusalLog } from './hooks/refusal-log.ts';
+import { keepCheckpoints } from './ledger-checkpoints.ts';
 import { readLocalToken } from './local-token.ts';
 import { watchLoopDelay } from './loop-delay.ts';
 import type { StartOptions } from './serve.ts';
@@ -51,10 +52,15 @@ export async function openDoor(
   const keyring = loadKeyring(dataDir, { ...process.env, SLUICE_KEYRING: secrets.keyring }, !firstStart);
   const { durability } = config;
   const report = (message: string) => log.warning(message);
+  const [chainKey, ...oldChainKeys] = ledgerKeys(keyring);
+  const checkpoints = await keepCheckpoints(config.ledger_checkpoints, log);
+  opened.defer(() => checkpoints.close());
   const store = openSqliteStore({
     file,
     durability,
-    chainKey: ledgerKey(keyring),
+    chainKey,
+    oldChainKeys,
+    onCheckpoint: checkpoints.keep,
     holder: uuidv7(),
     reads: { spawn: () => spawnReader(hardening, file), timeoutMs: config.query_timeout * 1000, report },
   });

@@ -4,10 +4,11 @@ import { listAudit } from './routes/audit.ts';
 import { openApiDocument } from './routes/document.ts';
 import { healthz, readyz } from './routes/health.ts';
 import { cancelJob, getJob, listJobs, retryJob } from './routes/jobs.ts';
+import { verifyLedger } from './routes/ledger-verify.ts';
 import { deleteLink, listLinks } from './routes/links.ts';
 import { exportLogs } from './routes/log-export.ts';
 import { followLogs, listLogs } from './routes/logs.ts';
-import { listOutgoing } from './routes/outgoing.ts';
+import { exportOutgoing, listOutgoing } from './routes/outgoing.ts';
 import { deleteParam, putParam } from './routes/params.ts';
 import { deleteProject, deployProject, getProject, listProjects, patchProject } from './routes/projects.ts';
 import {
@@ -78,6 +79,8 @@ export const SURFACE: readonly SurfaceRow[] = [
   api('GET', '/logs/stream', 'user', followLogs),
   api('GET', '/logs/export', 'user', exportLogs),
   api('GET', '/outgoing', 'user', listOutgoing),
+  api('GET', '/outgoing/export', 'user', exportOutgoing),
+  api('GET', '/ledger/verify', 'manager', verifyLedger),
   api('GET', '/audit', 'manager', listAudit),
 
   api('GET', '/registers', 'user', listRegisters),

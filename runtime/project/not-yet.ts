@@ -25,14 +25,8 @@ export function refuseUnsupported(manifest: Manifest, source: YamlSource): Diagn
 
 /** What is accepted and kept, but does nothing yet. */
 export function warnOfIdle(manifest: Manifest, source: YamlSource): Diagnostic[] {
-  return [
-    ...warnOfUnboundSecrets(manifest, source),
-    ...(source.has(['keep', 'ledger']) ? [source.at(['keep', 'ledger'], LEDGER)] : []),
-  ];
+  return warnOfUnboundSecrets(manifest, source);
 }
-
-const LEDGER =
-  'keep.ledger: this version deletes nothing of the ledger yet; "jobs", "logs" and "input" have an effect';
 
 function warnOfUnboundSecrets(manifest: Manifest, source: YamlSource): Diagnostic[] {
   return manifest.secrets.flatMap((secret, index) => {

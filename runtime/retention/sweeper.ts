@@ -14,7 +14,7 @@ const PROJECTS = 200;
 const GIVEN_BACK = 1024 ** 2;
 /** Left in the file for the rows that come next, which would only make it grow again. */
 const SPARE = 1024 ** 2;
-/** That old lines went for lack of room is said once an hour. */
+/** That old lines went for lack of room, or that rows could not go, is said once an hour. */
 const TOLD_EVERY_MS = 3_600_000;
 
 export interface SweeperDeps {
@@ -39,6 +39,7 @@ export class Sweeper {
   readonly #pace = new Pace();
   #sweep: Promise<void> = Promise.resolve();
   #toldAt = Number.NEGATIVE_INFINITY;
+  #keptToldAt = Number.NEGATIVE_INFINITY;
   #stopTimer = () => {};
 
   constructor(deps: SweeperDeps) {
@@ -83,11 +84,21 @@ export class Sweeper {
       const slugs: readonly string[] = await store.listKeptProjects(after, PROJECTS);
       for (const slug of slugs) {
         const keep = catalog.get(slug)?.version.manifest.keep;
-        await sweepProject(store, this.#pace, slug, keep, clock.now());
+        const kept = await sweepProject(store, this.#pace, slug, keep, clock.now());
+        if (kept > 0) this.#tellKept(slug, kept);
       }
       after = slugs.at(-1) ?? null;
       if (slugs.length < PROJECTS || this.#pace.stopped) return;
     }
+  }
+
+  #tellKept(slug: string, kept: number): void {
+    const now = this.#deps.clock.now();
+    if (now - this.#keptToldAt < TOLD_EVERY_MS) return;
+    this.#keptToldAt = now;
+    this.#deps.report(
+      `The ledger of project ${slug} has ${kept} old rows that are not as they were written. They were not removed: run \`sluice ledger verify\`.`,
+    );
   }
 
   async #bySize(): Promise<void> {

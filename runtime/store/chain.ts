@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import type { LedgerWrite } from './ledger-store.ts';
+import type { LedgerWrite, StoredLedgerRow } from './ledger-store.ts';
 
 /**
  * The chain of the ledger. Each process start opens a chain of its own; its rows are numbered from 1 without gaps, and
@@ -35,6 +35,16 @@ export function linkRow(
     .update(previousHash + canonicalRow(chain, seq, row))
     .digest('hex');
   return { chain, seq, previous_hash: previousHash, hash };
+}
+
+/** What the row's hash has to be under this key, going by all the rest of the row. */
+export function hashOf(key: KeyObject, row: StoredLedgerRow): string {
+  return linkRow(key, row.chain, row.seq, row.previous_hash, row).hash;
+}
+
+/** Whether the row is as it was written, under one of these keys. */
+export function isAsWritten(keys: readonly KeyObject[], row: StoredLedgerRow): boolean {
+  return keys.some((key) => hashOf(key, row) === row.hash);
 }
 
 /**

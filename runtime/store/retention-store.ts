@@ -4,9 +4,9 @@ export interface OldRows {
   readonly limit: number;
 }
 
-/** What deletes by age and by size, in small steps. The ledger is not touched. */
+/** What deletes by age and by size, in small steps. */
 export interface RetentionStore {
-  /** Slugs that log lines or finished jobs belong to, also those of projects that are gone: in order, after `after`. */
+  /** Slugs that log lines, finished jobs or ledger rows belong to, also those of projects that are gone: in order, after `after`. */
   listKeptProjects(after: string | null, limit: number): Promise<readonly string[]>;
   /**
    * Deletes the oldest lines, of one project or of all, of the whole hours before a time, and counts them off. Returns how
@@ -20,6 +20,14 @@ export interface RetentionStore {
   deleteOldJobs(
     old: OldRows & { readonly project: string; readonly after: string | null },
   ): Promise<{ readonly deleted: number; readonly next: string | null }>;
+  /**
+   * Removes the project's ledger rows from before a time that come after the place `after`, oldest first, with their outcomes.
+   * Each leaves its number and hash, signed, so that its chain stays whole. A row that is not as it was written is kept, so
+   * that nobody can have a row removed by making it look old. `next` is where to go on; null: all were looked at.
+   */
+  deleteOldLedger(
+    old: OldRows & { readonly project: string; readonly after: string | null },
+  ): Promise<{ readonly deleted: number; readonly kept: number; readonly next: string | null }>;
   /** What all log lines count with, in bytes, and the start of the oldest hour that has one; null when there is none. */
   sizeOfLogs(): Promise<{ readonly bytes: number; readonly oldest: number | null }>;
   /** Drops what holds months before the one of `now` that have no row any more. */

@@ -26,6 +26,7 @@ export function createProgram(): Command {
   addProjectCommands(program);
   addLocalCommands(program);
   addReadingCommands(program);
+  addLedger(program);
   addDoctor(program);
   addAttackTest(program);
   return program;
@@ -180,6 +181,44 @@ function addReadingCommands(program: Command): void {
     .action(async (id: string, _options, command: Command) => {
       const { retryJob } = await import('./commands/jobs.ts');
       await retryJob(contextOf(command), id);
+    });
+}
+
+function addLedger(program: Command): void {
+  const outgoing = program.command('outgoing').description('what left, from the ledger');
+  outgoing
+    .command('export')
+    .description('write all ledger rows that match to standard output, the newest first')
+    .option('--project <project>', 'of this project')
+    .option('--task <name>', 'of this task')
+    .option('--trigger <name>', 'of this trigger')
+    .option('--job <id>', 'of this job')
+    .option('--recipient <recipient>', 'to exactly this recipient')
+    .option('--kind <kind>', 'request, connection, object, declared or webhook_answer')
+    .option('--method <method>', 'with this HTTP method')
+    .option('--blocked', 'only what was refused')
+    .option('--q <text>', 'whose recipient, URL or excerpt contains this text')
+    .option('--from <time>', 'not before this time (ISO 8601)')
+    .option('--to <time>', 'before this time (ISO 8601)')
+    .option('--format <format>', 'csv for spreadsheets, or ndjson (one JSON value per line)', 'csv')
+    .action(async (options, command: Command) => {
+      const { exportOutgoing } = await import('./commands/outgoing-export.ts');
+      await exportOutgoing(contextOf(command), options);
+    });
+  program
+    .command('ledger')
+    .description('the record of what left')
+    .command('verify')
+    .description(
+      'look whether the ledger is as it was written, on the data of a server that runs or is stopped',
+    )
+    .option('--data <dir>', 'data directory, when not the configured one')
+    .option('--config <file>', 'another file than sluice.yaml (SLUICE_CONFIG)')
+    .option('--from <time>', 'only rows from about this time on (ISO 8601)')
+    .option('--checkpoints <file>', 'compare with the checkpoints in this file, or in a log of the server')
+    .action(async (options, command: Command) => {
+      const { verifyLedger } = await import('./commands/ledger-verify.ts');
+      await verifyLedger(contextOf(command), options);
     });
 }
 

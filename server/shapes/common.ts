@@ -32,3 +32,5 @@ export function wholeNumber(most: number) {
 /** What every list takes. */
 export const pageQuery = { limit, after: z.string().max(500).optional() };
 export const periodQuery = { from: moment.optional(), to: moment.optional() };
+/** Of what is sent whole, as a file. */
+export const exportFormat = z.enum(['ndjson', 'csv'], 'it takes ndjson or csv').default('ndjson');

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { LedgerFilter, LedgerRow, LedgerWrite } from '../ledger-store.ts';
 import { boundingMonth } from '../months.ts';
 import type { Page, PageRequest } from '../page.ts';
+import { folded, validText } from '../text.ts';
 import { monthTables } from './month-tables.ts';
 import { beforePlace, monthlyPage, parsePlace } from './pages.ts';
 import { allOf, type Condition, type SqlValue, when } from './where.ts';
@@ -66,7 +67,21 @@ function conditionsOf(filter: LedgerFilter): Condition {
     when(filter.trigger, '"trigger" = ?'),
     when(filter.job, 'job = ?'),
     when(filter.recipient, 'recipient = ?'),
+    when(filter.kind, 'kind = ?'),
+    when(filter.method, 'method = ?'),
+    filter.blocked === undefined
+      ? undefined
+      : { sql: `blocked IS ${filter.blocked ? 'NOT ' : ''}NULL`, values: [] },
+    filter.q === undefined ? undefined : contains(folded(validText(filter.q))),
     when(filter.from, 'at >= ?'),
     when(filter.to, 'at < ?'),
   );
+}
+
+function contains(q: string): Condition {
+  const columns = ['recipient', 'url', 'excerpt'];
+  return {
+    sql: `(${columns.map((column) => `instr(folded(${column}), ?) > 0`).join(' OR ')})`,
+    values: columns.map(() => q),
+  };
 }

@@ -10,6 +10,7 @@ import * as records from '../migrations/sqlite/0007-records.ts';
 import * as timed from '../migrations/sqlite/0008-timed.ts';
 import * as logHours from '../migrations/sqlite/0009-log-hours.ts';
 import * as queue from '../migrations/sqlite/0010-queue.ts';
+import * as checkpoints from '../migrations/sqlite/0011-ledger-checkpoints.ts';
 import { readMonths } from './month-tables.ts';
 
 /** In order, numbered from 1. A migration that was released is never edited; the next change is the next file. */
@@ -24,6 +25,7 @@ const MIGRATIONS: readonly Migration[] = [
   timed,
   logHours,
   queue,
+  checkpoints,
 ];
 
 interface Migration {

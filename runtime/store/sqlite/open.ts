@@ -4,9 +4,13 @@ import Database from 'better-sqlite3';
 import { messageOf } from '../../../sandbox/message-of.ts';
 import { AppError } from '../../app-error.ts';
 import { uuidv7 } from '../../ids.ts';
+import { chainKeyObject } from '../chain.ts';
+import type { Checkpoint } from '../checkpoint.ts';
 import type { Store } from '../store.ts';
 import { sqliteAudit } from './audit.ts';
+import { sqliteCheckpoints } from './checkpoints.ts';
 import { sqliteClaims } from './claims.ts';
+import { closeLastChain } from './close-last-chain.ts';
 import { sqliteCron } from './cron.ts';
 import { addFunctions } from './functions.ts';
 import { groupCommit } from './group-commit.ts';
@@ -14,6 +18,7 @@ import { jobHistory } from './job-history.ts';
 import { sqliteJobReads } from './job-reads.ts';
 import { sqliteLeases } from './leases.ts';
 import { sqliteLedger } from './ledger.ts';
+import { ledgerRemoval } from './ledger-removal.ts';
 import { sqliteLinks } from './links.ts';
 import { logWatch } from './log-watch.ts';
 import { sqliteLogs } from './logs.ts';
@@ -26,6 +31,7 @@ import { sqliteModels } from './records/models.ts';
 import { sqliteRecords } from './records/records.ts';
 import { recordTables } from './records/tables.ts';
 import { sqliteRegisters } from './registers.ts';
+import { removedRows } from './removed-rows.ts';
 import { sqliteRetention } from './retention.ts';
 import { sqliteSecrets } from './secrets.ts';
 import { sqliteTimed } from './timed.ts';
@@ -38,6 +44,10 @@ export interface SqliteOptions {
   readonly durability?: 'full' | 'relaxed';
   /** 32 bytes: the key of the ledger's chain. */
   readonly chainKey: Uint8Array;
+  /** Keys of chains that were written before it. */
+  readonly oldChainKeys?: readonly Uint8Array[];
+  /** Called for each checkpoint of the ledger once it is on disk, in order. Must not throw. */
+  readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
   /** Who holds the jobs that run here. */
   readonly holder: string;
   /**
@@ -67,12 +77,19 @@ export function openMemoryStore(): Store {
 }
 
 function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): Store {
-  const process = uuidv7((options.now ?? Date.now)());
-
+  const now = options.now ?? Date.now;
+  const process = uuidv7(now());
   const commits = groupCommit(db);
   const watch = logWatch(commits);
   const logs = sqliteLogs(db, commits, watch);
-  const ledger = sqliteLedger(db, commits, process, options.chainKey);
+  const key = chainKeyObject(options.chainKey);
+  const keys = [key, ...(options.oldChainKeys ?? []).map(chainKeyObject)];
+  const checkpoints = sqliteCheckpoints(db, commits, { key, now, told: options.onCheckpoint ?? (() => {}) });
+  const removed = removedRows(db, commits, { keys, checkpoints });
+  const { tell: tellRemoved } = removed;
+  const ledger = sqliteLedger(db, commits, { chain: process, key, checkpoints, tellRemoved });
+  const removal = ledgerRemoval(db, { keys, months: ledger.months, removed });
+  closeLastChain(db, commits, checkpoints);
   const history = jobHistory(db, commits);
   const tables = recordTables(db, commits);
   const models = sqliteModels(db, commits, tables);
@@ -107,15 +124,19 @@ function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): S
     ...sqliteRecords(db, commits, models, tables, logs, enqueue),
     ...sqliteTimed(db, commits, logs, enqueue),
     ...sqliteLinks(db, commits),
-    ...sqliteRetention(db, commits, history, logs),
+    ...sqliteRetention(db, commits, history, logs, removal),
     ...storeReads(longReads(db), readers?.ask),
     appendLogs: logs.appendLogs,
     watchLogs: watch.watchLogs,
     appendLedger: ledger.appendLedger,
+    checkpointLedger: ledger.checkpointLedger,
 
     async close() {
       await readers?.stop();
+      // A chain that cannot be closed now is closed by the next start.
+      const closed = commits.write(() => ledger.close()).catch(() => {});
       commits.close();
+      await closed;
       db.close();
     },
   };

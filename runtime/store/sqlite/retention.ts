@@ -3,6 +3,7 @@ import { monthOf } from '../months.ts';
 import type { RetentionStore } from '../retention-store.ts';
 import type { Commits } from './group-commit.ts';
 import type { JobHistory } from './job-history.ts';
+import type { LedgerRemoval } from './ledger-removal.ts';
 import { HOUR_MS } from './log-tally.ts';
 import type { Logs } from './logs.ts';
 import { readMonths } from './month-tables.ts';
@@ -13,6 +14,7 @@ export function sqliteRetention(
   commits: Commits,
   jobs: JobHistory,
   logs: Logs,
+  ledger: LedgerRemoval,
 ): RetentionStore {
   const totalBytes = db.prepare<[], number>('SELECT ifnull(sum(bytes), 0) FROM log_totals').pluck();
 
@@ -21,10 +23,13 @@ export function sqliteRetention(
 
   return {
     async listKeptProjects(after, limit) {
-      const tables = ['logs', 'jobs'].flatMap((base) =>
-        readMonths(db, base).map((month) => `${base}_${month}`),
-      );
-      const found = new Set(tables.flatMap((table) => projectsIn(db, table, after, limit)));
+      const inMonths = (base: string, where: string): readonly string[] =>
+        readMonths(db, base).flatMap((month) => projectsIn(db, `${base}_${month}`, where, after, limit));
+      const found = new Set([
+        ...inMonths('logs', '1'),
+        ...inMonths('jobs', '1'),
+        ...inMonths('ledger', "kind <> 'outcome'"),
+      ]);
       return [...found].sort(byBytes).slice(0, limit);
     },
 
@@ -34,6 +39,8 @@ export function sqliteRetention(
     },
 
     deleteOldJobs: (old) => commits.write(() => jobs.deleteOld(old)),
+
+    deleteOldLedger: (old) => commits.write(() => ledger.deleteOld(old)),
 
     async sizeOfLogs() {
       const bytes = totalBytes.get() ?? 0;
@@ -49,6 +56,7 @@ export function sqliteRetention(
       return commits.write(() => {
         logs.dropEmptyMonths(month);
         jobs.dropEmptyMonths(month);
+        ledger.dropEmptyMonths(month);
       });
     },
 
@@ -65,14 +73,20 @@ export function sqliteRetention(
   };
 }
 
-/** One seek for each project, however many rows it has. */
-function projectsIn(db: Database.Database, table: string, after: string | null, limit: number): string[] {
+/** One seek for each project, however many rows it has, in an index of rows for which `where` holds. */
+function projectsIn(
+  db: Database.Database,
+  table: string,
+  where: string,
+  after: string | null,
+  limit: number,
+): string[] {
   return db
     .prepare<{ after: string; limit: number }, string>(
       `WITH RECURSIVE found (project) AS (
-         SELECT min(project) FROM ${table} WHERE project > @after
+         SELECT min(project) FROM ${table} WHERE ${where} AND project > @after
          UNION ALL
-         SELECT (SELECT min(project) FROM ${table} WHERE project > found.project) FROM found WHERE project IS NOT NULL
+         SELECT (SELECT min(project) FROM ${table} WHERE ${where} AND project > found.project) FROM found WHERE project IS NOT NULL
        )
        SELECT project FROM found WHERE project IS NOT NULL LIMIT @limit`,
     )

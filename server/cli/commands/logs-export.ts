@@ -1,6 +1,7 @@
-import { CliError, usageError } from '../cli-error.ts';
+import { usageError } from '../cli-error.ts';
 import { route } from '../client.ts';
 import type { CommandContext } from '../context.ts';
+import { pourExport } from '../pour-export.ts';
 import { type LogOptions, logQueryOf } from './logs.ts';
 
 export interface LogExportOptions extends LogOptions {
@@ -15,13 +16,5 @@ export async function exportLogs(context: CommandContext, options: LogExportOpti
   const client = await context.connect();
   // Nothing of a project may mean that its name is wrong: asking for it says so.
   if (project !== undefined) await client.get(route`/projects/${project}`);
-  const { signal } = new AbortController();
-  const { body } = await client.stream('/logs/export', { ...logQueryOf(options), format }, signal);
-  try {
-    if (body !== null) await context.output.pour(body);
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    const message = `The connection to ${client.url} ended before all lines were there: what was written is not whole. Run it again.`;
-    throw new CliError(message, { cause });
-  }
+  await pourExport(context.output, client, '/logs/export', { ...logQueryOf(options), format }, 'lines');
 }

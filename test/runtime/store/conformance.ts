@@ -6,6 +6,8 @@ import type { OpenStore } from './conformance/harness.ts';
 import { describeJobs } from './conformance/jobs.ts';
 import { describeLeases } from './conformance/leases.ts';
 import { describeLedger } from './conformance/ledger.ts';
+import { describeLedgerChecks } from './conformance/ledger-checks.ts';
+import { describeLedgerRemoval } from './conformance/ledger-removal.ts';
 import { describeLinks } from './conformance/links.ts';
 import { describeLogGroups } from './conformance/log-groups.ts';
 import { describeLogs } from './conformance/logs.ts';
@@ -28,6 +30,8 @@ export function describeStore(name: string, open: OpenStore): void {
     describeLogs(open);
     describeLogGroups(open);
     describeLedger(open);
+    describeLedgerChecks(open);
+    describeLedgerRemoval(open);
     describeAudit(open);
     describeRegisters(open);
     describeLinks(open);

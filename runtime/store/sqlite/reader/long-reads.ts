@@ -3,6 +3,7 @@ import type { ReadTerms } from '../../read-terms.ts';
 import { auditReads } from '../audit-reads.ts';
 import { jobLists } from '../job-lists.ts';
 import { ledgerReads } from '../ledger-reads.ts';
+import { ledgerVerification } from '../ledger-verify.ts';
 import { logReads } from '../log-reads.ts';
 import { recordSearches } from '../records/record-search.ts';
 
@@ -14,6 +15,7 @@ export const longReads = (db: Database.Database) => ({
   ...jobLists(db),
   ...logReads(db),
   ...ledgerReads(db),
+  ...ledgerVerification(db),
   ...auditReads(db),
   ...recordSearches(db),
 });

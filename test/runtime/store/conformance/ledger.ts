@@ -114,5 +114,23 @@ export function describeLedger(open: OpenStore): void {
       expect(await idsOf({ from: NEXT_MONTH })).toEqual([changed.late.id]);
       expect(await idsOf({ to: NEXT_MONTH })).toHaveLength(6);
     });
+
+    it('lists by kind, method, refusal and text in recipient, url or excerpt', async () => {
+      const row = ledgerWrite();
+      const changed = {
+        kind: ledgerWrite({ kind: 'declared', method: null, url: null, excerpt: 'Grüße' }),
+        method: ledgerWrite({ method: 'PUT', url: 'https://api.example.org/ORDERS/7' }),
+        blocked: ledgerWrite({ blocked: 'egress', recipient: 'evil.example.org' }),
+      };
+      await data.store.appendLedger([row, ...Object.values(changed)]);
+      expect(await idsOf({ kind: 'declared' })).toEqual([changed.kind.id]);
+      expect(await idsOf({ method: 'PUT' })).toEqual([changed.method.id]);
+      expect(await idsOf({ blocked: true })).toEqual([changed.blocked.id]);
+      expect(await idsOf({ blocked: false, kind: 'request' })).toEqual([changed.method.id, row.id]);
+      expect(await idsOf({ q: 'orders/7' })).toEqual([changed.method.id]);
+      expect(await idsOf({ q: 'EVIL' })).toEqual([changed.blocked.id]);
+      expect(await idsOf({ q: 'GRÜSSE' })).toEqual([changed.kind.id]);
+      expect(await idsOf({ q: '%' })).toEqual([]);
+    });
   });
 }
