@@ -17,9 +17,9 @@ export function reportText(report: LedgerReport, output: Pick<Output, 'paint'>):
     report.ok ? 'As it was written.' : 'NOT as it was written, or not whole.',
     newest === null
       ? 'There is no checkpoint yet.'
-      : `Newest checkpoint: ${newest.number}, of ${dateOf(newest.at)}, signed ${newest.mac}`,
+      : `Newest checkpoint: ${newest.number}, of ${dateOf(newest.at)}, signed ${printable(String(newest.mac))}`,
   ];
-  return lines.map(printable).join('\n');
+  return lines.join('\n');
 }
 
 function problemText({ fault, id, month, text }: LedgerProblem, output: Pick<Output, 'paint'>): string {

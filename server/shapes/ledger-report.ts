@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { LedgerReport } from '../../runtime/store/ledger-check/report.ts';
 import { time, toTime } from './common.ts';
 
+/** A checkpoint that somebody changed may have any time. */
+const LAST_TIME = 8.64e15;
+
 const count = z.number().int();
 
 export const ledgerReportShape = z
@@ -38,7 +41,7 @@ export function toLedgerReport(report: LedgerReport): z.infer<typeof ledgerRepor
   const { newest, problems, notes } = report;
   return {
     ...report,
-    newest: newest && { ...newest, at: toTime(newest.at) },
+    newest: newest && { ...newest, at: toTime(Math.min(Math.max(newest.at, 0), LAST_TIME)) },
     problems: [...problems],
     notes: [...notes],
   };

@@ -50,7 +50,8 @@ describe('a start', () => {
     expect(answer.status).toBe(200);
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'ok' });
     expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ok' });
-    const aboutHost = /^\S+ (info The sandbox has|warning Code that breaks out of its realm) .*\n/gm;
+    const aboutHost =
+      /^\S+ (info The sandbox has|info Ledger checkpoint|warning Code that breaks out of its realm) .*\n/gm;
     expect(server.stderr()).toMatch(aboutHost);
     expect(server.stderr().replaceAll(aboutHost, '')).toBe('');
     expect(await stop(server)).toBe(0);

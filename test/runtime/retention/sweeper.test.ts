@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Sweeper } from '../../../runtime/retention/sweeper.ts';
 import type { RetentionStore } from '../../../runtime/store/retention-store.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { verify } from '../../support/ledger.ts';
 import { doneJob, ledgerWrite, logWrite } from '../../support/rows.ts';
 import { deployTask, openTestRuntime } from '../../support/runtime.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
@@ -36,14 +37,19 @@ function openSweeper(options: { readonly maxLogBytes?: number; readonly store?: 
 }
 
 describe('retention', () => {
-  it('keeps lines and jobs of each project as long as its manifest says, and the ledger', async () => {
+  it('keeps lines, jobs and ledger rows of each project as long as its manifest says', async () => {
     const clock = new FakeClock();
     const works = await openTestRuntime({ clock });
     closers.push(works.close);
     const { store, runtime } = works;
     const code = 'export function handle_button() {}';
     const triggers = ['{type: button, name: GO}'];
-    await deployTask(runtime, { slug: 'short', code, triggers, yaml: 'keep: {logs: 2h, jobs: 1h}' });
+    await deployTask(runtime, {
+      slug: 'short',
+      code,
+      triggers,
+      yaml: 'keep: {logs: 2h, jobs: 1h, ledger: 1h}',
+    });
     await deployTask(runtime, { slug: 'long', code, triggers });
     const now = clock.now();
     for (const project of ['short', 'long', 'gone']) {
@@ -68,12 +74,32 @@ describe('retention', () => {
       );
     clock.advance(MINUTE);
     const expected = [
-      'short: 1 lines, 1 jobs, 4 rows',
+      'short: 1 lines, 1 jobs, 2 rows',
       'long: 3 lines, 3 jobs, 4 rows',
       'gone: 3 lines, 3 jobs, 4 rows',
     ];
     await until('everything is swept', async () => (await left()).join() === expected.join());
     expect(works.reports).toEqual([]);
+  });
+
+  it('keeps ledger rows of a project that is gone for a year, and says which it cannot remove', async () => {
+    const { store, dir, clock, reports, sweeper } = openSweeper();
+    const file = join(dir, 'sluice.db');
+    const ages = [364, 366, 367, 368].map((days) => ledgerWrite({ at: clock.now() - days * DAY }));
+    await store.appendLedger(ages);
+    const changed = new Database(file);
+    changed.exec("UPDATE ledger_2024_12 SET excerpt = 'x' WHERE seq = 3");
+    changed.close();
+    sweeper.start();
+    clock.advance(MINUTE);
+    await until('it is told', () => reports.length === 1);
+    expect(reports[0]).toMatch(
+      /^The ledger of project demo has 1 old rows that are not as they were written/,
+    );
+    await sweeper.stop();
+    const { items } = await store.listLedger({}, { limit: 9 });
+    expect(items.map(({ seq }) => seq)).toEqual([1, 3]);
+    expect(verify(file)).toMatchObject({ removed: 2, problems: [{ fault: 'changed', seq: 3 }] });
   });
 
   it('sweeps again five minutes after each sweep', async () => {

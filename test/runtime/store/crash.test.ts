@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqliteStore } from '../../../runtime/store/sqlite/open.ts';
 import { claimOne } from '../../support/free-places.ts';
+import { verify } from '../../support/ledger.ts';
 
 const WRITER = new URL('../../support/store-writer.ts', import.meta.url).pathname;
 
@@ -52,5 +53,6 @@ describe('a store whose process is killed while it writes', () => {
       attempt: 1,
     });
     await store.close();
+    expect(verify(file)).toMatchObject({ ok: true, chains: 1 });
   });
 });
