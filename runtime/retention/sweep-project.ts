@@ -4,6 +4,8 @@ import type { Pace } from './pace.ts';
 
 /** Rows in one write. */
 export const ROWS = 100;
+/** Ledger rows in one write: each is verified before it goes, and signed for. */
+const LEDGER_ROWS = 25;
 
 const DAY_MS = 86_400_000;
 /** What is left of a project that is gone. */
@@ -34,7 +36,7 @@ export async function sweepProject(
     after = (await pace.step(() => store.deleteOldJobs({ ...oldJobs, after: from }))).next;
   } while (after !== null && !pace.stopped);
 
-  const oldRows = { project, before: now - Math.max(ledger, LEAST_LEDGER_MS), limit: ROWS };
+  const oldRows = { project, before: now - Math.max(ledger, LEAST_LEDGER_MS), limit: LEDGER_ROWS };
   let kept = 0;
   do {
     const from: string | null = after;

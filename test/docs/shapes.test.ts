@@ -5,6 +5,7 @@ import { deployProject } from '../../server/routes/projects.ts';
 import { nextRuns } from '../../server/routes/triggers.ts';
 import { auditShape } from '../../server/shapes/audit.ts';
 import { jobShape } from '../../server/shapes/job.ts';
+import { ledgerReportShape } from '../../server/shapes/ledger-report.ts';
 import { linkShape } from '../../server/shapes/link.ts';
 import { logGroupsShape, logShape } from '../../server/shapes/log.ts';
 import { outgoingShape } from '../../server/shapes/outgoing.ts';
@@ -20,6 +21,7 @@ const SHAPES: Readonly<Record<string, z.ZodType | null>> = {
   log: z.strictObject(logShape.shape),
   groups: logGroupsShape,
   outgoing: z.strictObject(outgoingShape.shape),
+  verified: ledgerReportShape,
   audit: z.strictObject(auditShape.shape),
   register: z.strictObject(registerShape.shape),
   link: z.strictObject(linkShape.shape),
