@@ -1,4 +1,4 @@
-import { isSeq, parseDocument } from 'yaml';
+import { isMap, isSeq, parseDocument } from 'yaml';
 import type { Path } from './yaml-source.ts';
 
 /** A part of the active project.yaml, and where it goes in the new one. */
@@ -17,6 +17,7 @@ export function carryOver(text: string, activeText: string, moves: readonly Move
   for (const { from, to } of moves) {
     const [list, index] = to;
     if (typeof index === 'number' && !isSeq(document.get(list))) document.set(list, document.createNode([]));
+    if (typeof index === 'string' && !isMap(document.get(list))) document.set(list, document.createNode({}));
     document.setIn(to, active.getIn(from, true));
   }
   return document.toString({ lineWidth: 0 });

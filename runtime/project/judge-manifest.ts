@@ -37,6 +37,7 @@ export function judgeManifest(
   const params = judgeParams(manifest, before);
   const places = [
     ...MANAGER_KEYS.map((key) => ({ at: [key], from: [key], now: manifest[key], before: before[key] })),
+    ...ledgerPlaces(manifest, before),
     ...taskPlaces(manifest.tasks, before.tasks),
     ...manifest.tasks.flatMap((task, index) => userPlaces(task, index, before, actor)),
   ];
@@ -53,6 +54,13 @@ export function judgeManifest(
 /** What a project has when its project.yaml says nothing. */
 const DEFAULTS: Manifest = manifestSchema.parse({ name: 'default', slug: 'default' });
 const DEFAULT_TASK = { limits: DEFAULTS.limits, realm: DEFAULTS.realm };
+
+/** The record of what left is not for those to shorten whose code it is about; they may have it kept for longer. */
+function ledgerPlaces(manifest: Manifest, before: Manifest): Place[] {
+  const [now, then] = [manifest.keep.ledger, before.keep.ledger];
+  const at = ['keep', 'ledger'];
+  return now < then ? [{ at, from: at, now, before: then }] : [];
+}
 
 function taskPlaces(tasks: readonly TaskSpec[], before: readonly TaskSpec[]): Place[] {
   const sources = sourcesOf(tasks, before);

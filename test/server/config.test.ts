@@ -32,6 +32,7 @@ describe('configuration', () => {
       max_records: 8 * 1024 ** 3,
       query_timeout: 10,
       max_log_bytes: 10 * 1024 ** 3,
+      ledger_checkpoints: undefined,
       packages: undefined,
       tsc: undefined,
     });

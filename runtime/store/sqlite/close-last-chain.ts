@@ -21,7 +21,6 @@ export function closeLastChain(db: Database.Database, commits: Commits, checkpoi
     return known !== undefined && known.seq > last.seq ? known : last;
   }
 
-  /** Another process may write rows after it, but none of this chain. */
   function isClosed(chain: string): boolean {
     const known = checkpoints.newestOf(chain);
     return known?.kind === 'closed' && (last?.chain !== chain || known.seq >= last.seq);

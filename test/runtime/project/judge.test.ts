@@ -15,6 +15,7 @@ params:
 secrets: [{key: TOKEN, in: [header]}]
 egress: {allow: [{param: API}]}
 limits: {timeout: 10s} # short on purpose
+keep: {ledger: 2y, logs: 1d}
 tasks:
   - name: Orders
     code: tasks/orders.ts
@@ -161,6 +162,7 @@ tasks:
     ['secrets to nothing', ACTIVE_YAML.replace(/secrets: .*/, 'secrets: []'), ['secrets']],
     ['egress', ACTIVE_YAML.replace('{param: API}', 'evil.example.com'), ['egress']],
     ['limits', ACTIVE_YAML.replace('10s', '10m'), ['limits']],
+    ['how long the ledger is kept, to shorter', ACTIVE_YAML.replace('2y', '1y'), ['keep.ledger']],
     ['env', `${ACTIVE_YAML}env: other`, ['env']],
     ['realm', `${ACTIVE_YAML}realm: own`, ['realm']],
     ['shared_packages', `${ACTIVE_YAML}shared_packages: [zod]`, ['shared_packages']],
@@ -181,6 +183,17 @@ tasks:
     ],
   ])('may not change %s', (_, yaml, keys) => {
     expect(refused({ yaml })).toEqual(keys);
+  });
+
+  it('may have the ledger kept for longer, and leave its age out', () => {
+    const ledgerOf = (yaml: string) => read(judge({ yaml }).files).keep.ledger / 86_400_000;
+    expect(ledgerOf(ACTIVE_YAML.replace('2y', '3y'))).toBe(3 * 365);
+    for (const keep of ['', 'keep: {logs: 5d}', 'keep:', 'keep: ~']) {
+      const yaml = ACTIVE_YAML.replace(/keep: .*/, keep);
+      expect(ledgerOf(yaml)).toBe(2 * 365);
+      const { logs } = read(judge({ yaml }).files).keep;
+      expect(logs / 86_400_000).toBe(keep.includes('5d') ? 5 : 30);
+    }
   });
 
   it('may make a cron trigger its own', () => {
