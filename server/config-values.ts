@@ -1,5 +1,5 @@
-import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
+import { isAddressOrNetwork } from '../runtime/addresses.ts';
 import { parseSize } from '../runtime/project/sizes.ts';
 import { SANDBOX_LEVELS } from '../sandbox/hardening/levels.ts';
 
@@ -52,22 +52,3 @@ export const addresses = entries.transform((list, context) => {
   context.addIssue('not addresses');
   return z.NEVER;
 });
-
-function isAddressOrNetwork(entry: string): boolean {
-  const [address = '', bits, ...rest] = entry.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
-}
-
-/** Answers whether an address is one of those that `addresses` let through. */
-export function addressMatcher(list: readonly string[]): (address: string) => boolean {
-  const known = new BlockList();
-  for (const entry of list) {
-    const [address = '', bits] = entry.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (bits === undefined) known.addAddress(address, family);
-    else known.addSubnet(address, Number(bits), family);
-  }
-  return (address) => known.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-}

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import path from 'node:path';
+import { addressMatcher } from '../runtime/addresses.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { uuidv7 } from '../runtime/ids.ts';
 import { ledgerKeys, loadKeyring } from '../runtime/keyring.ts';
@@ -12,7 +13,6 @@ import type { Sandbox } from '../sandbox/types.ts';
 import { createApiShares } from './api-shares.ts';
 import { createApp } from './app.ts';
 import { hashToken } from './authenticate.ts';
-import { addressMatcher } from './config-values.ts';
 import { installDemo } from './demo.ts';
 import { createEndedTokens } from './ended-tokens.ts';
 import { createFrontDoor } from './front-door.ts';

@@ -12,6 +12,10 @@ const MANAGER_KEYS = ['secrets', 'egress', 'env', 'limits', 'realm', 'shared_pac
 /** The same, of one task. */
 const MANAGER_TASK_KEYS = ['limits', 'realm'] as const;
 
+/** The same, of a webhook. */
+const MANAGER_WEBHOOK_KEYS = ['auth', 'allow_from'] as const;
+const CALLED_BY_ALL = { auth: null, allow_from: [] } as const;
+
 /** What of a Developer's project.yaml is refused, and what it takes over from the active one. */
 export interface ManifestJudgement {
   readonly refused: readonly string[];
@@ -40,6 +44,7 @@ export function judgeManifest(
     ...ledgerPlaces(manifest, before),
     ...taskPlaces(manifest.tasks, before.tasks),
     ...manifest.tasks.flatMap((task, index) => userPlaces(task, index, before, actor)),
+    ...manifest.tasks.flatMap((task, index) => webhookPlaces(task, index, before)),
   ];
   const judged = places.filter((place) => !isDeepStrictEqual(place.now, place.before));
   return {
@@ -100,6 +105,21 @@ function userPlaces(task: TaskSpec, taskIndex: number, before: Manifest, actor: 
     return [
       { at: ['tasks', taskIndex, 'triggers', index, 'user'], from, now, before: cronUser(old?.trigger) },
     ];
+  });
+}
+
+/** Who may call a webhook: a new one may be called by all. */
+function webhookPlaces(task: TaskSpec, taskIndex: number, before: Manifest): Place[] {
+  return task.triggers.flatMap((trigger, index) => {
+    if (trigger.type !== 'webhook') return [];
+    const old = findTrigger(before, trigger.name);
+    const same = old?.trigger.type === 'webhook' ? old.trigger : undefined;
+    return MANAGER_WEBHOOK_KEYS.map((key) => ({
+      at: ['tasks', taskIndex, 'triggers', index, key],
+      from: same === undefined || old === undefined ? null : [...old.path, key],
+      now: trigger[key],
+      before: same?.[key] ?? CALLED_BY_ALL[key],
+    }));
   });
 }
 

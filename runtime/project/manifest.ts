@@ -1,5 +1,6 @@
 import type { ModelDeclaration } from '../store/record-store.ts';
 import type { TriggerType } from '../words.ts';
+import type { WebhookTrigger } from './webhook-spec.ts';
 
 /**
  * `project.yaml`, checked and with defaults filled in. Durations are milliseconds, sizes are bytes.
@@ -83,9 +84,6 @@ export interface TriggerBase {
   readonly name: string;
   readonly type: TriggerType;
   readonly active: boolean;
-}
-export interface WebhookTrigger extends TriggerBase {
-  readonly type: 'webhook';
 }
 export interface ButtonTrigger extends TriggerBase {
   readonly type: 'button';

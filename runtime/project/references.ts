@@ -22,6 +22,8 @@ export function checkReferences(source: YamlSource): Diagnostic[] {
     ),
     ...missingParams(source, ['egress', 'allow', '*', 'param']),
     ...missingParams(source, ['secrets', '*', 'hosts', '*', 'param']),
+    ...missingSecrets(source, [...TRIGGERS, 'auth', 'secret']),
+    ...missingSecrets(source, [...TRIGGERS, 'auth', 'previous_secret']),
   ];
 }
 
@@ -40,14 +42,27 @@ function twice(source: YamlSource, pattern: Path, also: (path: Path) => string =
   return found;
 }
 
-function missingParams(source: YamlSource, pattern: Path): Diagnostic[] {
-  const known = select(source.value, ['params', '*', 'key']).map((each) => String(each.value));
+const TRIGGERS: Path = ['tasks', '*', 'triggers', '*'];
+
+const missingParams = (source: YamlSource, pattern: Path): Diagnostic[] =>
+  undeclared(source, pattern, ['params', 'param']);
+
+const missingSecrets = (source: YamlSource, pattern: Path): Diagnostic[] =>
+  undeclared(source, pattern, ['secrets', 'secret']);
+
+/** Values of the pattern that are no key in the list `section` of project.yaml. */
+function undeclared(
+  source: YamlSource,
+  pattern: Path,
+  [section, word]: readonly [string, string],
+): Diagnostic[] {
+  const known = select(source.value, [section, '*', 'key']).map((each) => String(each.value));
   return select(source.value, pattern)
     .filter(({ value }) => typeof value === 'string' && !known.includes(value))
     .map(({ path, value }) => {
       const guess = nearest(String(value), known);
-      const hint = guess === undefined ? 'Declare it under params.' : `Did you mean "${guess}"?`;
-      return source.at(path, `${show(path)} names the param "${value}", which does not exist. ${hint}`);
+      const hint = guess === undefined ? `Declare it under ${section}.` : `Did you mean "${guess}"?`;
+      return source.at(path, `${show(path)} names the ${word} "${value}", which does not exist. ${hint}`);
     });
 }
 

@@ -3,17 +3,9 @@ import { messageOf } from '../../sandbox/message-of.ts';
 import { parseDomain } from '../env/domain/parse-domain.ts';
 import { parseInstant } from '../instant.ts';
 import { cronFault, isTimezone } from './moments.ts';
-import {
-  IDENTIFIER,
-  IDENTIFIER_FORM,
-  MODEL,
-  MODEL_FORM,
-  TITLE,
-  TITLE_FORM,
-  TRIGGER_NAME,
-  TRIGGER_NAME_FORM,
-} from './names.ts';
+import { MODEL, MODEL_FORM, TITLE, TITLE_FORM, TRIGGER_NAME, TRIGGER_NAME_FORM } from './names.ts';
 import { duration, listOf, optional, section, textLike } from './schema-parts.ts';
+import { webhookSchema } from './webhook-schema.ts';
 
 /** Checked together with the other keys, so that all that is wrong with a trigger is said at once. */
 const rule = (path: string, error: string) => ({ path: [path], error, when: () => true });
@@ -27,12 +19,6 @@ const domain = z.array(z.unknown()).superRefine((value, context) => {
   } catch (error) {
     context.addIssue({ code: 'custom', message: `is no domain: ${messageOf(error)}` });
   }
-});
-
-const webhook = section({
-  type: z.literal('webhook'),
-  name: textLike(IDENTIFIER, `usable as webhooks.NAME: ${IDENTIFIER_FORM}`),
-  active,
 });
 
 const button = section({
@@ -113,7 +99,7 @@ const db = section({
     rule('watched_fields', 'goes with "on: update" or "on: create_or_update" only'),
   );
 
-export const triggerSchema = z.discriminatedUnion('type', [webhook, button, cron, db], {
+export const triggerSchema = z.discriminatedUnion('type', [webhookSchema, button, cron, db], {
   error: (issue) =>
     issue.code === 'invalid_union' ? 'must be one of: webhook, button, cron, db' : undefined,
 });

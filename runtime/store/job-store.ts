@@ -1,4 +1,5 @@
 import type { JobStatus, TriggerType } from '../words.ts';
+import type { HookWrite } from './hook-store.ts';
 import type { LedgerWrite } from './ledger-store.ts';
 import type { LogWrite } from './log-store.ts';
 import type { Page, PageRequest } from './page.ts';
@@ -35,7 +36,10 @@ export interface JobRow {
   readonly input: string | null;
   /** 1: `input` is what the job runs with, or ran with. 0: a copy that was masked or cut, or, being null, was not kept. */
   readonly input_whole: 0 | 1;
-  /** Of a sub-job: the list of arguments that its function is called with, as `sub-job-args.ts` writes it. Null when `input_whole` is 0. */
+  /**
+   * Of a sub-job: the list of arguments that its function is called with, as `sub-job-args.ts` writes it; null when
+   * `input_whole` is 0. Of a webhook's own job that is queued: its request, sealed, until it ends; `input` is a copy for people.
+   */
   readonly args: string | null;
   readonly result: string | null;
   readonly error: string | null;
@@ -55,6 +59,8 @@ export interface JobFinish {
   readonly ledger: readonly LedgerWrite[];
   /** Jobs that it added, to be queued; one whose identity key an unfinished job of the project has is left out. */
   readonly subJobs?: readonly JobRow[];
+  /** Of a webhook that checks its callers: what is kept of the request. */
+  readonly hook?: HookWrite;
 }
 
 /** In every filter times are `from` on and before `to`. */
@@ -137,7 +143,7 @@ export interface JobStore {
   renewLeases(until: number): Promise<void>;
   /**
    * What other processes of this store hold, for the moment at which they are known to have died: queued triggers go back
-   * to `queued` (attempt not counted), running webhooks become `crashed`. Returns the ids of the jobs given back.
+   * to `queued` (attempt not counted), running webhooks whose caller waits become `crashed`. Returns the ids of the jobs given back.
    */
   takeBackJobs(now: number): Promise<readonly string[]>;
   /** The same for those jobs whose lease has ended. A process never takes its own jobs back. */

@@ -1,5 +1,6 @@
 import type { AuditStore } from './audit-store.ts';
 import type { CronStore } from './cron-store.ts';
+import type { HookStore } from './hook-store.ts';
 import type { JobStore } from './job-store.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import type { LinkStore } from './link-store.ts';
@@ -25,6 +26,7 @@ export interface Store
   extends ProjectStore,
     SecretStore,
     JobStore,
+    HookStore,
     CronStore,
     LogStore,
     LedgerStore,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type ConfigSources, readConfig, unknownVariables } from '../../server/config.ts';
 import { readConfigFile } from '../../server/config-file.ts';
-import { addressMatcher } from '../../server/config-values.ts';
+import { addressMatcher } from '../../runtime/addresses.ts';
 import { takeSecrets, warningsOf } from '../../server/environment.ts';
 import { helpText, parseArguments } from '../../server/parse-arguments.ts';
 

@@ -13,6 +13,10 @@ const SERVER_DIED = JSON.stringify(
   ),
 );
 
+/** A webhook's own job that was not queued: its caller waits, or waited. */
+const hasCaller = ({ trigger_type, parent_id, args }: JobRow): boolean =>
+  trigger_type === 'webhook' && parent_id === null && args === null;
+
 /** Jobs that run, and what becomes of those whose process is gone. `process` names this one. */
 export function sqliteLeases(
   db: Database.Database,
@@ -40,7 +44,7 @@ export function sqliteLeases(
   function takeBack(jobs: readonly JobRow[], now: number): readonly string[] {
     const given: string[] = [];
     for (const job of jobs) {
-      if (job.trigger_type === 'webhook' && job.parent_id === null) {
+      if (hasCaller(job)) {
         leave.run(job.id);
         history.finish({
           ...job,

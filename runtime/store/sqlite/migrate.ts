@@ -11,6 +11,7 @@ import * as timed from '../migrations/sqlite/0008-timed.ts';
 import * as logHours from '../migrations/sqlite/0009-log-hours.ts';
 import * as queue from '../migrations/sqlite/0010-queue.ts';
 import * as checkpoints from '../migrations/sqlite/0011-ledger-checkpoints.ts';
+import * as deliveries from '../migrations/sqlite/0012-deliveries.ts';
 import { readMonths } from './month-tables.ts';
 
 /** In order, numbered from 1. A migration that was released is never edited; the next change is the next file. */
@@ -26,6 +27,7 @@ const MIGRATIONS: readonly Migration[] = [
   logHours,
   queue,
   checkpoints,
+  deliveries,
 ];
 
 interface Migration {

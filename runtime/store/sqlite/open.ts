@@ -12,6 +12,7 @@ import { sqliteCheckpoints } from './checkpoints.ts';
 import { sqliteClaims } from './claims.ts';
 import { closeLastChain } from './close-last-chain.ts';
 import { sqliteCron } from './cron.ts';
+import { sqliteDeliveries } from './deliveries.ts';
 import { addFunctions } from './functions.ts';
 import { groupCommit } from './group-commit.ts';
 import { jobHistory } from './job-history.ts';
@@ -105,10 +106,12 @@ function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): S
       write(ended) {
         logs.append(ended.logs);
         ledger.append(ended.ledger);
+        if (ended.hook !== undefined) deliveries.writes.write(ended.hook);
       },
     },
     owner,
   );
+  const deliveries = sqliteDeliveries(db, commits, { enqueue, ledger: ledger.append });
 
   return {
     ...sqliteProjects(db, commits, history, logs, models),
@@ -118,6 +121,7 @@ function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): S
     ...sqliteLeases(db, commits, history, process),
     ...sqliteCron(db, commits, logs, enqueue),
     ...sqliteJobReads(db, history),
+    ...deliveries.verbs,
     ...sqliteTokens(db, commits),
     ...sqliteAudit(db, commits),
     ...sqliteRegisters(db, commits),

@@ -34,7 +34,7 @@ export function sqliteQueue(
   }: {
     readonly history: JobHistory;
     readonly logs: Logs;
-    write(finish: Pick<JobFinish, 'logs' | 'ledger'>): void;
+    write(finish: Pick<JobFinish, 'logs' | 'ledger' | 'hook'>): void;
   },
   owner: { readonly holder: string; readonly process: string },
 ): Queue & QueueWrites {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressMatcher } from '../../../server/config-values.ts';
+import { addressMatcher } from '../../../runtime/addresses.ts';
 import { parsePairs, parsePairsInTurns } from '../../../server/hooks/form-pairs.ts';
 import { headerPairs, parseCookies } from '../../../server/hooks/pairs.ts';
 import { remoteAddress } from '../../../server/hooks/remote-address.ts';
