@@ -31,10 +31,15 @@ import { setSecret } from './set-secret.ts';
 import { shownJob } from './shown-job.ts';
 import { TimedTriggers } from './timed/timed-triggers.ts';
 import { runButton } from './triggers/button.ts';
+import { guardedHook } from './triggers/checked-webhook.ts';
 import { plannedRuns, previewCron, runCron } from './triggers/cron.ts';
 import { runDb } from './triggers/db.ts';
+import { redeliver } from './triggers/redeliver.ts';
 import { handleHook } from './triggers/webhook.ts';
 import { createWaiting } from './waiting.ts';
+import { Rates } from './webhook/edge/rates.ts';
+import { Refusals } from './webhook/edge/refusals.ts';
+import { requestBox } from './webhook/sealed-request.ts';
 import { Worker } from './worker.ts';
 
 /** Puts the works together and starts them: takes back what the last process left, then claims what is queued. */
@@ -47,6 +52,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     maxLogBytes = 10 * 1024 ** 3,
   } = options;
   const box = secretBox(keyring);
+  const requests = requestBox(keyring);
   const running = new RunningJobs();
   const waiting = createWaiting(clock);
   const gate = lateGate({ store, now: () => clock.now() });
@@ -65,12 +71,22 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     hits,
     catalog,
     clock,
+    requests,
     running,
     waiting,
     report,
   });
   const settings = { store, catalog, clock, running };
   const hooks = { store, sandbox, ...code, hits, catalog, clock, running, ownOrigin, wake };
+  const visits = {
+    store,
+    box: requests,
+    rates: new Rates(),
+    refusals: new Refusals({ store, report }),
+    underWay: new Set<string>(),
+    now: () => clock.now(),
+  };
+  const guarded = { ...hooks, requests, visits };
   const byHand = { store, catalog, clock, waiting, wake };
   const leases = new Leases({ store, clock, report, wake });
   const ticker = new Ticker({ store, catalog, clock, report, wake });
@@ -132,6 +148,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       return found?.trigger.active ? found.project.project.slug : undefined;
     },
     handleHook: (hook, request) => handleHook(hooks, hook, request),
+    guardedHook: (hook) => guardedHook(guarded, hook),
+    redeliver: (request) => redeliver(guarded, request),
     async stop(graceMs) {
       const clocks = [ticker.stop(), timed.stop(), sweeper.stop(), checkpoints.stop()];
       await Promise.all([...clocks, stopJobs(running, worker, clock, graceMs)]);

@@ -1,11 +1,12 @@
 import { placelessError } from '../sandbox/job/job-error.ts';
+import { messageOf } from '../sandbox/message-of.ts';
 import type { Encoded, Outcome } from '../sandbox/types.ts';
 import { encode } from '../sandbox/wire/encode.ts';
 import { type Attempt, type AttemptDeps, attempt } from './attempt.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { describeError, finishedJob } from './finished-job.ts';
-import { keptInput, notKept } from './kept-input.ts';
+import { hasRequest, keptInput, notKept } from './kept-input.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import { Logbook } from './logbook.ts';
 import { masksOf } from './mask/project-masks.ts';
@@ -15,11 +16,15 @@ import type { JobRow } from './store/job-store.ts';
 import type { Store } from './store/store.ts';
 import { storedEncoded } from './stored-json.ts';
 import { readArgs } from './sub-jobs/sub-job-args.ts';
+import type { RequestBox } from './webhook/sealed-request.ts';
+import { storedResult } from './webhook/stored-result.ts';
 
 export interface QueuedRunDeps extends AttemptDeps {
   readonly store: AttemptDeps['store'] & Pick<Store, 'appendLogs' | 'finishJob' | 'requeueJob'>;
   readonly catalog: Pick<Catalog, 'get'>;
   readonly clock: Clock;
+  /** Opens the requests of queued webhooks. */
+  readonly requests: Pick<RequestBox, 'open'>;
   readonly running: RunningJobs;
   /** Jobs that have been run again after a crash, in this process. */
   readonly crashed: Set<string>;
@@ -43,7 +48,9 @@ interface Run {
  */
 export async function runQueued(deps: QueuedRunDeps, claimed: JobRow): Promise<boolean> {
   const found = findWhatRuns(deps.catalog, claimed);
-  if (found === undefined) return cancelOrphan(deps, claimed);
+  if (found === undefined) return endUnrun(deps, claimed, 'cancelled', orphaned(claimed));
+  const input = inputOf(deps, claimed);
+  if (typeof input === 'string') return endUnrun(deps, claimed, 'failed', input);
   const { live, trigger } = found;
   const job = { ...claimed, version: live.version.number };
   const logbook = makeLogbook(deps, job, trigger);
@@ -51,7 +58,7 @@ export async function runQueued(deps: QueuedRunDeps, claimed: JobRow): Promise<b
     job,
     live,
     trigger,
-    input: inputOf(job),
+    input,
     logbook,
     alone: deps.crashed.has(job.id),
   });
@@ -96,7 +103,8 @@ async function giveBack(
 
 async function finish(deps: QueuedRunDeps, run: Run, ended: Outcome): Promise<boolean> {
   const { stored } = masksOf(run.live);
-  const result = ended.status === 'done' ? storedEncoded(ended.result, stored) : null;
+  const readable = hasRequest(run.job) ? storedResult : storedEncoded;
+  const result = ended.status === 'done' ? readable(ended.result, stored) : null;
   const outcome = ended.status === 'done' && result === null ? unreadable(ended) : ended;
   const at = deps.clock.now();
   const finished = await finishedJob({
@@ -128,21 +136,39 @@ function findWhatRuns(
   return { live, trigger };
 }
 
-function cancelOrphan({ store, clock }: QueuedRunDeps, job: JobRow): Promise<boolean> {
-  const message = `Trigger ${job.trigger} of task ${job.task} does not exist any more. Deploy it again, or start another job.`;
+const orphaned = ({ trigger, task }: JobRow): string =>
+  `Trigger ${trigger} of task ${task} does not exist any more. Deploy it again, or start another job.`;
+
+/** Ends a job that cannot be run at all. */
+function endUnrun(
+  { store, clock }: QueuedRunDeps,
+  job: JobRow,
+  status: 'cancelled' | 'failed',
+  message: string,
+): Promise<boolean> {
+  const name = status === 'cancelled' ? 'Cancelled' : 'InputLost';
   const finished: JobRow = {
     ...job,
-    status: 'cancelled',
-    overall: 'cancelled',
+    status,
+    overall: status,
     finished_at: clock.now(),
     ...notKept(job),
-    error: JSON.stringify(placelessError('Cancelled', message)),
+    error: JSON.stringify(placelessError(name, message)),
   };
   return store.finishJob({ job: finished, logs: [], ledger: [] });
 }
 
-const inputOf = ({ input, args }: JobRow): Encoded =>
-  args === null ? encode(input === null ? undefined : JSON.parse(input)) : readArgs(args);
+/** What the job runs with; a text says why there is nothing to run it with. */
+function inputOf({ requests }: QueuedRunDeps, job: JobRow): Encoded | string {
+  const { id, project_id, input, args } = job;
+  if (args === null) return encode(input === null ? undefined : JSON.parse(input));
+  if (!hasRequest(job)) return readArgs(args);
+  try {
+    return requests.open(project_id, id, args);
+  } catch (error) {
+    return messageOf(error);
+  }
+}
 
 function makeLogbook({ store, clock }: QueuedRunDeps, job: JobRow, trigger: LiveTrigger): Logbook {
   return new Logbook({

@@ -7,6 +7,7 @@ import type { JobRow } from './store/job-store.ts';
 import type { LedgerReport } from './store/ledger-check/report.ts';
 import type { ReadTerms } from './store/read-terms.ts';
 import type { Store } from './store/store.ts';
+import type { GuardedHook } from './triggers/checked-webhook.ts';
 import type { Role } from './words.ts';
 
 /** Who asks. `id` is null for the administrator's own token. */
@@ -97,6 +98,15 @@ export interface Runtime {
   shownJob<Job extends JobRow>(job: Job): Job;
   /** Slug of the project whose active webhook has this secret path: a request for another one need not be read. */
   hookOwner(hook: string): string | undefined;
+  /** What a webhook asks of its callers; undefined when it asks nothing, and `handleHook` takes it. */
+  guardedHook(hook: string): GuardedHook | undefined;
+  /** Gives a delivery that is kept to its handler again; resolves with the job. Throws an AppError 404 or 409. */
+  redeliver(request: {
+    readonly slug: string;
+    readonly name: string;
+    readonly id: string;
+    readonly actor: Actor;
+  }): Promise<JobRow>;
   /** Undefined when no active webhook has this secret path. Resolves once job, log and ledger rows are on disk. */
   handleHook(hook: string, request: HttpRequestData): Promise<HookAnswer | undefined>;
   /** Stops taking work, lets running jobs end within `graceMs`, gives the rest back, closes gate, sandbox and store. */

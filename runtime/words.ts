@@ -12,6 +12,7 @@
  * queue       the jobs of one task that wait for their turn; a claim takes the best of all queues
  * place       what a queued job needs to run: a process, a project and a task each have so many
  * lease       how long a process may hold the jobs it claimed, unless it renews it; then others may take them
+ * delivery    one request to a webhook that checks its callers, with what was found; many of them have a job
  * attempt     one run of a job's handler; a queued job may have several
  * realm       a world of JavaScript in which programs run, hardened or of one job: the task realm or the protected realm
  * runner      a child process that holds realms; a task runner or a vault runner
@@ -66,6 +67,7 @@ export const AUDIT_KINDS = [
   'hook_rotated',
   'job_cancelled',
   'job_retried',
+  'redelivered',
   'param_set',
   'param_reset',
   'secret_set',

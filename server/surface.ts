@@ -1,6 +1,7 @@
 import type { Role } from '../runtime/words.ts';
 import type { Endpoint, PublicCall } from './endpoint.ts';
 import { listAudit } from './routes/audit.ts';
+import { listDeliveries, redeliver } from './routes/deliveries.ts';
 import { openApiDocument } from './routes/document.ts';
 import { healthz, readyz } from './routes/health.ts';
 import { cancelJob, getJob, listJobs, retryJob } from './routes/jobs.ts';
@@ -70,6 +71,8 @@ export const SURFACE: readonly SurfaceRow[] = [
   api('PATCH', '/projects/:slug/triggers/:name', 'developer', patchTrigger),
   api('GET', '/projects/:slug/triggers/:name/next', 'user', nextRuns),
   api('POST', '/projects/:slug/triggers/:name/rotate', 'developer', rotateTrigger),
+  api('GET', '/projects/:slug/triggers/:name/deliveries', 'user', listDeliveries),
+  api('POST', '/projects/:slug/triggers/:name/deliveries/:id/redeliver', 'developer', redeliver),
 
   api('GET', '/jobs', 'user', listJobs),
   api('GET', '/jobs/:id', 'user', getJob),

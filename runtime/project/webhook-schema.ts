@@ -2,14 +2,12 @@ import { z } from 'zod';
 import { ADDRESS_FORM, isAddressOrNetwork } from '../addresses.ts';
 import { IDENTIFIER, IDENTIFIER_FORM } from './names.ts';
 import { duration, identifier, listOf, optional, section, size, textLike } from './schema-parts.ts';
-import { AUTH_TYPES, type AuthType, type Dedupe } from './webhook-spec.ts';
+import { AUTH_TYPES, type AuthType, type Dedupe, MOST_LOOKED_AT } from './webhook-spec.ts';
 
 /** The webhook trigger of project.yaml: what is checked of a request before its handler is started. */
 
 const MB = 1024 * 1024;
 const DAY = 24 * 60 * 60 * 1000;
-/** A body that is stored with a queued job, or read for the id in it, is at most so large. */
-export const MOST_LOOKED_AT = MB;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 const rule = (path: string, error: string) => ({ path: [path], error, when: () => true });

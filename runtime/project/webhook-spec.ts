@@ -16,6 +16,9 @@ export const AUTH_TYPES = [
 ] as const;
 export type AuthType = (typeof AUTH_TYPES)[number];
 
+/** A body that is stored with a queued job, or read for the id in it, has at most so many bytes. */
+export const MOST_LOOKED_AT = 1024 * 1024;
+
 /** How callers prove who they are. Keys of secrets, never values; `tolerance` in milliseconds. */
 export interface WebhookAuth {
   readonly type: AuthType;

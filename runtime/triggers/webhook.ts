@@ -12,6 +12,7 @@ import { masksOf } from '../mask/project-masks.ts';
 import { newJob } from '../new-job.ts';
 import type { RunningJobs } from '../running-jobs.ts';
 import type { HookAnswer } from '../runtime.ts';
+import type { HookWrite } from '../store/hook-store.ts';
 import type { JobRow } from '../store/job-store.ts';
 import type { Store } from '../store/store.ts';
 import { storedJson } from '../stored-json.ts';
@@ -31,6 +32,24 @@ export interface WebhookDeps extends AttemptDeps {
   readonly ownOrigin: boolean;
 }
 
+/** A request that was checked before, and what is written of it with its job. */
+export interface Checked {
+  /** In lower case: headers that are not kept. */
+  readonly hidden: readonly string[];
+  end(ended: {
+    readonly job: string;
+    readonly status: number;
+    readonly failed: boolean;
+    readonly request: HttpRequestData;
+  }): HookWrite;
+}
+
+/** The answer, and the job that made it. */
+export interface Handled {
+  readonly answer: HookAnswer;
+  readonly job: string;
+}
+
 /**
  * A webhook's job runs now, beside any other, and is written once: job, log lines and the ledger's row for the answer in
  * one commit, before the answer is sent. Undefined when no active webhook has this secret path.
@@ -42,33 +61,47 @@ export async function handleHook(
 ): Promise<HookAnswer | undefined> {
   const found = deps.catalog.hook(hook);
   if (found === undefined || !found.trigger.active) return undefined;
-  if (deps.running.stopping)
-    throw new AppError('stopping', 503, 'Sluice is stopping. Call again in a moment.');
-  return runHook(deps, found, request);
+  return (await runHook(deps, found, request)).answer;
 }
 
-async function runHook(
+/** The same of a trigger that was found. `checked`: what else is written with the job. */
+export async function runHook(
   deps: WebhookDeps,
   found: FoundTrigger,
   request: HttpRequestData,
-): Promise<HookAnswer> {
+  checked?: Checked,
+): Promise<Handled> {
+  if (deps.running.stopping) throw stopping();
   const { running } = deps;
   const { project: live, trigger } = found;
-  const user: JobUser = { id: null, name: `webhook ${trigger.spec.name}`, login: null, role: null };
+  const user = userOf(trigger);
   const job = startedJob(found, user, deps.clock.now());
-  const logbook = makeLogbook(deps, found, job, request);
+  const logbook = makeLogbook(deps, found, job, () => masked(live, request, checked));
   const run = attempt(deps, { job, live, trigger, input: encodeRequest(request), logbook });
   running.add(job.id, { projectId: live.project.id, cancel: run.cancel });
   try {
     const judged = await judgeAnswer(await run.outcome, job.id, masksOf(live).secrets, deps.ownOrigin);
     run.scan.found(judged.secrets, 'answer');
     const answer = isGivenUp(judged, running) ? stoppedAnswer(job.id) : judged.answer;
-    await finish(deps, { job, live, logbook, request, user, subJobs: run.subJobs }, { ...judged, answer });
-    return answer;
+    const started = { job, live, logbook, request, user, subJobs: run.subJobs, checked };
+    await finish(deps, started, { ...judged, answer });
+    return { answer, job: job.id };
   } finally {
     running.remove(job.id);
   }
 }
+
+/** Who a webhook's job runs as. */
+export const userOf = ({ spec }: FoundTrigger['trigger']): JobUser => ({
+  id: null,
+  name: `webhook ${spec.name}`,
+  login: null,
+  role: null,
+});
+
+/** The copy of a request that people see. */
+const masked = (live: LiveProject, request: HttpRequestData, checked: Checked | undefined): string =>
+  storedRequest(request, masksOf(live).stored, checked?.hidden);
 
 function startedJob({ project, trigger }: FoundTrigger, user: JobUser, now: number): JobRow {
   const job = newJob(project, trigger, { now, user, input: null, maxAttempts: 1 });
@@ -89,7 +122,7 @@ function makeLogbook(
   { store, clock }: WebhookDeps,
   { project: live, trigger }: FoundTrigger,
   job: JobRow,
-  request: HttpRequestData,
+  input: () => string,
 ): Logbook {
   let visible = false;
   return new Logbook({
@@ -98,8 +131,11 @@ function makeLogbook(
     clock,
     async flush(lines) {
       if (visible) return store.appendLogs(lines);
-      const input = isKept(live, true) ? storedRequest(request, masksOf(live).stored) : null;
-      await store.startJob({ ...job, input }, lines, clock.now() + LEASE_MS);
+      await store.startJob(
+        { ...job, input: isKept(live, true) ? input() : null },
+        lines,
+        clock.now() + LEASE_MS,
+      );
       visible = true;
     },
   });
@@ -112,10 +148,11 @@ interface Started {
   readonly request: HttpRequestData;
   readonly user: JobUser;
   readonly subJobs: Attempt['subJobs'];
+  readonly checked: Checked | undefined;
 }
 
 async function finish({ store, clock, wake }: WebhookDeps, started: Started, judged: Judged): Promise<void> {
-  const { job, live, logbook, request, user, subJobs } = started;
+  const { job, live, logbook, request, user, subJobs, checked } = started;
   const { stored } = masksOf(live);
   const at = clock.now();
   if (judged.warning !== null) logbook.note('warning', judged.warning);
@@ -124,13 +161,17 @@ async function finish({ store, clock, wake }: WebhookDeps, started: Started, jud
     live,
     outcome: judged.outcome,
     logbook,
-    kept: (failed) => ({ ...UNKEPT, input: isKept(live, failed) ? storedRequest(request, stored) : null }),
+    kept: (failed) => ({ ...UNKEPT, input: isKept(live, failed) ? masked(live, request, checked) : null }),
     result: () => storedJson(judged.result, stored, lengthOf(judged.outcome)),
     at,
   });
   const row = answerRow(finished.job, judged.answer, request, user.name, stored, at);
   const added = subJobs(judged.outcome, at);
-  if (!(await store.finishJob({ ...finished, ledger: [row], subJobs: added }))) throw lostJob(job.id);
+  const { status } = judged.answer;
+  const failed = judged.outcome.status !== 'done';
+  const hook = checked && { hook: checked.end({ job: job.id, status, failed, request }) };
+  if (!(await store.finishJob({ ...finished, ledger: [row], subJobs: added, ...hook })))
+    throw lostJob(job.id);
   if (added.length > 0) wake();
 }
 
@@ -144,6 +185,10 @@ const isGivenUp = ({ outcome }: Judged, running: RunningJobs): boolean =>
 
 const stoppedAnswer = (jobId: string): HookAnswer =>
   plainAnswer(503, `The server is stopping. Call again in a moment. Job ${jobId}\n`);
+
+/** Nothing is started any more. */
+export const stopping = (): AppError =>
+  new AppError('stopping', 503, 'Sluice is stopping. Call again in a moment.');
 
 /** Its answer was not written down, so it is not sent. */
 const lostJob = (jobId: string): AppError =>

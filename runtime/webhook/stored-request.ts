@@ -4,19 +4,27 @@ import type { Masker } from '../mask/masker.ts';
 import { showableBytes, storedJson } from '../stored-json.ts';
 
 /** Headers whose value lets their holder in somewhere. */
-const SECRET_HEADER = /authorization|cookie|token|secret|password|passwd|credential|api-?key|session/i;
+const SECRET_HEADER =
+  /authorization|cookie|token|secret|password|passwd|credential|api-?key|session|signature|hmac/i;
 const HIDDEN = '***';
 const LONGEST_BODY = 32_768;
 const EXCERPT = 1024;
 
-/** The copy of a webhook's request that is kept with its job, as JSON: masked, without secret headers, bounded. */
-export function storedRequest(request: HttpRequestData, masker: Masker): string {
+/**
+ * The copy of a webhook's request that is kept with its job, as JSON: masked, without secret headers, bounded. `hidden`: names,
+ * in lower case, of more headers that are secret.
+ */
+export function storedRequest(
+  request: HttpRequestData,
+  masker: Masker,
+  hidden: readonly string[] = [],
+): string {
   const stored = {
     method: request.method,
     path: request.path,
     args: byName(request.args),
     form: byName(request.form),
-    headers: byName(request.headers, hideSecret),
+    headers: shownHeaders(request.headers, hidden),
     body: storedBody(request, masker),
     remote_addr: request.remote_addr,
     files: request.files.map(({ name, filename, bytes }) => ({ name, filename, size: bytes.byteLength })),
@@ -24,7 +32,11 @@ export function storedRequest(request: HttpRequestData, masker: Masker): string 
   return storedJson(stored, masker);
 }
 
-const hideSecret = (name: string, value: string): string => (SECRET_HEADER.test(name) ? HIDDEN : value);
+/** Headers by name, without the values of those that are secret. `hidden` as for `storedRequest`. */
+export const shownHeaders = (headers: Pairs, hidden: readonly string[]): Record<string, string | string[]> =>
+  byName(headers, (name, value) =>
+    SECRET_HEADER.test(name) || hidden.includes(name.toLowerCase()) ? HIDDEN : value,
+  );
 
 /** Values by name; of a name that is there more than once, the list. Names come from outside: no prototype. */
 function byName(

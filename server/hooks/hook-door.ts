@@ -3,6 +3,7 @@ import { AppError } from '../../runtime/app-error.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { ServerLog } from '../server-log.ts';
 import type { Admission } from './admission.ts';
+import { checkedAnswer } from './checked-answer.ts';
 import { type HookPath, parseHookPath } from './hook-path.ts';
 import { comeAgain, HookRefusal } from './hook-refusal.ts';
 import { CallerGone, declaredLength } from './read-body.ts';
@@ -10,7 +11,7 @@ import { type ReadOptions, readRequest } from './read-request.ts';
 import { writeAnswer, writeRefusal } from './write-answer.ts';
 
 export interface HookDoorOptions extends ReadOptions {
-  readonly runtime: Pick<Runtime, 'hookOwner' | 'handleHook'>;
+  readonly runtime: Pick<Runtime, 'hookOwner' | 'guardedHook' | 'handleHook'>;
   readonly admission: Pick<Admission, 'admit'>;
   readonly log: ServerLog;
   /** True when hooks have an origin of their own, which makes their pages harmless to the console. */
@@ -30,8 +31,11 @@ export function createHookDoor(options: HookDoorOptions) {
     const entry = admission.admit(project, declaredLength(request, maxBody) ?? 0);
     if (!entry.admitted) throw comeAgain(entry.retryAfter);
     try {
-      const data = await readRequest(request, path, options, entry.ticket);
-      const answer = await runtime.handleHook(path.hook, data);
+      const guarded = runtime.guardedHook(path.hook);
+      const answer =
+        guarded === undefined
+          ? await runtime.handleHook(path.hook, await readRequest(request, path, options, entry.ticket))
+          : await checkedAnswer(guarded, request, path, options, entry.ticket);
       if (answer === undefined) return unknownHook(response);
       writeAnswer(request, response, answer, ownOrigin);
     } finally {

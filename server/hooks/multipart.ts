@@ -17,11 +17,11 @@ const BLANK_LINE = Buffer.from('\r\n\r\n');
  * A `multipart/form-data` body (RFC 7578) that is wholly in memory; files are views of it, not copies. A part with a file
  * name is a file, kept as sent. Refuses a body whose parts are not complete.
  */
-export function parseMultipart(body: Uint8Array, boundary: string): Form {
+export function parseMultipart(body: Uint8Array, boundary: string, mostParts = MOST_PARTS): Form {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const form: [string, string][] = [];
   const files: UploadedFile[] = [];
-  for (const { head, content } of splitParts(bytes, boundary)) {
+  for (const { head, content } of splitParts(bytes, boundary, mostParts)) {
     const headers = parseHeaders(head);
     const disposition = headers.get('content-disposition') ?? '';
     const name = parameterOf(disposition, 'name');
@@ -38,11 +38,15 @@ function makeFile(name: string, filename: string, type: string | undefined, byte
 }
 
 /** `--boundary CRLF head CRLF CRLF content CRLF --boundary ... --boundary--`; text before and after is passed over. */
-function* splitParts(bytes: Buffer, boundary: string): Generator<{ head: Buffer; content: Buffer }> {
+function* splitParts(
+  bytes: Buffer,
+  boundary: string,
+  mostParts: number,
+): Generator<{ head: Buffer; content: Buffer }> {
   const delimiter = Buffer.from(`\r\n--${boundary}`);
   let at = startOfParts(bytes, delimiter);
   for (let count = 0; !isClosing(bytes, at); count++) {
-    if (count === MOST_PARTS) throw new HookRefusal(413, `The form has more than ${MOST_PARTS} parts.`);
+    if (count === mostParts) throw tooManyParts(mostParts);
     const lineEnd = bytes.indexOf(CRLF, at);
     if (lineEnd === -1 || bytes.subarray(at, lineEnd).toString('latin1').trim() !== '') throw malformed();
     const headEnd = bytes.indexOf(BLANK_LINE, lineEnd);
@@ -76,5 +80,8 @@ function parseHeaders(head: Buffer): ReadonlyMap<string, string> {
   }
   return headers;
 }
+
+export const tooManyParts = (most: number): HookRefusal =>
+  new HookRefusal(413, `The form has more than ${most} parts.`);
 
 const malformed = () => new HookRefusal(400, 'The body is not the multipart/form-data that its header says.');

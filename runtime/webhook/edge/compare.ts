@@ -1,0 +1,31 @@
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+
+/** Hashed at a stretch: a few milliseconds. */
+const STRETCH = 1024 * 1024;
+
+/** The HMAC of what is signed before a body and the body; others have their turn while it is made. */
+export async function hmacOf(
+  algorithm: string,
+  key: Uint8Array,
+  before: string,
+  body: Uint8Array,
+): Promise<Buffer> {
+  const hmac = createHmac(algorithm, key).update(before, 'utf8');
+  for (let at = 0; at < body.length; at += STRETCH) {
+    if (at > 0) await new Promise(setImmediate);
+    hmac.update(body.subarray(at, at + STRETCH));
+  }
+  return hmac.digest();
+}
+
+/** Whether a text is these bytes in this encoding, in a time that does not depend on where they differ. */
+export function isSameDigest(expected: Buffer, given: string, encoding: 'hex' | 'base64'): boolean {
+  const form = encoding === 'hex' ? /^[0-9a-f]+$/i : /^[A-Za-z0-9+/]+={0,2}$/;
+  if (given.length > 200 || !form.test(given)) return false;
+  const bytes = Buffer.from(given, encoding);
+  return bytes.length === expected.length && timingSafeEqual(bytes, expected);
+}
+
+/** Whether two texts are the same, in a time that depends on their lengths only. */
+export const isSameText = (one: string, other: string): boolean =>
+  timingSafeEqual(hash('sha256', one, 'buffer'), hash('sha256', other, 'buffer'));

@@ -1,0 +1,227 @@
+import type { HttpRequestData, Pairs } from '../../../sandbox/types.ts';
+import type { FoundTrigger } from '../../catalog.ts';
+import { masksOf } from '../../mask/project-masks.ts';
+import type { HookAnswer } from '../../runtime.ts';
+import type { HookStore, HookWrite, TakenId } from '../../store/hook-store.ts';
+import { plainAnswer } from '../judge-answer.ts';
+import type { RequestBox } from '../sealed-request.ts';
+import { type Authenticity, authenticate } from './authenticate.ts';
+import { type Delivered, deliveryRow, type Step, type StepName } from './delivery.ts';
+import { deliveryId } from './delivery-id.ts';
+import type { Edge } from './edge.ts';
+import type { HookHead } from './head.ts';
+import type { Rates } from './rates.ts';
+import type { Refusals } from './refusals.ts';
+
+export interface VisitDeps {
+  readonly store: Pick<HookStore, 'isTaken'>;
+  readonly box: Pick<RequestBox, 'seal'>;
+  readonly rates: Rates;
+  readonly refusals: Refusals;
+  /** Deliveries whose job runs now, for a caller that waits. */
+  readonly underWay: Set<string>;
+  now(): number;
+}
+
+/** A caller that comes while its delivery runs already may ask again after so many seconds. */
+const COME_AGAIN = 5;
+const NOTHING = new Uint8Array(0);
+const LONGEST_CHALLENGE = 1024;
+
+/**
+ * One request to a webhook that checks its callers: what is asked of it, in the order in which it comes in. Each question is
+ * answered with the refusal, which is written down by then, or with undefined: go on. Nothing of it has made a job before.
+ *
+ *     judgeHead -> (the body is read) -> judgeBody -> (it is taken apart) -> the job, which writes `end` -> leave
+ */
+export class HookVisit {
+  readonly found: FoundTrigger;
+  readonly edge: Edge;
+  readonly head: HookHead;
+  readonly #deps: VisitDeps;
+  readonly #at: number;
+  readonly #steps: Step[] = [];
+  #body: Uint8Array = NOTHING;
+  #taken: TakenId | null = null;
+  #underWay: string | undefined;
+
+  constructor(deps: VisitDeps, found: FoundTrigger, edge: Edge, head: HookHead) {
+    this.#deps = deps;
+    this.found = found;
+    this.edge = edge;
+    this.head = head;
+    this.#at = deps.now();
+  }
+
+  /** Method and source; answers the question by which Dropbox makes sure of an address. */
+  async judgeHead(): Promise<HookAnswer | undefined> {
+    const { edge, head } = this;
+    const challenge = challengeOf(edge, head);
+    if (edge.methods !== undefined && challenge === undefined && !edge.methods.includes(head.method)) {
+      const allow: Pairs = [['Allow', edge.methods.join(', ')]];
+      return this.#refuse('method', 405, `the method ${head.method} is not taken`, allow);
+    }
+    this.#pass('method');
+    if (edge.allows !== undefined && !edge.allows(head.remote_addr)) {
+      return this.#refuse('source', 403, `${head.remote_addr} is not in allow_from`);
+    }
+    this.#pass('source');
+    if (challenge === undefined) return undefined;
+    await this.#write('authentication', 'answered with the challenge of Dropbox', 200, true);
+    const { headers } = plainAnswer(200, '');
+    return { status: 200, headers: [...headers, ['X-Content-Type-Options', 'nosniff']], body: challenge };
+  }
+
+  /** Authentication, repetition and rate. */
+  async judgeBody(body: Uint8Array): Promise<HookAnswer | undefined> {
+    this.#body = body;
+    this.#pass('size', `${body.byteLength} bytes`);
+    const { auth } = this.edge;
+    const { secrets } = this.found.project;
+    const judged = await authenticate(auth, secrets, this.head, body, this.#deps.now());
+    if (!judged.ok) {
+      if (judged.step === 'timestamp') this.#pass('authentication');
+      return this.#refuse(judged.step, 401, judged.reason, ASKS[auth.type] ?? []);
+    }
+    this.#pass('authentication', auth.type === 'none' ? 'none is asked for' : null);
+    return (await this.#judgeRepetition(judged)) ?? this.#judgeRate();
+  }
+
+  /** The body could not be read or taken apart; the door answers this status by itself. */
+  async refused(status: number, reason: string): Promise<void> {
+    await this.#write(status === 413 ? 'size' : 'body', reason, status);
+  }
+
+  /** What is to be written with the job. An id that was answered with a failure may come again. */
+  end(ended: {
+    readonly job: string;
+    readonly status: number;
+    readonly failed: boolean;
+    readonly request: HttpRequestData;
+  }): HookWrite {
+    const isTaken = ended.status < 400;
+    const note = this.edge.queued ? 'queued' : `answered ${ended.status}`;
+    const steps: readonly Step[] = [...this.#steps, { step: 'handler', ok: isTaken, note }];
+    return {
+      taken: isTaken && this.#taken !== null ? { ...this.#taken, at: this.#deps.now() } : null,
+      delivery:
+        this.edge.keep === 0 ? null : deliveryRow(this.#deps.box, this.#delivered({ ...ended, steps })),
+    };
+  }
+
+  /** The request is over, however. */
+  leave(): void {
+    if (this.#underWay !== undefined) this.#deps.underWay.delete(this.#underWay);
+    this.#underWay = undefined;
+  }
+
+  async #judgeRepetition({ digest }: Extract<Authenticity, { ok: true }>): Promise<HookAnswer | undefined> {
+    const { project } = this.found.project;
+    const hash = deliveryId(this.edge.dedupe, this.head, this.#body, digest);
+    if (hash === null) {
+      this.#pass('duplicate', 'has no id');
+      return undefined;
+    }
+    const { name } = this.found.trigger.spec;
+    const taken = { project_id: project.id, name, hash, at: this.#at };
+    this.#taken = taken;
+    if (!this.edge.queued) {
+      // Before the store is asked: in between another one could begin.
+      const key = `${project.id}/${name}/${hash}`;
+      if (this.#deps.underWay.has(key)) {
+        const again: Pairs = [['Retry-After', String(COME_AGAIN)]];
+        return this.#refuse('duplicate', 409, 'the same delivery is being handled', again);
+      }
+      this.#deps.underWay.add(key);
+      this.#underWay = key;
+    }
+    if (await this.#deps.store.isTaken(taken)) return this.repeated();
+    this.#pass('duplicate');
+    return undefined;
+  }
+
+  async #judgeRate(): Promise<HookAnswer | undefined> {
+    const { rate } = this.edge;
+    if (rate === null) return undefined;
+    const name = `${this.found.project.project.id}/${this.found.trigger.spec.name}`;
+    const seconds = this.#deps.rates.take(name, rate, this.#deps.now());
+    if (seconds === 0) {
+      this.#pass('rate');
+      return undefined;
+    }
+    const reason = `more than ${rate.limit} in ${rate.per / 1000} s`;
+    return this.#refuse('rate', 429, reason, [['Retry-After', String(seconds)]]);
+  }
+
+  /** It was taken before: a success, so that its sender does not come again. */
+  async repeated(): Promise<HookAnswer> {
+    await this.#write('duplicate', 'this delivery was taken before', 200);
+    return plainAnswer(200, 'This delivery was received before.\n');
+  }
+
+  #pass(step: StepName, note: string | null = null): void {
+    this.#steps.push({ step, ok: true, note });
+  }
+
+  async #refuse(step: StepName, status: number, reason: string, more: Pairs = []): Promise<HookAnswer> {
+    await this.#write(step, reason, status);
+    const { headers, ...answer } = plainAnswer(status, TEXTS[status] ?? 'The request was refused.\n');
+    return { ...answer, headers: [...headers, ...more] };
+  }
+
+  /** One that no job is made of. */
+  async #write(step: StepName, reason: string, status: number, ok = false): Promise<void> {
+    const { project } = this.found;
+    const { name } = this.found.trigger.spec;
+    this.#steps.push({ step, ok, note: reason });
+    const refusal = {
+      project: project.project.slug,
+      trigger: name,
+      step,
+      reason: ok || step === 'duplicate' ? null : masksOf(project).stored.mask(reason),
+      at: this.#deps.now(),
+    };
+    const row = () =>
+      deliveryRow(
+        this.#deps.box,
+        this.#delivered({ steps: this.#steps, status, job: null, request: null, failed: true }),
+      );
+    await this.#deps.refusals.add(refusal, row);
+  }
+
+  #delivered(ended: Pick<Delivered, 'steps' | 'status' | 'job' | 'request' | 'failed'>): Delivered {
+    return {
+      ...ended,
+      live: this.found.project,
+      name: this.found.trigger.spec.name,
+      edge: this.edge,
+      head: this.head,
+      body: this.#body,
+      at: this.#at,
+      again: null,
+    };
+  }
+}
+
+/** What a stranger may know. */
+const TEXTS: Readonly<Record<number, string>> = {
+  401: 'Not authenticated.\n',
+  403: 'Not allowed.\n',
+  405: 'This webhook does not take this method.\n',
+  409: 'This delivery is being handled. Ask again in a moment.\n',
+  429: 'Too many requests.\n',
+};
+
+const ASKS: Readonly<Partial<Record<string, Pairs>>> = {
+  basic: [['WWW-Authenticate', 'Basic realm="webhook", charset="UTF-8"']],
+  bearer: [['WWW-Authenticate', 'Bearer']],
+};
+
+/** What Dropbox wants to have back; undefined when this is no such question. */
+function challengeOf({ auth }: Edge, { method, args }: HookHead): string | undefined {
+  if (auth.type !== 'dropbox' || method !== 'GET') return undefined;
+  const [challenge, ...others] = args.filter(([name]) => name === 'challenge');
+  if (challenge === undefined || others.length > 0 || challenge[1].length > LONGEST_CHALLENGE)
+    return undefined;
+  return challenge[1];
+}
