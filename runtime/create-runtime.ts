@@ -84,6 +84,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     rates: new Rates(),
     refusals: new Refusals({ store, report }),
     underWay: new Set<string>(),
+    ownOrigin,
     now: () => clock.now(),
   };
   const guarded = { ...hooks, requests, visits };

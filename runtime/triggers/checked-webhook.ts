@@ -46,8 +46,9 @@ export function guardedHook(
         judgeBody: (body) => visit.judgeBody(body),
         refused: (status, reason) => visit.refused(status, reason),
         leave: () => visit.leave(),
-        async run(request) {
+        async run(whole) {
           if (!deps.catalog.hook(hook)?.trigger.active) return undefined;
+          const request = withoutHeader(whole, edge.secretHeader);
           const checked = { hidden: edge.hidden, end: visit.end.bind(visit) };
           if (!edge.queued) return (await runHook(deps, found, request, checked)).answer;
           return (await queueHook(deps, found, request, checked))?.answer ?? visit.repeated();
@@ -55,4 +56,10 @@ export function guardedHook(
       };
     },
   };
+}
+
+/** Secrets are for Protected Code: a task does not learn one because its caller knows it. */
+function withoutHeader(request: HttpRequestData, header: string | undefined): HttpRequestData {
+  if (header === undefined) return request;
+  return { ...request, headers: request.headers.filter(([name]) => name.toLowerCase() !== header) };
 }

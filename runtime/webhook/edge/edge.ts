@@ -1,5 +1,6 @@
 import { addressMatcher } from '../../addresses.ts';
 import {
+  type AuthType,
   type Dedupe,
   MOST_LOOKED_AT,
   type WebhookAuth,
@@ -23,6 +24,8 @@ export interface Edge {
   readonly queued: boolean;
   /** Deliveries of each kind that are kept. */
   readonly keep: number;
+  /** The header whose value is the secret itself, in lower case: the handler does not get it. */
+  readonly secretHeader: string | undefined;
   /** Headers whose value is not kept in copies, in lower case. */
   readonly hidden: readonly string[];
 }
@@ -77,8 +80,15 @@ function makeEdge(spec: WebhookTrigger): Edge {
     rate: spec.rate,
     queued,
     keep: spec.deliveries ?? KEPT,
+    secretHeader: secretHeaderOf(auth.type),
     hidden: schemeOf(auth)?.headers ?? [],
   };
+}
+
+/** The header in which callers send the secret itself; undefined for those who sign with it. */
+function secretHeaderOf(type: AuthType): string | undefined {
+  if (type === 'telegram') return 'x-telegram-bot-api-secret-token';
+  return type === 'basic' || type === 'bearer' ? 'authorization' : undefined;
 }
 
 function leastOf(...bounds: readonly (number | null)[]): number | undefined {

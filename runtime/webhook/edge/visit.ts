@@ -20,6 +20,8 @@ export interface VisitDeps {
   readonly refusals: Refusals;
   /** Deliveries whose job runs now, for a caller that waits. */
   readonly underWay: Set<string>;
+  /** False: the door says already how browsers have to take answers. */
+  readonly ownOrigin: boolean;
   now(): number;
 }
 
@@ -69,7 +71,8 @@ export class HookVisit {
     if (challenge === undefined) return undefined;
     await this.#write('authentication', 'answered with the challenge of Dropbox', 200, true);
     const { headers } = plainAnswer(200, '');
-    return { status: 200, headers: [...headers, ['X-Content-Type-Options', 'nosniff']], body: challenge };
+    const more: Pairs = this.#deps.ownOrigin ? [['X-Content-Type-Options', 'nosniff']] : [];
+    return { status: 200, headers: [...headers, ...more], body: challenge };
   }
 
   /** Authentication, repetition and rate. */
