@@ -4,6 +4,7 @@ import { prepareDeploy } from '../../runtime/project/prepare-deploy.ts';
 import { deployProject } from '../../server/routes/projects.ts';
 import { nextRuns } from '../../server/routes/triggers.ts';
 import { auditShape } from '../../server/shapes/audit.ts';
+import { deliveryShape } from '../../server/shapes/delivery.ts';
 import { jobShape } from '../../server/shapes/job.ts';
 import { ledgerReportShape } from '../../server/shapes/ledger-report.ts';
 import { linkShape } from '../../server/shapes/link.ts';
@@ -23,6 +24,7 @@ const SHAPES: Readonly<Record<string, z.ZodType | null>> = {
   outgoing: z.strictObject(outgoingShape.shape),
   verified: ledgerReportShape,
   audit: z.strictObject(auditShape.shape),
+  delivery: z.strictObject(deliveryShape.shape),
   register: z.strictObject(registerShape.shape),
   link: z.strictObject(linkShape.shape),
   record: recordShape,

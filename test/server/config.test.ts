@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { addressMatcher } from '../../runtime/addresses.ts';
 import { type ConfigSources, readConfig, unknownVariables } from '../../server/config.ts';
 import { readConfigFile } from '../../server/config-file.ts';
-import { addressMatcher } from '../../runtime/addresses.ts';
 import { takeSecrets, warningsOf } from '../../server/environment.ts';
 import { helpText, parseArguments } from '../../server/parse-arguments.ts';
 
