@@ -1,10 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EDGE_FILES, EDGE_SECRETS } from '../support/edge-project.ts';
+import { basic, edgeSenders, event, fresh, seconds, sign } from '../support/edge-senders.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
-import { sendRaw } from '../support/raw-http.ts';
 
-const { KEY, OLD, WHSEC } = EDGE_SECRETS;
+const { KEY, OLD } = EDGE_SECRETS;
 let instance: Instance;
 let hooks: Readonly<Record<string, string>>;
 beforeAll(async () => {
@@ -15,77 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => instance.stop());
 
-type Headers = Record<string, string>;
-const sign = (text: string, encoding: 'hex' | 'base64' = 'hex', key: string = KEY, algorithm = 'sha256') =>
-  createHmac(algorithm, key).update(text).digest(encoding);
-const seconds = (off = 0) => String(Math.floor(Date.now() / 1000) + off);
-let last = 0;
-function fresh(): string {
-  last += 1;
-  return `id-${last}`;
-}
-
-async function send(trigger: string, body = '{}', headers: Headers = {}, method = 'POST', suffix = '') {
-  const init = method === 'GET' ? { method, headers } : { method, headers, body };
-  const response = await fetch(`${hooks[trigger]}${suffix}`, init);
-  return { status: response.status, headers: response.headers, text: await response.text() };
-}
-
-/** The status of an answer to bytes that are sent as they are. */
-async function raw(trigger: string, head: string, body = '', target?: string): Promise<{ status: number }> {
-  const url = hooks[trigger] ?? '';
-  const first = head.replace('TARGET', target ?? new URL(url).pathname);
-  const answer = await sendRaw(url, `${first}\r\nHost: x\r\nConnection: close\r\n\r\n${body}`);
-  const statuses = [...answer.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
-  return { status: statuses.at(-1) ?? 0 };
-}
+const { send, raw, github, stripe, slack, shopify, standard, ownHmac, form, from } = edgeSenders(() => hooks);
 
 async function jobs(): Promise<number> {
   return (await instance.runtime.store.listJobs({ project: 'edge' }, { limit: 1000 })).items.length;
 }
-
-const github = (body: string, more: Headers = {}, key: string = KEY) =>
-  send('GITHUB', body, {
-    'x-hub-signature-256': `sha256=${sign(body, 'hex', key)}`,
-    'x-github-delivery': fresh(),
-    ...more,
-  });
-function stripe(body: string, at = seconds(), shown = (v1: string) => `t=${at},v1=${v1}`) {
-  return send('STRIPE', body, { 'stripe-signature': shown(sign(`${at}.${body}`)) });
-}
-const slack = (body: string, at = seconds()) =>
-  send('SLACK', body, {
-    'x-slack-request-timestamp': at,
-    'x-slack-signature': `v0=${sign(`v0:${at}:${body}`)}`,
-  });
-const shopify = (body: string, id = fresh()) =>
-  send('SHOPIFY', body, {
-    'x-shopify-hmac-sha256': sign(body, 'base64'),
-    'x-shopify-webhook-id': id,
-  });
-const standardKey = Buffer.from(WHSEC.slice('whsec_'.length), 'base64');
-const standardSign = (id: string, at: string, body: string) =>
-  `v1,${createHmac('sha256', standardKey).update(`${id}.${at}.${body}`).digest('base64')}`;
-const standard = (body: string, { id = fresh(), at = seconds(), before = '', after = '' } = {}) =>
-  send('STANDARD', body, {
-    'webhook-id': id,
-    'webhook-timestamp': at,
-    'webhook-signature': `${before}${standardSign(id, at, body)}${after}`,
-  });
-function ownHmac(body: string, at = seconds(), prefix = 'v=') {
-  const signature = prefix + sign(`${at}.${body}`, 'base64', KEY, 'sha512');
-  return send('HMAC', body, { 'x-time': at, 'x-sign': signature });
-}
-const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
-const form = (parts: number) => {
-  const all = Array.from(
-    { length: parts },
-    (_, n) => `--B\r\nContent-Disposition: form-data; name="p${n}"\r\n\r\nx\r\n`,
-  );
-  return send('PARTS', `${all.join('')}--B--`, { 'content-type': 'multipart/form-data; boundary=B' });
-};
-const event = (id = fresh()) => JSON.stringify({ id });
-const from = (address: string) => send('INSIDE', '{}', { 'x-forwarded-for': address });
 
 /** What is sent, the status that is expected, and how many jobs are made of it. */
 const CASES: readonly (readonly [string, () => Promise<{ status: number }>, number, 0 | 1])[] = [
@@ -353,53 +286,6 @@ describe('the edge, sent', () => {
     const before = await jobs();
     expect((await request()).status).toBe(status);
     expect((await jobs()) - before).toBe(made);
-  });
-});
-
-describe('a delivery that comes again', () => {
-  it.each([
-    ['GitHub', (id: string) => github('{}', { 'x-github-delivery': id })],
-    ['Stripe', (id: string) => stripe(JSON.stringify({ id }))],
-    ['Slack', (id: string) => slack(JSON.stringify({ event_id: id }))],
-    ['Shopify', (id: string) => shopify('{}', id)],
-    ['Standard Webhooks', (id: string) => standard('{}', { id })],
-    ['a path in JSON', (id: string) => send('BY_PATH', JSON.stringify({ event: { id } }))],
-  ])('of %s makes one job', async (_name, request) => {
-    const [before, id] = [await jobs(), fresh()];
-    expect((await request(id)).status).toBe(200);
-    const again = await request(id);
-    expect([again.status, again.text]).toEqual([200, 'This delivery was received before.\n']);
-    expect((await jobs()) - before).toBe(1);
-  });
-
-  it('as the same bytes with the same signature, without an id, makes one job', async () => {
-    const [before, body, at] = [await jobs(), `command=x&n=${fresh()}`, seconds()];
-    expect([(await slack(body, at)).status, (await slack(body, at)).status]).toEqual([200, 200]);
-    expect((await jobs()) - before).toBe(1);
-  });
-
-  it('ten times at once makes one job', async () => {
-    const [before, id] = [await jobs(), fresh()];
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, () => github('slow', { 'x-github-delivery': id })),
-    );
-    const statuses = answers.map(({ status }) => status).toSorted();
-    expect(statuses).toEqual([200, ...Array.from({ length: 9 }, () => 409)]);
-    expect(answers.find(({ status }) => status === 409)?.headers.get('retry-after')).toBe('5');
-    expect((await jobs()) - before).toBe(1);
-  });
-
-  it('after a failure is handled again', async () => {
-    const [before, id] = [await jobs(), fresh()];
-    const one = await github('fail', { 'x-github-delivery': id });
-    const other = await github('fine', { 'x-github-delivery': id });
-    expect([one.status, other.status, (await jobs()) - before]).toEqual([500, 200, 2]);
-  });
-
-  it('is not taken for one of another trigger', async () => {
-    const id = fresh();
-    expect((await shopify('{}', id)).status).toBe(200);
-    expect((await standard('{}', { id })).text).toContain('STANDARD');
   });
 });
 

@@ -234,3 +234,61 @@ tasks:
     ]);
   });
 });
+
+describe('who may call a webhook', () => {
+  const GUARDED = (keys: string) => `name: Shop
+slug: shop
+secrets: [{key: TOKEN}, {key: OTHER}]
+tasks:
+  - name: Orders
+    code: tasks/orders.ts
+    triggers:
+      - {type: webhook, name: ORDERS${keys}}
+`;
+  const AUTH = ', auth: {type: github, secret: TOKEN}, allow_from: [10.0.0.0/8]';
+  const guarded: ActiveFiles = {
+    files: { 'project.yaml': GUARDED(AUTH), 'tasks/orders.ts': '' },
+    bundle: null,
+    manifest: accept(GUARDED(AUTH)).manifest,
+  };
+  const deploy = (yaml: string, before: ActiveFiles = guarded) => {
+    const { manifest, source } = accept(yaml);
+    const files = { 'project.yaml': yaml };
+    return judgeDeploy({ files, bundle: null, manifest, source }, before, actor('developer'));
+  };
+
+  it('stays when a Developer leaves it out, also in another task', () => {
+    const moved = GUARDED(', methods: [POST]').replace('name: Orders', 'name: Another');
+    for (const yaml of [GUARDED(''), moved]) {
+      const [trigger] = read(deploy(yaml).files).tasks[0]?.triggers ?? [];
+      expect(trigger).toMatchObject({
+        auth: { type: 'github', secret: 'TOKEN' },
+        allow_from: ['10.0.0.0/8'],
+      });
+    }
+    expect(read(deploy(GUARDED(AUTH)).files).tasks[0]?.triggers[0]).toMatchObject({
+      auth: { secret: 'TOKEN' },
+    });
+  });
+
+  it.each([
+    [AUTH.replace('TOKEN', 'OTHER'), 'auth'],
+    [AUTH.replace('github', 'bearer'), 'auth'],
+    [AUTH.replace('secret: TOKEN', 'secret: TOKEN, previous_secret: OTHER'), 'auth'],
+    [', auth: {type: none}', 'auth'],
+    [AUTH.replace('10.0.0.0/8', '0.0.0.0/0'), 'allow_from'],
+    [AUTH.replace('[10.0.0.0/8]', '[]'), 'allow_from'],
+  ])('is not changed to "%s" by a Developer', (keys, key) => {
+    expect(() => deploy(GUARDED(keys))).toThrow(`tasks[0].triggers[0].${key}`);
+  });
+
+  it('is not said of a new webhook by a Developer', () => {
+    expect(() => deploy(GUARDED(AUTH).replace('ORDERS', 'NEW'))).toThrow('tasks[0].triggers[0].auth');
+  });
+
+  it('is not known of a version that was deployed before it could be said', () => {
+    const old = JSON.parse(JSON.stringify(accept(GUARDED('')).manifest));
+    for (const key of ['auth', 'allow_from', 'methods', 'dedupe']) delete old.tasks[0].triggers[0][key];
+    expect(() => deploy(GUARDED(''), { ...guarded, manifest: old })).not.toThrow();
+  });
+});

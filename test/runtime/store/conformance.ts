@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { describeAudit } from './conformance/audit.ts';
 import { describeBatches } from './conformance/batches.ts';
 import { describeCron } from './conformance/cron.ts';
+import { describeDeliveries } from './conformance/deliveries.ts';
 import type { OpenStore } from './conformance/harness.ts';
 import { describeJobs } from './conformance/jobs.ts';
 import { describeLeases } from './conformance/leases.ts';
@@ -34,6 +35,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeLedgerRemoval(open);
     describeAudit(open);
     describeRegisters(open);
+    describeDeliveries(open);
     describeLinks(open);
     describeRecords(open);
     describeRetention(open);
