@@ -55,7 +55,7 @@ async function queue({ store }: RetryDeps, again: JobRow): Promise<void> {
 function problemOf(job: JobRow): string | undefined {
   const { id, finished_at, status, input, input_whole } = job;
   if (job.trigger_type === 'webhook' && job.parent_id === null) {
-    return `Job ${id} is a webhook's: its caller waited for the answer and has it. Ask the caller to call again, or redeliver it where its trigger keeps deliveries.`;
+    return `Job ${id} is a webhook's: its caller waited for the answer and has it. Ask the caller to call again. Where its trigger keeps deliveries, it can be delivered again.`;
   }
   if (finished_at === null) {
     return `Job ${id} is ${status}. Wait for its end, or cancel it first.`;
