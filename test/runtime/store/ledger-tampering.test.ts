@@ -373,3 +373,16 @@ describe('a chain that a killed process left open', () => {
     expect(found(verify(file))).toEqual(['cut off 9-10']);
   });
 });
+
+describe('rows of a key that was rotated', () => {
+  it('are verified and removed with the old one, beside those of the new one', async () => {
+    const newKey = new Uint8Array(32).fill(8);
+    const store = openSqliteStore({ file, chainKey: newKey, oldChainKeys: [CHAIN_KEY], holder: 'test' });
+    await store.appendLedger([ledgerWrite({ at: NEXT_MONTH + 100 })]);
+    const old = { project: 'demo', before: NEXT_MONTH, limit: 100, after: null };
+    expect(await store.deleteOldLedger(old)).toMatchObject({ kept: 0 });
+    await store.close();
+    const keys = ['08'.repeat(32), '07'.repeat(32)];
+    expect(verify(file, { keys })).toMatchObject({ ok: true, rows: 16, removed: 30, chains: 3 });
+  });
+});
