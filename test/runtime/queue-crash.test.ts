@@ -8,6 +8,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chainKeyObject, linkRow } from '../../runtime/store/chain.ts';
 import type { LedgerWrite } from '../../runtime/store/ledger-store.ts';
+import { found, verify } from '../support/ledger.ts';
 import { type EndedJob, endedJobs, monthsOf, QueueEvidence } from '../support/queue-evidence.ts';
 
 const WORKS = new URL('../support/crashing-works.ts', import.meta.url).pathname;
@@ -119,6 +120,7 @@ describe('a server that is killed at any moment, again and again', () => {
         previous = row.hash;
       }
     }
+    wrong.push(...found(verify(join(dir, 'sluice.db'))));
     const answered = rows.map(({ job }) => job).toSorted();
     const hooks = [...jobs.values()].filter(({ trigger_type }) => trigger_type === 'webhook');
     const whole = hooks.filter(({ status }) => status !== 'crashed').map(({ id }) => id);
