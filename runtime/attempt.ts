@@ -14,6 +14,8 @@ import { type CapabilityDeps, routeCalls } from './capability-calls.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import type { Logbook } from './logbook.ts';
 import { masksOf } from './mask/project-masks.ts';
+import { maskerOver } from './sealed/masker-over.ts';
+import { createSeals } from './sealed/seals.ts';
 import type { HitScan, SecretHits } from './secret-hits.ts';
 import type { JobRow } from './store/job-store.ts';
 import type { Store } from './store/store.ts';
@@ -52,13 +54,13 @@ export interface Attempt {
  */
 export function attempt(deps: AttemptDeps, request: AttemptRequest): Attempt {
   const { live, logbook } = request;
-  const { secrets } = masksOf(live);
+  const seals = createSeals(live);
   const order = freezeOrder(request);
   const scan = deps.hits.scan(request.job, live);
   const added = new SubJobs(request);
   let running: RunningJob | undefined;
   let overQuery: string | undefined;
-  const calls = routeCalls(deps, added, request.job, live, order.context.user, (message) => {
+  const calls = routeCalls(deps, added, request.job, live, order.context.user, seals, (message) => {
     overQuery ??= message;
     running?.cancel(message);
   });
@@ -81,9 +83,10 @@ export function attempt(deps: AttemptDeps, request: AttemptRequest): Attempt {
       call: calls.call,
       secrets() {
         tellUnset(live, logbook);
-        return live.secrets;
+        return seals.secrets;
       },
-      mask: secrets.mask,
+      mask: maskerOver(masksOf(live).secrets, seals).mask,
+      withheld: seals.withheld,
     });
     const outcome = running.outcome.then(ended, (error: unknown) => ended(brokenDown(error)));
     return { outcome, scan, subJobs, cancel: (reason) => running?.cancel(reason) };

@@ -6,6 +6,7 @@ import type { Gate, Origin } from './gate/gate.ts';
 import type { Links } from './links/create-links.ts';
 import type { LiveProject } from './live-project.ts';
 import type { Registers } from './registers/create-registers.ts';
+import type { Seals } from './sealed/seals.ts';
 import type { JobRow } from './store/job-store.ts';
 import type { SubJobs } from './sub-jobs/sub-jobs.ts';
 
@@ -24,6 +25,7 @@ export interface CapabilityCalls {
 
 /**
  * Capability calls of one job: `add_job`, the project's registers, links and records, and, for Protected Code only, the gate.
+ * Placeholders of sealed secrets leave Protected Code by `fetch` only.
  * `overLimit` is told when a query took longer than it may.
  */
 export function routeCalls(
@@ -32,6 +34,7 @@ export function routeCalls(
   job: JobRow,
   live: LiveProject,
   user: JobUser,
+  seals: Seals,
   overLimit: (message: string) => void = () => {},
 ): CapabilityCalls {
   let aborter: AbortController | undefined;
@@ -48,6 +51,7 @@ export function routeCalls(
       trigger: job.trigger,
       jobId: job.id,
       user: user.name,
+      seals,
       signal: aborter.signal,
     });
     return origin;
@@ -55,6 +59,9 @@ export function routeCalls(
 
   return {
     async call(operation, args, from) {
+      const withheld = from === 'protected' && operation !== 'fetch' ? seals.withheld(args) : undefined;
+      const reason = withheld === undefined ? undefined : await withheld;
+      if (reason !== undefined) throw new TypeError(reason);
       if (operation === 'add_job') return subJobs.add(args);
       if (registers.has(operation)) return registers.call(operation, args, originOfJob(), from);
       if (env.has(operation)) {

@@ -233,10 +233,12 @@ export interface JobHooks {
   log(line: JobLogLine): void;
   /** A capability call of Protected Code or of a task, by name (`fetch`, `log_outgoing_data`, ...), with encoded arguments. */
   call(operation: string, args: Encoded, from: 'task' | 'protected'): Promise<Encoded>;
-  /** The project's secrets; asked for at the job's first protected call and never before. */
+  /** The project's secrets, as Protected Code sees them; asked for at the job's first protected call and never before. */
   secrets(): Readonly<Record<string, string>>;
   /** Replaces secret values in text that Protected Code wrote. `cut`: its end is missing, maybe in the middle of one. */
   mask(text: string, cut?: boolean): string;
+  /** Why a value with which Protected Code answers may not be handed over, in one sentence; undefined when it may. */
+  withheld?(value: Encoded): Promise<string | undefined> | undefined;
 }
 
 /** `limit` names what was exceeded; `file`, `line` and `column` are the author's; `stack` is mapped back to the author's files. */

@@ -3,6 +3,7 @@ import { decode } from '../../sandbox/wire/decode.ts';
 import { encode } from '../../sandbox/wire/encode.ts';
 import type { Masker } from '../mask/masker.ts';
 import { masksOf } from '../mask/project-masks.ts';
+import { maskerOver } from '../sealed/masker-over.ts';
 import type { Store } from '../store/store.ts';
 import { Budget } from './budget.ts';
 import type { Crossing, GateParts } from './crossing.ts';
@@ -71,7 +72,7 @@ async function cross(
 ): Promise<Encoded> {
   const run = OPERATIONS.get(operation);
   if (run === undefined) throw new Error(`The gate has no operation "${operation.slice(0, 100)}".`);
-  const masker = masksOf(origin.project).stored;
+  const masker = maskerOver(masksOf(origin.project).stored, origin.seals);
   const ending = eitherOf(origin.signal, closing);
   try {
     const crossing: Crossing = { ...parts, origin, masker, signal: ending.signal };

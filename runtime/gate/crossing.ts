@@ -23,6 +23,6 @@ export interface Crossing extends GateParts {
   readonly origin: Origin;
   /** Aborted when the job ends or the gate closes; its reason says which. */
   readonly signal: AbortSignal;
-  /** Of the project's secrets and hook paths. */
+  /** Of the project's secrets and hook paths, and of the placeholders of the attempt. */
   readonly masker: Masker;
 }

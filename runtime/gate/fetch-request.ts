@@ -1,6 +1,7 @@
 import { type Destination, parseDestination } from './destination.ts';
 import { checkHeaders, checkMethod, type HeaderPair } from './headers.ts';
 import { MAX_REQUEST_BODY } from './limits.ts';
+import { parseSign, type SignSpec } from './sign/sign-spec.ts';
 
 export type RedirectMode = 'follow' | 'manual' | 'error';
 
@@ -10,17 +11,19 @@ export interface FetchRequest {
   readonly destination: Destination;
   readonly headers: readonly HeaderPair[];
   readonly body: Uint8Array | null;
+  /** How it is signed before it is sent. */
+  readonly sign: SignSpec | null;
 }
 
 const REDIRECT_MODES: readonly unknown[] = ['follow', 'manual', 'error'] satisfies RedirectMode[];
 
 /**
- * Reads the argument of `fetch`, `{method, url, headers, body, redirect}`. It comes from a process that runs other
+ * Reads the argument of `fetch`, `{method, url, headers, body, redirect, sign?}`. It comes from a process that runs other
  * people's code: nothing about it is taken for granted. Throws a TypeError that says what is wrong.
  */
 export function parseFetchRequest(argument: unknown): { request: FetchRequest; redirect: RedirectMode } {
   if (typeof argument !== 'object' || argument === null) throw new TypeError('fetch takes one request');
-  const { method, url, headers, body, redirect } = argument as Record<string, unknown>;
+  const { method, url, headers, body, redirect, sign } = argument as Record<string, unknown>;
   if (typeof url !== 'string') throw new TypeError('fetch takes the URL as a string');
   if (!REDIRECT_MODES.includes(redirect)) {
     throw new TypeError('The redirect mode of a request is follow, manual or error');
@@ -30,6 +33,7 @@ export function parseFetchRequest(argument: unknown): { request: FetchRequest; r
     destination: parseDestination(url),
     headers: checkHeaders(headers),
     body: checkBody(body),
+    sign: parseSign(sign),
   });
   if (request.body !== null && (request.method === 'GET' || request.method === 'HEAD')) {
     throw new TypeError(`A ${request.method} request has no body`);

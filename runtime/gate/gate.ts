@@ -1,5 +1,6 @@
 import type { Encoded } from '../../sandbox/types.ts';
 import type { LiveProject } from '../live-project.ts';
+import type { Seals } from '../sealed/seals.ts';
 
 /** On whose behalf something is about to leave. */
 export interface Origin {
@@ -8,6 +9,8 @@ export interface Origin {
   readonly trigger: string;
   readonly jobId: string;
   readonly user: string | null;
+  /** Of this attempt of the job. */
+  readonly seals: Seals;
   /** Aborted when the job ends. */
   readonly signal: AbortSignal;
 }

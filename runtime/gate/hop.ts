@@ -1,3 +1,4 @@
+import { messageOf } from '../../sandbox/message-of.ts';
 import type { LedgerWrite } from '../store/ledger-store.ts';
 import type { Hold } from './budget.ts';
 import { BusyError } from './busy-error.ts';
@@ -10,6 +11,8 @@ import { networkError } from './network-error.ts';
 import { type Policy, refuseAddresses, refuseHost } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import { resolveDestination } from './resolve.ts';
+import { substitute } from './sealed/substitute.ts';
+import { signed } from './sign/signed.ts';
 import { writeAfter, writeBefore } from './write-ledger.ts';
 
 export interface HopOptions {
@@ -20,7 +23,7 @@ export interface HopOptions {
 /**
  * Sends one request to one destination, in the order that makes the gate a gate:
  *
- *   policy -> addresses checked, then pinned -> ledger row on disk -> bytes -> outcome row
+ *   policy -> sealed secrets put in -> addresses checked, then pinned -> ledger row on disk -> bytes -> outcome row
  *
  * Whatever stops it before the bytes leaves one row that says why. Throws a `Refusal` for a rule of the project and a
  * TypeError for the network.
@@ -32,13 +35,14 @@ export async function sendHop(
 ): Promise<Answer> {
   const policy = policyOf(crossing);
   await refuseIf(crossing, request, refuseHost(request.destination, policy));
+  const sent = await sealedInto(crossing, request, policy, options.hold);
   const addresses = await addressesOf(crossing, request);
   await refuseIf(crossing, request, refuseAddresses(request.destination, addresses, policy));
 
-  const row = await requestRow(crossing, request);
+  const row = await requestRow(crossing, request, {}, sent);
   crossing.signal.throwIfAborted();
   await writeBefore(crossing, row);
-  const result = await send(crossing, request, addresses, options);
+  const result = await send(crossing, sent, addresses, options);
   await writeAfter(crossing, outcomeRow(row, crossing.now(), outcomeOf(crossing, result)));
   if ('error' in result) throw result.error;
   return result;
@@ -54,6 +58,25 @@ async function refuseIf(crossing: Crossing, request: FetchRequest, refusal: stri
   const blocked = crossing.masker.mask(refusal);
   await writeBefore(crossing, await requestRow(crossing, request, { blocked }));
   throw new Refusal(blocked);
+}
+
+/** The request as it is sent; nobody but the destination sees it. */
+async function sealedInto(
+  crossing: Crossing,
+  request: FetchRequest,
+  policy: Policy,
+  hold: Hold,
+): Promise<FetchRequest> {
+  const { masker, origin, now } = crossing;
+  try {
+    const filled = await substitute(request, { seals: origin.seals, policy, hold });
+    return await signed(filled, { seals: origin.seals, policy, now });
+  } catch (error) {
+    const message = masker.mask(messageOf(error));
+    const ended = error instanceof Refusal ? { blocked: message } : { error: message };
+    await writeBefore(crossing, await requestRow(crossing, request, ended));
+    throw error;
+  }
 }
 
 async function addressesOf(crossing: Crossing, request: FetchRequest): Promise<readonly string[]> {

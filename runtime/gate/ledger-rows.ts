@@ -1,27 +1,26 @@
-import { hash, webcrypto } from 'node:crypto';
 import { uuidv7 } from '../ids.ts';
 import type { LedgerWrite } from '../store/ledger-store.ts';
 import type { Crossing } from './crossing.ts';
 import { shortName } from './destination.ts';
 import type { FetchRequest } from './fetch-request.ts';
 import { EXCERPT_BYTES } from './limits.ts';
+import { sha256Of } from './sha256.ts';
 
-/** Larger bodies are hashed on another thread. */
-const HASHED_HERE = 256 * 1024;
 const NOTHING = new Uint8Array();
 
 /**
- * The row of a request. `bytes`, `sha256` and `excerpt` are of the body, exactly as it is sent; headers are not kept.
- * `ended`: why nothing was sent.
+ * The row of a request. `bytes` and `sha256` are of the body, exactly as it is sent: of `sent`, if that has the values of sealed
+ * secrets. `url` and `excerpt` are of `request`, and masked. Headers are not kept. `ended`: why nothing was sent.
  */
 export async function requestRow(
   crossing: Crossing,
   request: FetchRequest,
   ended: Partial<Pick<LedgerWrite, 'blocked' | 'error'>> = {},
+  sent: FetchRequest = request,
 ): Promise<LedgerWrite> {
   const { masker } = crossing;
   return {
-    ...(await rowOf(crossing, request.body ?? NOTHING)),
+    ...(await rowOf(crossing, sent.body ?? NOTHING, request.body ?? NOTHING)),
     kind: 'request',
     recipient: masker.mask(shortName(request.destination)),
     method: masker.mask(request.method),
@@ -37,7 +36,7 @@ export async function declaredRow(
   data: Uint8Array,
 ): Promise<LedgerWrite> {
   return {
-    ...(await rowOf(crossing, data)),
+    ...(await rowOf(crossing, data, data)),
     kind: 'declared',
     recipient: crossing.masker.mask(recipient),
   };
@@ -68,6 +67,7 @@ export function outcomeRow(
 async function rowOf(
   { origin, masker, now }: Crossing,
   data: Uint8Array,
+  shown: Uint8Array,
 ): Promise<Omit<LedgerWrite, 'kind' | 'recipient'>> {
   const sha256 = await sha256Of(data);
   const at = now();
@@ -84,7 +84,7 @@ async function rowOf(
     url: null,
     bytes: data.byteLength,
     sha256,
-    excerpt: masker.excerpt(data, EXCERPT_BYTES),
+    excerpt: masker.excerpt(shown, EXCERPT_BYTES),
     status: null,
     blocked: null,
     error: null,
@@ -92,9 +92,4 @@ async function rowOf(
     duration_ms: null,
     of: null,
   };
-}
-
-async function sha256Of(data: Uint8Array): Promise<string> {
-  if (data.byteLength <= HASHED_HERE) return hash('sha256', data, 'hex');
-  return Buffer.from(await webcrypto.subtle.digest('SHA-256', Buffer.from(data))).toString('hex');
 }

@@ -64,7 +64,7 @@ export function refuseAddresses(
 }
 
 /** Whether `pattern` is about this destination. Also for the `hosts` of a secret. */
-function matchesHost(
+export function matchesHost(
   pattern: HostPattern,
   destination: Destination,
   values: Readonly<Record<string, string>>,

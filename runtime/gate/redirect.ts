@@ -15,7 +15,7 @@ export function locationOf(status: number, headers: readonly HeaderPair[]): stri
 
 /**
  * The request that follows a redirect, as the fetch standard rewrites it: 303, and 301 or 302 after POST, become GET
- * without a body. At another origin it has no credentials: neither the usual headers nor any that `isSecret` tells.
+ * without a body. At another origin it has no credentials: neither the usual headers, nor any that `isSecret` tells, nor a signature.
  * Throws a TypeError for a location that cannot be fetched.
  */
 export function redirected(
@@ -27,12 +27,14 @@ export function redirected(
   const destination = parseDestination(location, request.destination.url);
   const sameOrigin = destination.url.origin === request.destination.url.origin;
   const headers = sameOrigin ? request.headers : withoutCredentials(request.headers, isSecret);
-  if (!becomesGet(request.method, status)) return Object.freeze({ ...request, destination, headers });
+  const sign = sameOrigin ? request.sign : null;
+  if (!becomesGet(request.method, status)) return Object.freeze({ ...request, destination, headers, sign });
   return Object.freeze({
     method: 'GET',
     destination,
     headers: withoutHeaders(headers, OF_THE_BODY),
     body: null,
+    sign,
   });
 }
 

@@ -15,11 +15,6 @@ export function refuseUnsupported(manifest: Manifest, source: YamlSource): Diagn
       'shared_packages are not supported by this version yet: leave the list empty, packages work without';
     found.push(source.at(['shared_packages'], message));
   }
-  manifest.secrets.forEach((secret, index) => {
-    if (!secret.sealed) return;
-    const message = `secret "${secret.key}": this version cannot keep a sealed secret from Protected Code yet. Remove "sealed: true" if Protected Code may see the value.`;
-    found.push(source.at(['secrets', index, 'sealed'], message));
-  });
   return found;
 }
 
@@ -29,9 +24,13 @@ export function warnOfIdle(manifest: Manifest, source: YamlSource): Diagnostic[]
 }
 
 function warnOfUnboundSecrets(manifest: Manifest, source: YamlSource): Diagnostic[] {
-  return manifest.secrets.flatMap((secret, index) => {
-    if (secret.hosts.length === 0) return [];
-    const message = `secret "${secret.key}": "hosts" and "in" bind sealed secrets, which this version does not have yet; Protected Code can send this one to every allowed host`;
+  return manifest.secrets.flatMap(({ key, sealed, hosts }, index) => {
+    if (sealed && hosts.length === 0) {
+      const message = `secret "${key}" is sealed and has no "hosts": it can be sent nowhere`;
+      return [source.at(['secrets', index], message)];
+    }
+    if (sealed || hosts.length === 0) return [];
+    const message = `secret "${key}": "hosts" and "in" bind sealed secrets only; Protected Code has this one in clear and can send it to every allowed host. Add "sealed: true" to bind it`;
     return [source.at(['secrets', index, 'hosts'], message)];
   });
 }

@@ -95,7 +95,7 @@ function describeValues({ params, texts }: Manifest): string {
 }
 
 function describeSecrets({ secrets }: Manifest): string {
-  return `\n/** Undefined until a Manager has set it. */\nexport ${describeObject('secrets', secrets, 'string | undefined').trimStart()}`;
+  return `\n/** Undefined until a Manager has set it; a placeholder if it is sealed. */\nexport ${describeObject('secrets', secrets, 'string | undefined').trimStart()}`;
 }
 
 function describeTaskNames({ tasks }: Manifest): string {

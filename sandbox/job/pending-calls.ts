@@ -3,9 +3,13 @@ import type { Head } from '../wire/frames.ts';
 
 type Parts = readonly (string | Uint8Array)[];
 
-interface PendingCall {
+/** How a call is answered. */
+export interface Answer {
   readonly resolve: (value: Encoded) => void;
   readonly reject: (error: Error) => void;
+}
+
+interface PendingCall extends Answer {
   readonly head: Head;
   readonly parts: Parts;
 }
@@ -35,7 +39,7 @@ export class PendingCalls {
   }
 
   /** The call, to be answered; undefined when nobody waits for it. */
-  take(callId: number): Pick<PendingCall, 'resolve' | 'reject'> | undefined {
+  take(callId: number): Answer | undefined {
     const call = this.#calls.get(callId);
     this.#calls.delete(callId);
     return call;

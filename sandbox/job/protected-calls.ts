@@ -16,7 +16,7 @@ import { readLogLine } from './log-line.ts';
 import { LOST_REALM, quarantinedError } from './loss-messages.ts';
 import { readShapes } from './name-shapes.ts';
 import { offersFunction } from './offered-names.ts';
-import { PendingCalls } from './pending-calls.ts';
+import { type Answer, PendingCalls } from './pending-calls.ts';
 import { PROTECTED_CODE, ProtectedError } from './protected-error.ts';
 import { realmLimits } from './realm-limits.ts';
 import { unitOf } from './start-frame.ts';
@@ -163,7 +163,7 @@ export class ProtectedCalls implements JobPort {
         const call = this.#answered(frame);
         if (call === undefined) return 'an answer that nobody waits for';
         const problem = this.#budget.message(frame.value);
-        if (problem === undefined) call.resolve(frame.value);
+        if (problem === undefined) this.#handOver(frame.value, call);
         return problem;
       }
       case 'throw': {
@@ -179,6 +179,15 @@ export class ProtectedCalls implements JobPort {
         this.lost(LOST_REALM);
         return undefined;
     }
+  }
+
+  #handOver(value: Encoded, { resolve, reject }: Answer): void {
+    const withheld = this.#hooks.withheld?.(value);
+    if (withheld === undefined) return resolve(value);
+    withheld.then((reason) => {
+      if (reason === undefined) resolve(value);
+      else reject(new ProtectedError('TypeError', reason));
+    }, reject);
   }
 
   #log({ level, message, at }: LogFrame): undefined {

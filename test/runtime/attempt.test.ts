@@ -8,6 +8,7 @@ import { createLinks, type Links } from '../../runtime/links/create-links.ts';
 import type { LiveProject, LiveTrigger } from '../../runtime/live-project.ts';
 import { newJob } from '../../runtime/new-job.ts';
 import { createRegisters, type Registers } from '../../runtime/registers/create-registers.ts';
+import { createSeals } from '../../runtime/sealed/seals.ts';
 import { SubJobs } from '../../runtime/sub-jobs/sub-jobs.ts';
 import type { JobUser, Outcome, Sandbox } from '../../sandbox/types.ts';
 import { encode } from '../../sandbox/wire/encode.ts';
@@ -149,14 +150,28 @@ describe('capability calls', () => {
         throw new Error('reached');
       },
     };
-    const calls = routeCalls({ gate, registers, links, env }, subJobs(), job(), live, USER);
+    const calls = routeCalls(
+      { gate, registers, links, env },
+      subJobs(),
+      job(),
+      live,
+      USER,
+      createSeals(live),
+    );
     await expect(calls.call('fetch', encode([]), 'task')).rejects.toThrow('for Protected Code only');
     await expect(calls.call('fetch', encode([]), 'protected')).rejects.toThrow('reached');
   });
 
   it('on links reach those of the project, from tasks too', async () => {
     const gate = { call: async () => encode(null) };
-    const calls = routeCalls({ gate, registers, links, env }, subJobs(), job(), live, USER);
+    const calls = routeCalls(
+      { gate, registers, links, env },
+      subJobs(),
+      job(),
+      live,
+      USER,
+      createSeals(live),
+    );
     const refs = [
       ['a', '1'],
       ['b', '2'],
@@ -175,7 +190,14 @@ describe('capability calls', () => {
         return encode(null);
       },
     };
-    const calls = routeCalls({ gate, registers, links, env }, subJobs(), job(), live, USER);
+    const calls = routeCalls(
+      { gate, registers, links, env },
+      subJobs(),
+      job(),
+      live,
+      USER,
+      createSeals(live),
+    );
     await calls.call('fetch', encode([]), 'protected');
     await calls.call('fetch', encode([]), 'protected');
     expect(origins.map(({ signal }) => signal.aborted)).toEqual([false, false]);

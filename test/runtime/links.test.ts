@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Origin } from '../../runtime/gate/gate.ts';
 import { createLinks } from '../../runtime/links/create-links.ts';
+import { createSeals } from '../../runtime/sealed/seals.ts';
 import { decode } from '../../sandbox/wire/decode.ts';
 import { encode } from '../../sandbox/wire/encode.ts';
 import { deployTask, openTestRuntime, type TestRuntime } from '../support/runtime.ts';
@@ -32,7 +33,7 @@ function originOf(slug: string): Origin {
   const project = works.runtime.project(slug);
   if (project === undefined) throw new Error(`There is no project ${slug}.`);
   const job = { task: 'Task', trigger: 'GO', jobId: 'a job', user: null };
-  return { project, ...job, signal: new AbortController().signal };
+  return { project, ...job, seals: createSeals(project), signal: new AbortController().signal };
 }
 
 const set = (refs: unknown, more: object = {}, slug?: string) =>

@@ -3,7 +3,8 @@ import type { FetchResult } from '../../runtime/gate/fetch.ts';
 import type { Gate, Origin } from '../../runtime/gate/gate.ts';
 import type { LiveProject } from '../../runtime/live-project.ts';
 import { liveView } from '../../runtime/live-view.ts';
-import type { EgressSpec } from '../../runtime/project/manifest.ts';
+import type { EgressSpec, SecretSpec } from '../../runtime/project/manifest.ts';
+import { createSeals } from '../../runtime/sealed/seals.ts';
 import type { LedgerRow } from '../../runtime/store/ledger-store.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { decode } from '../../sandbox/wire/decode.ts';
@@ -14,6 +15,10 @@ import { openTestStore } from './store.ts';
 export interface TestGate extends AsyncDisposable {
   readonly gate: Gate;
   readonly store: Store;
+  /** As Protected Code of its one job sees them. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Its project, for origins of other jobs. */
+  readonly project: LiveProject;
   /** `fetch` as Protected Code of this gate's project calls it; options that are not given are those of a plain GET. */
   fetch(url: string, options?: FetchOptions, origin?: Partial<Origin>): Promise<FetchResult>;
   call(operation: string, args: unknown, origin?: Partial<Origin>): Promise<unknown>;
@@ -26,25 +31,33 @@ export interface FetchOptions {
   readonly headers?: unknown;
   readonly body?: unknown;
   readonly redirect?: unknown;
+  readonly sign?: unknown;
 }
+
+/** What the manifest says of sealed secrets, by key; the others are not sealed. */
+export type SealedSpecs = Readonly<Record<string, Partial<Pick<SecretSpec, 'hosts' | 'in'>>>>;
 
 export interface TestGateOptions extends Partial<GateOptions> {
   readonly egress?: Partial<EgressSpec>;
   readonly secrets?: Readonly<Record<string, string>>;
+  readonly sealed?: SealedSpecs;
   readonly params?: Readonly<Record<string, string>>;
 }
 
 /** A gate with a real store, and one project. */
 export function openTestGate(options: TestGateOptions = {}): TestGate {
   const opened = openTestStore();
-  const { egress, secrets, params, ...gateOptions } = options;
+  const { egress, secrets, sealed, params, ...gateOptions } = options;
   const gate = createGate({ store: opened.store, ...gateOptions });
-  const project = projectWith({ egress, secrets, params });
+  const project = projectWith({ egress, secrets, sealed, params });
+  const seals = createSeals(project);
   const call: TestGate['call'] = async (operation, args, origin) =>
-    decode(await gate.call(operation, encode(args), originOf(project, origin)));
+    decode(await gate.call(operation, encode(args), originOf(project, { seals, ...origin })));
   return {
     gate,
     store: opened.store,
+    secrets: seals.secrets,
+    project,
     call,
     fetch: async (url, fetchOptions, origin) =>
       (await call('fetch', [fetchArgument(url, fetchOptions)], origin)) as FetchResult,
@@ -70,10 +83,12 @@ export const fetchArgument = (url: string, options: FetchOptions = {}) => ({
 export function projectWith({
   egress,
   secrets = {},
+  sealed = {},
   params = {},
 }: {
   readonly egress?: Partial<EgressSpec> | undefined;
   readonly secrets?: Readonly<Record<string, string>> | undefined;
+  readonly sealed?: SealedSpecs | undefined;
   readonly params?: Readonly<Record<string, string>> | undefined;
 }): LiveProject {
   const write = deployWrite();
@@ -87,7 +102,13 @@ export function projectWith({
       url: '',
       manager: true,
     })),
-    secrets: Object.keys(secrets).map((key) => ({ key, description: '', sealed: false, hosts: [], in: [] })),
+    secrets: Object.keys(secrets).map((key) => ({
+      key,
+      description: '',
+      sealed: Object.hasOwn(sealed, key),
+      hosts: sealed[key]?.hosts ?? [],
+      in: sealed[key]?.in ?? (['header', 'url'] as const),
+    })),
   };
   const loaded = {
     project: {
@@ -121,6 +142,7 @@ export const originOf = (project: LiveProject, changes: Partial<Origin> = {}): O
   trigger: 'HELLO',
   jobId: '0190a1b2-0000-7000-8000-00000000000f',
   user: 'admin',
+  seals: createSeals(project),
   signal: new AbortController().signal,
   ...changes,
 });

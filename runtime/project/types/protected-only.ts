@@ -1,7 +1,44 @@
 /** Names that only Protected Code has, beside \`secrets\`: a module, so that other programs can look into it. */
 export const PROTECTED_ONLY = `
+/** How the server signs a request. Secrets may be placeholders of sealed ones. */
+type Sign =
+  | { readonly type: 'basic'; readonly user: string; readonly secret: string }
+  | {
+      readonly type: 'hmac';
+      readonly secret: string;
+      readonly header: string;
+      readonly secret_encoding?: 'utf8' | 'base64' | 'hex';
+      readonly algorithm?: 'sha1' | 'sha256' | 'sha384' | 'sha512';
+      readonly encoding?: 'hex' | 'base64' | 'base64url';
+      /** What is signed, with {timestamp}, {method}, {path} and {body}; {body} unless given. */
+      readonly template?: string;
+      readonly prefix?: string;
+      readonly timestamp_header?: string;
+    }
+  | {
+      readonly type: 'aws4';
+      readonly region: string;
+      readonly service: string;
+      readonly access_key_id: string;
+      readonly secret: string;
+      readonly session_token?: string;
+      readonly unsigned_payload?: boolean;
+    }
+  | {
+      readonly type: 'oauth1';
+      readonly consumer_key: string;
+      readonly consumer_secret: string;
+      readonly token?: string;
+      readonly token_secret?: string;
+      readonly algorithm?: 'sha1' | 'sha256';
+      readonly realm?: string;
+    };
+
 /** The web's fetch, through the gate: to hosts of the project's egress only, written to the ledger before it leaves. */
-export declare function fetch(input: string | URL | Request, options?: RequestInit): Promise<Response>;
+export declare function fetch(
+  input: string | URL | Request,
+  options?: RequestInit & { readonly sign?: Sign },
+): Promise<Response>;
 /** What is at an address, through fetch; rejects unless the answer is a 2xx. */
 export declare function url2bin(url: string | URL): Promise<Uint8Array<ArrayBuffer>>;
 /** The same in base64. */

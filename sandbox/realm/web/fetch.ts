@@ -15,7 +15,12 @@ function failure(error: unknown): TypeError {
   return new TypeError(error instanceof Error ? error.message : 'fetch failed', { cause: error });
 }
 
-export type Fetch = (input: unknown, options?: RequestOptions) => Promise<Response>;
+/** `sign`: how the gate signs the request. It is handed on as it is; the gate checks it. */
+export interface FetchOptions extends RequestOptions {
+  readonly sign?: unknown;
+}
+
+export type Fetch = (input: unknown, options?: FetchOptions) => Promise<Response>;
 
 /** `fetch` of one job. Aborting rejects at once; an answer that comes later is dropped. */
 export function createFetch(call: Call): Fetch {
@@ -27,7 +32,9 @@ export function createFetch(call: Call): Fetch {
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     const forget = onceAborted(signal, () => reject(signal.reason));
     try {
-      const answer = call('fetch', plainRequest(request)).catch((error: unknown) =>
+      const plain = plainRequest(request);
+      const sign = options?.sign;
+      const answer = call('fetch', sign === undefined ? plain : { ...plain, sign }).catch((error: unknown) =>
         Promise.reject(failure(error)),
       );
       return fetchedResponse((await Promise.race([answer, aborted])) as PlainResponse);

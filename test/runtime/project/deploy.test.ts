@@ -169,16 +169,18 @@ describe('a deploy that is wrong', () => {
       expect.stringContaining(`project.yaml:11 ${message}`),
     ]);
   });
-
-  it('asks for a sealed secret, which this version could not keep', async () => {
-    const yaml = YAML.replace('{key: TOKEN}', '{key: TOKEN, sealed: true}');
-    expect(await errors({ ...FILES, 'project.yaml': yaml })).toEqual([
-      expect.stringContaining('project.yaml:4 secret "TOKEN": this version cannot keep a sealed secret'),
-    ]);
-  });
 });
 
 describe('a deploy is accepted with a warning', () => {
+  it.each([
+    ['a sealed secret that can be sent nowhere', 'sealed: true', 'is sealed and has no "hosts"'],
+    ['hosts of a secret that is not sealed', 'hosts: [a.example]', 'bind sealed secrets only'],
+  ])('for %s', async (_, more, message) => {
+    const yaml = YAML.replace('{key: TOKEN}', `{key: TOKEN, ${more}}`);
+    const { warnings } = await deploy({ ...FILES, 'project.yaml': yaml });
+    expect(warnings.map((each) => each.message)).toContainEqual(expect.stringContaining(message));
+  });
+
   it('for a secret without value', async () => {
     const { warnings } = await deploy(FILES);
     expect(warnings.map((each) => each.message)).toEqual([

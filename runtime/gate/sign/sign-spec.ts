@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+const LONGEST = 4096;
+const LONGEST_SECRET = 64 * 1024;
+const HEADER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,99}$/;
+/** What `template` and `prefix` of HMAC may hold between braces. */
+const PARTS = /\{(?!(?:timestamp|method|path|body)\})/;
+
+const text = z.string().max(LONGEST);
+const needed = text.min(1);
+const key = z.string().min(1).max(LONGEST_SECRET);
+const headerName = z.string().regex(HEADER_NAME, 'must be the name of a header');
+const template = text.refine((value) => !PARTS.test(value), {
+  error: 'may hold {timestamp}, {method}, {path} and {body}, and no other brace',
+});
+
+const basic = z.strictObject({
+  type: z.literal('basic'),
+  user: text,
+  secret: z.string().max(LONGEST_SECRET),
+});
+
+const hmac = z.strictObject({
+  type: z.literal('hmac'),
+  secret: key,
+  secret_encoding: z.enum(['utf8', 'base64', 'hex']).default('utf8'),
+  algorithm: z.enum(['sha1', 'sha256', 'sha384', 'sha512']).default('sha256'),
+  encoding: z.enum(['hex', 'base64', 'base64url']).default('hex'),
+  header: headerName,
+  prefix: template.default(''),
+  template: template.default('{body}'),
+  timestamp_header: headerName.optional(),
+});
+
+const aws = z.strictObject({
+  type: z.literal('aws4'),
+  region: needed,
+  service: needed,
+  access_key_id: needed,
+  secret: key,
+  session_token: key.optional(),
+  unsigned_payload: z.boolean().default(false),
+});
+
+const oauth1 = z.strictObject({
+  type: z.literal('oauth1'),
+  consumer_key: needed,
+  consumer_secret: key,
+  token: needed.optional(),
+  token_secret: key.optional(),
+  algorithm: z.enum(['sha1', 'sha256']).default('sha1'),
+  realm: text.optional(),
+});
+
+const spec = z.discriminatedUnion('type', [basic, hmac, aws, oauth1], {
+  error: (issue) => (issue.code === 'invalid_union' ? 'must be basic, hmac, aws4 or oauth1' : undefined),
+});
+
+export type BasicSpec = z.output<typeof basic>;
+export type HmacSpec = z.output<typeof hmac>;
+export type AwsSpec = z.output<typeof aws>;
+export type OAuth1Spec = z.output<typeof oauth1>;
+
+/** How a request is signed. Texts may be placeholders of sealed secrets. */
+export type SignSpec = BasicSpec | HmacSpec | AwsSpec | OAuth1Spec;
+
+/** The option `sign` of a request; null when there is none. Throws a TypeError that names what is wrong, never a value. */
+export function parseSign(value: unknown): SignSpec | null {
+  if (value === undefined || value === null) return null;
+  const parsed = spec.safeParse(value);
+  if (parsed.success) return Object.freeze(parsed.data);
+  const [issue] = parsed.error.issues;
+  const place = issue === undefined || issue.path.length === 0 ? 'sign' : `sign.${issue.path.join('.')}`;
+  throw new TypeError(`fetch cannot sign: ${place}: ${issue?.message ?? 'is not valid'}`);
+}
