@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
  * is, or in a form that promises to be masked.
  */
 export interface Canaries {
-  /** By the secret's key. */
+  /** By the secret's key. Not every family has all of them. */
   readonly values: Readonly<Record<string, string>>;
   /** Every text that must not be seen. */
   readonly sought: readonly string[];
@@ -17,6 +17,7 @@ export function createCanaries(): Canaries {
   const values = {
     CANARY: `canary-${randomBytes(18).toString('hex')}`,
     CANARY_ODD: `canary "odd"\\/+&=é ${randomBytes(12).toString('hex')}`,
+    CANARY_SEALED: `canary-sealed-${randomBytes(18).toString('hex')}`,
   };
   const forms = Object.entries(values).flatMap(([key, value]) => formsOf(key, value));
   return {

@@ -23,7 +23,9 @@ export async function prepareProject(
   const common = `${family.files['common.ts'] ?? ''}\n// ${randomUUID()}\n`;
   const files = { ...family.files, 'common.ts': common };
   const { webhooks } = await deployProject(target, { slug: family.slug, files });
-  for (const [key, value] of Object.entries(canaries.values)) {
+  const { secrets } = await target.ask<{ secrets: { key: string }[] }>('GET', `/projects/${family.slug}`);
+  for (const { key } of secrets) {
+    const value = canaries.values[key];
     await target.ask('PUT', `/projects/${family.slug}/secrets/${key}`, { value });
   }
   return { family, webhooks };

@@ -97,6 +97,14 @@ describe('Protected Code', () => {
     expect(result).toEqual([SECRET.length, 'undefined']);
   });
 
+  it('hands over no answer that is withheld, and says why', async () => {
+    const code = 'export const token = () => ({ a: secrets.TOKEN }); export const other = () => "b";';
+    const task = 'return [await other(), await token().catch((error) => error.name + ": " + error.message)];';
+    const withheld = async ({ text }: { readonly text: string }) =>
+      text.includes(SECRET) ? 'It holds a secret.' : undefined;
+    expect((await run(code, task, { withheld })).result).toEqual(['b', 'TypeError: It holds a secret.']);
+  });
+
   it('runs at most once per job, at its first call, and anew for the next job', async () => {
     const files = project(
       'let calls = 0; log("evaluated"); export const count = () => { calls += 1; return calls; };',

@@ -42,6 +42,7 @@ export interface TestJob {
   readonly version?: number;
   readonly jobId?: string;
   readonly mask?: (text: string) => string;
+  readonly withheld?: NonNullable<JobHooks['withheld']>;
   readonly onLog?: (line: JobLogLine) => void;
   /** Answers capability calls: the operation and its decoded arguments. */
   readonly call?: (operation: string, args: readonly unknown[], jobId: string) => unknown;
@@ -120,6 +121,7 @@ export async function startJob(
     },
     secrets: () => test.secrets ?? {},
     mask: test.mask ?? ((text) => text),
+    ...(test.withheld && { withheld: test.withheld }),
   };
   const running = sandbox.run(order, hooks);
   return { id: jobId, outcome: running.outcome, cancel: (reason) => running.cancel(reason), logs };

@@ -16,6 +16,7 @@ export async function hmacHeaders(
   const timestamp = `${Math.floor(now / 1000)}`;
   const parts = fill(spec.template, request, timestamp);
   const key = Buffer.from(spec.secret, spec.secret_encoding);
+  if (key.length === 0) throw new TypeError(`fetch cannot sign: sign.secret is not ${spec.secret_encoding}`);
   const signature = (await hmacOf(spec.algorithm, key, parts)).toString(spec.encoding);
   const prefix = Buffer.concat(fill(spec.prefix, { ...request, body: null }, timestamp)).toString('utf8');
   const header: HeaderPair = [spec.header.toLowerCase(), `${prefix}${signature}`];

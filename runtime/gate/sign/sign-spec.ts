@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 const LONGEST = 4096;
+/** Names of unknown options are repeated in a message. */
+const LONGEST_MESSAGE = 300;
 const LONGEST_SECRET = 64 * 1024;
 const HEADER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,99}$/;
 /** What `template` and `prefix` of HMAC may hold between braces. */
@@ -71,5 +73,6 @@ export function parseSign(value: unknown): SignSpec | null {
   if (parsed.success) return Object.freeze(parsed.data);
   const [issue] = parsed.error.issues;
   const place = issue === undefined || issue.path.length === 0 ? 'sign' : `sign.${issue.path.join('.')}`;
-  throw new TypeError(`fetch cannot sign: ${place}: ${issue?.message ?? 'is not valid'}`);
+  const message = `${place}: ${issue?.message ?? 'is not valid'}`;
+  throw new TypeError(`fetch cannot sign: ${message.slice(0, LONGEST_MESSAGE)}`);
 }

