@@ -13,6 +13,7 @@ import type { Gate, Origin } from './gate.ts';
 import { BODIES_PER_PROJECT, REQUESTS_PER_JOB, REQUESTS_PER_PROJECT, WAITING_PER_JOB } from './limits.ts';
 import { Pools } from './pools.ts';
 import { type Resolve, systemResolve } from './resolve.ts';
+import { Tokens } from './sign/tokens.ts';
 import { Slots } from './slots.ts';
 
 type Operation = (crossing: Crossing, args: readonly unknown[]) => Promise<unknown>;
@@ -40,6 +41,7 @@ export function createGate({ store, resolve = systemResolve, now = Date.now }: G
     jobSlots: new Slots(REQUESTS_PER_JOB, WAITING_PER_JOB),
     projectSlots: new Slots(REQUESTS_PER_PROJECT, Number.POSITIVE_INFINITY),
     budget: new Budget(BODIES_PER_PROJECT),
+    tokens: new Tokens(),
   });
   const closing = new AbortController();
   const underWay = new Set<Promise<Encoded>>();

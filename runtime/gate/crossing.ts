@@ -4,6 +4,7 @@ import type { Budget } from './budget.ts';
 import type { Origin } from './gate.ts';
 import type { Pools } from './pools.ts';
 import type { Resolve } from './resolve.ts';
+import type { Tokens } from './sign/tokens.ts';
 import type { Slots } from './slots.ts';
 
 /** What the gate has for all calls. */
@@ -16,6 +17,7 @@ export interface GateParts {
   readonly jobSlots: Slots;
   readonly projectSlots: Slots;
   readonly budget: Budget;
+  readonly tokens: Tokens;
 }
 
 /** One call on its way through the gate. */

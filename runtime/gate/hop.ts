@@ -12,6 +12,7 @@ import { type Policy, refuseAddresses, refuseHost } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import { resolveDestination } from './resolve.ts';
 import { substitute } from './sealed/substitute.ts';
+import { accessToken, dropRefusedToken } from './sign/oauth2.ts';
 import { signed } from './sign/signed.ts';
 import { writeAfter, writeBefore } from './write-ledger.ts';
 
@@ -45,6 +46,7 @@ export async function sendHop(
   const result = await send(crossing, sent, addresses, options);
   await writeAfter(crossing, outcomeRow(row, crossing.now(), outcomeOf(crossing, result)));
   if ('error' in result) throw result.error;
+  dropRefusedToken(crossing, sent, result.status);
   return result;
 }
 
@@ -70,7 +72,15 @@ async function sealedInto(
   const { masker, origin, now } = crossing;
   try {
     const filled = await substitute(request, { seals: origin.seals, policy, hold });
-    return await signed(filled, { seals: origin.seals, policy, now });
+    return await signed(filled, {
+      seals: origin.seals,
+      policy,
+      now,
+      accessToken: (given, revealed) =>
+        accessToken(crossing, given, revealed, (request) =>
+          sendHop(crossing, request, { hold, wantsBody: () => true }),
+        ),
+    });
   } catch (error) {
     const message = masker.mask(messageOf(error));
     const ended = error instanceof Refusal ? { blocked: message } : { error: message };

@@ -12,6 +12,7 @@ const USES: Readonly<Record<SignSpec['type'], Readonly<Record<string, Use>>>> = 
   hmac: { secret: 'key' },
   aws4: { access_key_id: 'sent', secret: 'key', session_token: 'sent' },
   oauth1: { consumer_key: 'sent', consumer_secret: 'key', token: 'sent', token_secret: 'key' },
+  oauth2: { client_id: 'key', client_secret: 'key', refresh_token: 'key' },
 };
 
 /**

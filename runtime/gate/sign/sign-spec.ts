@@ -54,17 +54,35 @@ const oauth1 = z.strictObject({
   realm: text.optional(),
 });
 
-const spec = z.discriminatedUnion('type', [basic, hmac, aws, oauth1], {
-  error: (issue) => (issue.code === 'invalid_union' ? 'must be basic, hmac, aws4 or oauth1' : undefined),
+const oauth2 = z
+  .strictObject({
+    type: z.literal('oauth2'),
+    grant: z.enum(['client_credentials', 'refresh_token']),
+    token_url: needed,
+    client_id: needed,
+    client_secret: key,
+    client_auth: z.enum(['basic', 'body']).default('basic'),
+    refresh_token: key.optional(),
+    scope: needed.optional(),
+  })
+  .refine(({ grant, refresh_token }) => (grant === 'refresh_token') === (refresh_token !== undefined), {
+    path: ['refresh_token'],
+    error: 'belongs to the grant refresh_token, which needs it',
+  });
+
+const spec = z.discriminatedUnion('type', [basic, hmac, aws, oauth1, oauth2], {
+  error: (issue) =>
+    issue.code === 'invalid_union' ? 'must be basic, hmac, aws4, oauth1 or oauth2' : undefined,
 });
 
 export type BasicSpec = z.output<typeof basic>;
 export type HmacSpec = z.output<typeof hmac>;
 export type AwsSpec = z.output<typeof aws>;
 export type OAuth1Spec = z.output<typeof oauth1>;
+export type OAuth2Spec = z.output<typeof oauth2>;
 
 /** How a request is signed. Texts may be placeholders of sealed secrets. */
-export type SignSpec = BasicSpec | HmacSpec | AwsSpec | OAuth1Spec;
+export type SignSpec = BasicSpec | HmacSpec | AwsSpec | OAuth1Spec | OAuth2Spec;
 
 /** The option `sign` of a request; null when there is none. Throws a TypeError that names what is wrong, never a value. */
 export function parseSign(value: unknown): SignSpec | null {

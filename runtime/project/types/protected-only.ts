@@ -32,6 +32,16 @@ type Sign =
       readonly token_secret?: string;
       readonly algorithm?: 'sha1' | 'sha256';
       readonly realm?: string;
+    }
+  | {
+      readonly type: 'oauth2';
+      readonly grant: 'client_credentials' | 'refresh_token';
+      readonly token_url: string;
+      readonly client_id: string;
+      readonly client_secret: string;
+      readonly client_auth?: 'basic' | 'body';
+      readonly refresh_token?: string;
+      readonly scope?: string;
     };
 
 /** The web's fetch, through the gate: to hosts of the project's egress only, written to the ledger before it leaves. */
