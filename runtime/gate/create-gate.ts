@@ -11,6 +11,7 @@ import { declareOutgoing } from './declare.ts';
 import { gateFetch } from './fetch.ts';
 import type { Gate, Origin } from './gate.ts';
 import { BODIES_PER_PROJECT, REQUESTS_PER_JOB, REQUESTS_PER_PROJECT, WAITING_PER_JOB } from './limits.ts';
+import { Pauses } from './pauses.ts';
 import { Pools } from './pools.ts';
 import { type Resolve, systemResolve } from './resolve.ts';
 import { Tokens } from './sign/tokens.ts';
@@ -38,6 +39,7 @@ export function createGate({ store, resolve = systemResolve, now = Date.now }: G
     resolve,
     now,
     pools: new Pools(),
+    pauses: new Pauses(),
     jobSlots: new Slots(REQUESTS_PER_JOB, WAITING_PER_JOB),
     projectSlots: new Slots(REQUESTS_PER_PROJECT, Number.POSITIVE_INFINITY),
     budget: new Budget(BODIES_PER_PROJECT),

@@ -2,6 +2,7 @@ import type { Masker } from '../mask/masker.ts';
 import type { Store } from '../store/store.ts';
 import type { Budget } from './budget.ts';
 import type { Origin } from './gate.ts';
+import type { Pauses } from './pauses.ts';
 import type { Pools } from './pools.ts';
 import type { Resolve } from './resolve.ts';
 import type { Tokens } from './sign/tokens.ts';
@@ -14,6 +15,7 @@ export interface GateParts {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly pools: Pools;
+  readonly pauses: Pauses;
   readonly jobSlots: Slots;
   readonly projectSlots: Slots;
   readonly budget: Budget;

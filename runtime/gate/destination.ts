@@ -1,6 +1,7 @@
 /** Where a URL leads. */
 export interface Destination {
-  readonly scheme: 'http' | 'https';
+  /** `tcp`: of a dialled socket, whatever is spoken on it. */
+  readonly scheme: 'http' | 'https' | 'tcp';
   /** In lower case, in ASCII, without a dot at the end; an IPv6 address without brackets. */
   readonly host: string;
   readonly port: number;
@@ -38,7 +39,7 @@ export const shortName = ({ url }: Destination): string => url.host;
 export const fullName = ({ url, port }: Destination): string => `${url.hostname}:${port}`;
 
 export const isDefaultPort = ({ scheme, port }: Pick<Destination, 'scheme' | 'port'>): boolean =>
-  DEFAULT_PORT[scheme] === port;
+  scheme !== 'tcp' && DEFAULT_PORT[scheme] === port;
 
 export const withoutBrackets = (hostname: string): string => hostname.replace(/^\[|\]$/g, '');
 

@@ -20,16 +20,12 @@ export interface FetchResult {
 /** The operation `fetch(request)`. Throws a TypeError for a malformed request or a failing network, a `Refusal` for a rule. */
 export async function gateFetch(crossing: Crossing, [argument]: readonly unknown[]): Promise<FetchResult> {
   const { request, redirect } = parseFetchRequest(argument);
-  const { origin, signal, jobSlots, projectSlots, budget } = crossing;
-  const hold = budget.open(origin.project.project.id);
-  const taken: (() => void)[] = [hold.release];
+  const hold = crossing.budget.open(crossing.origin.project.project.id);
   try {
     hold.add(request.body?.byteLength ?? 0);
-    taken.push(await jobSlots.take(origin.jobId, signal));
-    taken.push(await projectSlots.take(origin.project.project.id, signal));
     return await follow(crossing, request, redirect, hold);
   } finally {
-    for (const giveBack of taken.reverse()) giveBack();
+    hold.release();
   }
 }
 

@@ -8,12 +8,13 @@ import type { FetchRequest } from './fetch-request.ts';
 import type { HeaderPair } from './headers.ts';
 import { outcomeRow, requestRow } from './ledger-rows.ts';
 import { networkError } from './network-error.ts';
-import { type Policy, refuseAddresses, refuseHost } from './policy.ts';
+import { type Ask, judgeHost, type Policy, refuseAddresses } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import { resolveDestination } from './resolve.ts';
 import { substitute } from './sealed/substitute.ts';
 import { accessToken, dropRefusedToken } from './sign/oauth2.ts';
 import { signed } from './sign/signed.ts';
+import { heedRetryAfter, takeTurn } from './turn.ts';
 import { writeAfter, writeBefore } from './write-ledger.ts';
 
 export interface HopOptions {
@@ -24,7 +25,7 @@ export interface HopOptions {
 /**
  * Sends one request to one destination, in the order that makes the gate a gate:
  *
- *   policy -> sealed secrets put in -> addresses checked, then pinned -> ledger row on disk -> bytes -> outcome row
+ *   policy -> sealed secrets put in -> its turn -> addresses checked, then pinned -> ledger row on disk -> bytes -> outcome row
  *
  * Whatever stops it before the bytes leaves one row that says why. Throws a `Refusal` for a rule of the project and a
  * TypeError for the network.
@@ -35,10 +36,40 @@ export async function sendHop(
   options: HopOptions,
 ): Promise<Answer> {
   const policy = policyOf(crossing);
-  await refuseIf(crossing, request, refuseHost(request.destination, policy));
+  const judged = judgeHost(request.destination, askOf(request), policy);
+  if (typeof judged === 'string') return refuse(crossing, request, judged);
+  // Before the turn: an access token is fetched by a hop of its own, which may need the same turn.
   const sent = await sealedInto(crossing, request, policy, options.hold);
+  // A value can be a piece of the path, and the rules are for the path that is sent.
+  if (typeof judgeHost(sent.destination, askOf(sent), policy) === 'string')
+    return refuse(crossing, request, SEALED_ELSEWHERE);
+  const leave = await takeTurn(crossing, request, judged);
+  try {
+    return await sendNow(crossing, { request, sent }, policy, options);
+  } finally {
+    leave();
+  }
+}
+
+const SEALED_ELSEWHERE =
+  'With the values of its sealed secrets, the path of this request is none that egress in project.yaml allows. ' +
+  'Ask a Manager to look at the values and at the paths of egress.';
+
+/** What is shown of a request, and the request as it is sent. */
+interface Sending {
+  readonly request: FetchRequest;
+  readonly sent: FetchRequest;
+}
+
+async function sendNow(
+  crossing: Crossing,
+  { request, sent }: Sending,
+  policy: Policy,
+  options: HopOptions,
+): Promise<Answer> {
   const addresses = await addressesOf(crossing, request);
-  await refuseIf(crossing, request, refuseAddresses(request.destination, addresses, policy));
+  const refusal = refuseAddresses(request.destination, addresses, policy);
+  if (refusal !== null) return refuse(crossing, request, refusal);
 
   const row = await requestRow(crossing, request, {}, sent);
   crossing.signal.throwIfAborted();
@@ -47,6 +78,7 @@ export async function sendHop(
   await writeAfter(crossing, outcomeRow(row, crossing.now(), outcomeOf(crossing, result)));
   if ('error' in result) throw result.error;
   dropRefusedToken(crossing, sent, result.status);
+  heedRetryAfter(crossing, request.destination, result);
   return result;
 }
 
@@ -55,8 +87,9 @@ const policyOf = ({ origin: { project } }: Crossing): Policy => ({
   values: project.values,
 });
 
-async function refuseIf(crossing: Crossing, request: FetchRequest, refusal: string | null): Promise<void> {
-  if (refusal === null) return;
+const askOf = ({ method, destination }: FetchRequest): Ask => ({ method, path: destination.url.pathname });
+
+async function refuse(crossing: Crossing, request: FetchRequest, refusal: string): Promise<never> {
   const blocked = crossing.masker.mask(refusal);
   await writeBefore(crossing, await requestRow(crossing, request, { blocked }));
   throw new Refusal(blocked);

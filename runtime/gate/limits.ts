@@ -25,3 +25,12 @@ export const BODIES_PER_PROJECT = 128 * 1024 * 1024;
 
 /** Of a body, kept in the ledger. */
 export const EXCERPT_BYTES = 1024;
+
+/** For the turn of a request where a rate or `Retry-After` holds it back; longer ones are refused at once. */
+export const LONGEST_WAIT_MS = 60_000;
+/** However long a server asks for. */
+export const LONGEST_PAUSE_MS = 3_600_000;
+/** Requests of one project that wait for one host and port. */
+export const WAITING_PER_PLACE = 1000;
+/** Hosts and ports with a rate or a pause that one project uses at once. */
+export const PACED_PLACES_PER_PROJECT = 256;

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
-import type { EgressSpec, HostPattern } from '../project/manifest.ts';
+import type { EgressEntry, EgressSpec, EgressTerms, HostPattern, RateSpec } from '../project/manifest.ts';
 import { type SpecialAddress, sameAddress, specialAddress } from './address.ts';
 import { type Destination, fullName, isDefaultPort, shortName, withoutBrackets } from './destination.ts';
+import { matchesPath, readingsOf } from './path-readings.ts';
 
 /**
  * What a project may reach. Closed by default.
@@ -9,12 +10,14 @@ import { type Destination, fullName, isDefaultPort, shortName, withoutBrackets }
  * An entry of `egress.allow` opens
  * - `api.example.org`: that host on 443 with https and on 80 with http;
  * - `*.example.org`: the same for every host below it, at any depth; not for `example.org` itself, never for addresses;
- * - either with `:port`: that port alone, with http or https;
- * - `{param: KEY}`: scheme, host and port of the http(s) URL that the param holds, and nothing when it holds none.
+ * - either with `:port`: that port alone, with http or https, and for dialled sockets;
+ * - `{param: KEY}`: scheme, host and port of the http(s) URL that the param holds, and nothing when it holds none;
+ * - `{host: ...}` or `{param: ...}` with `methods` or `paths`: only requests with one of these and one of those.
  *
- * An entry of `egress.allow_private` is a host or address with its port. It opens that destination by itself, and it
- * also permits special addresses: those it names, and those a host it names resolves to. Addresses that no host of
- * somebody's network has (metadata services, multicast, translated ones, ...) are permitted only where they are named.
+ * An entry of `allow_private` is a host or address with its port. It opens that destination by itself, unless `allow`
+ * has entries about it that say for what; and it also permits special addresses: those it names, and those a host it
+ * names resolves to. Addresses that no host of somebody's network has (metadata services, multicast, translated ones,
+ * ...) are permitted only where they are named.
  */
 export interface Policy {
   readonly egress: EgressSpec;
@@ -27,14 +30,66 @@ const OF_A_NETWORK: ReadonlySet<SpecialAddress> = new Set(['loopback', 'private'
 
 const MANAGERS_FILE = 'project.yaml; a Manager has to deploy it.';
 
-/** Null when the destination is open to the project, else the sentence that says why it is not. */
-export function refuseHost(destination: Destination, { egress, values }: Policy): string | null {
-  const open =
-    egress.allow.some((pattern) => matchesHost(pattern, destination, values)) ||
-    egress.allow_private.some((entry) => names(entry, destination.host, destination.port));
-  if (open) return null;
-  return `Blocked: ${shortName(destination)} is not in egress.allow of this project. ${opening(destination)}`;
+/** What a request asks a destination for. Null for a dialled socket, which no entry with methods or paths opens. */
+export interface Ask {
+  readonly method: string;
+  /** As it is sent, without the query. */
+  readonly path: string;
 }
+
+/** The sentence that says why a destination is not open to the project; else the rates of the entries that open it. */
+export function judgeHost(
+  destination: Destination,
+  ask: Ask | null,
+  { egress, values }: Policy,
+): string | readonly RateSpec[] {
+  const about = egress.allow
+    .filter((entry) => matchesHost(patternOf(entry), destination, values))
+    .map(termsOf);
+  if (about.length === 0) {
+    if (egress.allow_private.some((entry) => names(entry, destination.host, destination.port))) return [];
+    return `Blocked: ${shortName(destination)} is not in egress.allow of this project. ${opening(destination)}`;
+  }
+  const readings = ask === null ? undefined : readingsOf(ask.path);
+  const open = about.filter((terms) => opens(terms, ask, readings));
+  if (open.length > 0) return open.flatMap(({ rate }) => (rate === undefined ? [] : [rate]));
+  return (
+    `Blocked: egress.allow of this project opens ${shortName(destination)} for ${shown(about)} only, ` +
+    `not for ${ask === null ? 'other protocols than HTTP' : `this ${ask.method}`}. ` +
+    `Add what is missing to egress.allow in ${MANAGERS_FILE}`
+  );
+}
+
+const patternOf = (entry: EgressEntry): HostPattern =>
+  typeof entry === 'string' || 'param' in entry ? entry : entry.host;
+
+const NO_TERMS: EgressTerms = {};
+const termsOf = (entry: EgressEntry): EgressTerms => (typeof entry === 'string' ? NO_TERMS : entry);
+
+function opens(
+  { methods, paths }: EgressTerms,
+  ask: Ask | null,
+  readings: readonly string[] | undefined,
+): boolean {
+  if (ask === null) return methods === undefined && paths === undefined;
+  if (methods !== undefined && !methods.includes(ask.method)) return false;
+  if (paths === undefined) return true;
+  return readings?.every((reading) => paths.some((pattern) => matchesPath(pattern, reading))) ?? false;
+}
+
+const MOST_SHOWN = 5;
+
+/** `GET or POST at /v1/*`; of long lists the beginning. */
+function shown(about: readonly EgressTerms[]): string {
+  const texts = about.map(({ methods, paths }) => {
+    const where = paths === undefined ? '' : ` at ${few(paths)}`;
+    return `${methods === undefined ? 'any method' : few(methods)}${where}`;
+  });
+  return few(texts, '; ');
+}
+
+const few = (texts: readonly string[], between = ' or '): string =>
+  `${texts.slice(0, MOST_SHOWN).join(between)}${texts.length > MOST_SHOWN ? `${between}...` : ''}`;
 
 /** What would open a destination. For an address of somebody's own network that is never `egress.allow`. */
 function opening(destination: Destination): string {
@@ -85,7 +140,7 @@ function matchesParam(
   values: Readonly<Record<string, string>>,
 ): boolean {
   const url = Object.hasOwn(values, key) ? URL.parse(values[key] ?? '') : null;
-  return url !== null && url.origin === destination.url.origin;
+  return url !== null && url.origin !== 'null' && url.origin === destination.url.origin;
 }
 
 /** Whether an entry of `allow_private` names this host or address with this port. */

@@ -49,8 +49,26 @@ export interface SecretSpec {
 /** `api.example.org`, `*.example.org`, `127.0.0.1:8069`, or the host of the URL in a param. */
 export type HostPattern = string | { readonly param: string };
 
+/** What an entry of `egress.allow` may say beside the host. What is left out is not bounded. */
+export interface EgressTerms {
+  /** In capitals. */
+  readonly methods?: readonly string[];
+  /** `/v1/*`, `/files/**`: see `gate/path-readings.ts`. */
+  readonly paths?: readonly string[];
+  readonly rate?: RateSpec;
+}
+
+/** At most `limit` requests begin within any `per` milliseconds. */
+export interface RateSpec {
+  readonly limit: number;
+  readonly per: number;
+}
+
+/** A host, or a map that says more about it. */
+export type EgressEntry = string | (EgressTerms & ({ readonly host: string } | { readonly param: string }));
+
 export interface EgressSpec {
-  readonly allow: readonly HostPattern[];
+  readonly allow: readonly EgressEntry[];
   readonly allow_private: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BACKOFF } from '../retry.ts';
+import { allowList } from './egress-schema.ts';
 import { PRIVATE_FORM, parsePrivateHost } from './hosts.ts';
 import { modelSchema } from './model-schema.ts';
 import {
@@ -83,7 +84,7 @@ const privateHost = z.string().transform((host, context) => {
   context.issues.push({ code: 'custom', input: host, message: `must be ${PRIVATE_FORM}` });
   return z.NEVER;
 });
-const egress = optional(section({ allow: listOf(hostPattern), allow_private: listOf(privateHost) }), {
+const egress = optional(section({ allow: allowList, allow_private: listOf(privateHost) }), {
   allow: [],
   allow_private: [],
 });

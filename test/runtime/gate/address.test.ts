@@ -30,6 +30,11 @@ describe('what is special about an address', () => {
     ['192.0.0.192', 'metadata'],
     ['fd00:ec2::254', 'metadata'],
     ['FD00:0EC2:0:0:0:0:0:0254', 'metadata'],
+    ['fe80::a9fe:a9fe', 'metadata'],
+    ['fe80::a9fe:a9fe%eth0', 'metadata'],
+    ['fd00:c1::a9fe:a9fe', 'metadata'],
+    ['fd00:42::42', 'metadata'],
+    ['169.254.42.42', 'metadata'],
     ['224.0.0.1', 'multicast'],
     ['239.255.255.255', 'multicast'],
     ['ff02::1', 'multicast'],
@@ -99,6 +104,70 @@ describe('what is special about an address', () => {
     expect(specialAddress(address)).toBeNull();
   });
 });
+
+/** The special-purpose address registries of IANA (RFC 6890 and its updates), every entry: all are kept closed. */
+const REGISTRIES = [
+  ...[
+    '0.0.0.0/8',
+    '0.0.0.0/32',
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '127.0.0.0/8',
+    '169.254.0.0/16',
+    '172.16.0.0/12',
+  ],
+  ...['192.0.0.0/24', '192.0.0.0/29', '192.0.0.8/32', '192.0.0.9/32', '192.0.0.10/32', '192.0.0.170/31'],
+  ...[
+    '192.0.2.0/24',
+    '192.31.196.0/24',
+    '192.52.193.0/24',
+    '192.88.99.0/24',
+    '192.88.99.2/32',
+    '192.168.0.0/16',
+  ],
+  ...[
+    '192.175.48.0/24',
+    '198.18.0.0/15',
+    '198.51.100.0/24',
+    '203.0.113.0/24',
+    '240.0.0.0/4',
+    '255.255.255.255/32',
+  ],
+  ...['::1/128', '::/128', '::ffff:0:0/96', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64', '100:0:0:1::/64'],
+  ...[
+    '2001::/23',
+    '2001::/32',
+    '2001:1::1/128',
+    '2001:1::2/128',
+    '2001:1::3/128',
+    '2001:2::/48',
+    '2001:3::/32',
+  ],
+  ...['2001:4:112::/48', '2001:10::/28', '2001:20::/28', '2001:30::/28', '2001:db8::/32', '2002::/16'],
+  ...['2620:4f:8000::/48', '3fff::/20', '5f00::/16', 'fc00::/7', 'fe80::/10'],
+  // Of the address spaces themselves: multicast, site-local, translated and compatible addresses.
+  ...['224.0.0.0/4', 'ff00::/8', 'fec0::/10', '::ffff:0:0:0/96', '::/96'],
+];
+
+describe('every special-purpose block of IANA', () => {
+  it.each(REGISTRIES)('%s is closed at both of its ends', (block) => {
+    const [first, last] = endsOf(block);
+    expect([specialAddress(first), specialAddress(last)]).not.toContain(null);
+  });
+});
+
+/** The first and the last address of a block. */
+function endsOf(block: string): readonly [string, string] {
+  const [start = '', bits] = block.split('/');
+  const bytes = [...(parseAddress(start) ?? [])];
+  const last = bytes.map((byte, index) => {
+    const fixed = Math.min(Math.max(Number(bits) - index * 8, 0), 8);
+    return byte | (0xff >> fixed);
+  });
+  if (last.length === 4) return [start, last.join('.')];
+  const hex = Buffer.from(last).toString('hex');
+  return [start, (hex.match(/.{4}/g) ?? []).join(':')];
+}
 
 describe('reading an address', () => {
   it.each([

@@ -3,6 +3,7 @@ import { HEAD, refuse, TASK } from '../../support/manifest.ts';
 
 describe('a value that is not accepted', () => {
   const trigger = (text: string) => `${TASK}      - {${text}}`;
+  const entry = (text: string) => `${HEAD}egress: {allow: [{${text}}]}`;
 
   it.each([
     ['an empty file', '', '1:1 the file must be a map'],
@@ -36,6 +37,60 @@ describe('a value that is not accepted', () => {
     ['a URL for a host', `${HEAD}egress: {allow: ["https://a.b"]}`, '3:18 egress.allow[0] must be a host'],
     ['every host', `${HEAD}egress: {allow: ["*"]}`, '3:18 egress.allow[0] must be a host'],
     ['an address that is short', `${HEAD}egress: {allow: ["127.1"]}`, '3:18 egress.allow[0] must be a host'],
+    ['a map without a host', entry('methods: [GET]'), '3:18 egress.allow[0] must have one of: host, param'],
+    [
+      'both host and param',
+      `${entry('host: a.b, param: C')}\nparams: [{key: C}]`,
+      '3:18 egress.allow[0] must have one of: host, param',
+    ],
+    ['a port twice', entry('host: "a.b:1", port: 2'), '3:18 egress.allow[0] has a port twice'],
+    ['an unknown key in a map', entry('host: a.b, path: /'), '3:30 unknown key "path" in egress.allow[0]'],
+    [
+      'a method in small letters',
+      entry('host: a.b, methods: [get]'),
+      '3:40 egress.allow[0].methods[0] must be a method in capitals',
+    ],
+    ['no method', entry('host: a.b, methods: []'), '3:39 egress.allow[0].methods must be at least 1'],
+    [
+      'a path without a slash',
+      entry('host: a.b, paths: ["v1"]'),
+      '3:38 egress.allow[0].paths[0] must be a path such as',
+    ],
+    [
+      'a path with %',
+      entry('host: a.b, paths: ["/a%2fb"]'),
+      '3:38 egress.allow[0].paths[0] must be a path such as',
+    ],
+    [
+      'a path that goes up',
+      entry('host: a.b, paths: ["/a/../b"]'),
+      '3:38 egress.allow[0].paths[0] must be a path such as',
+    ],
+    [
+      'a path with a query',
+      entry('host: a.b, paths: ["/a?b"]'),
+      '3:38 egress.allow[0].paths[0] must be a path such as',
+    ],
+    [
+      '** in the middle',
+      entry('host: a.b, paths: ["/**/b"]'),
+      '3:38 egress.allow[0].paths[0] must be a path such as',
+    ],
+    [
+      'two stars in a part',
+      entry('host: a.b, paths: ["/a*b*"]'),
+      '3:38 egress.allow[0].paths[0] must be a path such as',
+    ],
+    [
+      'no request at all',
+      entry('host: a.b, rate: {limit: 0, per: 1s}'),
+      '3:44 egress.allow[0].rate.limit must be at least 1',
+    ],
+    [
+      'a rate for a day',
+      entry('host: a.b, rate: {limit: 1, per: 1d}'),
+      '3:52 egress.allow[0].rate.per must be a duration',
+    ],
     [
       'a private host without port',
       `${HEAD}egress: {allow_private: [localhost]}`,

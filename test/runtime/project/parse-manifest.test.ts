@@ -296,3 +296,23 @@ it('answers any damaged file with a value, never with an exception', () => {
     if (!result.ok) expect(result.errors.every((each) => each.line >= 0 && each.message !== '')).toBe(true);
   }
 });
+
+describe('an entry of egress.allow that is a map', () => {
+  const allowed = (text: string) =>
+    accept(`${HEAD}params: [{key: URL}]\negress: {allow: [${text}]}`).manifest.egress.allow[0];
+
+  it.each([
+    ['{host: Api.Example.com}', { host: 'api.example.com' }],
+    ['{host: "*.example.com", port: 8443}', { host: '*.example.com:8443' }],
+    ['{host: "[::1]", port: 80}', { host: '[::1]:80' }],
+    ['{param: URL}', { param: 'URL' }],
+    [
+      '{param: URL, paths: ["/", "/v1/*", "/files/**"]}',
+      { param: 'URL', paths: ['/', '/v1/*', '/files/**'] },
+    ],
+    ['{host: a.b, methods: [GET, M-SEARCH]}', { host: 'a.b', methods: ['GET', 'M-SEARCH'] }],
+    ['{host: a.b, rate: {limit: 10, per: 1s}}', { host: 'a.b', rate: { limit: 10, per: 1000 } }],
+  ])('%s', (text, entry) => {
+    expect(allowed(text)).toEqual(entry);
+  });
+});
