@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts';
 import { Budget } from './budget.ts';
 import type { Crossing, GateParts } from './crossing.ts';
 import { declareOutgoing } from './declare.ts';
+import { dial } from './dial.ts';
 import { gateFetch } from './fetch.ts';
 import type { Gate, Origin } from './gate.ts';
 import { BODIES_PER_PROJECT, REQUESTS_PER_JOB, REQUESTS_PER_PROJECT, WAITING_PER_JOB } from './limits.ts';
@@ -44,9 +45,11 @@ export function createGate({ store, resolve = systemResolve, now = Date.now }: G
     projectSlots: new Slots(REQUESTS_PER_PROJECT, Number.POSITIVE_INFINITY),
     budget: new Budget(BODIES_PER_PROJECT),
     tokens: new Tokens(),
+    dialled: new Map(),
   });
   const closing = new AbortController();
   const underWay = new Set<Promise<Encoded>>();
+  const connections = new Set<Promise<void>>();
 
   return {
     async call(operation, args, origin) {
@@ -59,9 +62,24 @@ export function createGate({ store, resolve = systemResolve, now = Date.now }: G
         underWay.delete(crossed);
       }
     },
+    async dial(place, origin) {
+      closing.signal.throwIfAborted();
+      const masker = masksOf(origin.project).stored;
+      const ending = eitherOf(origin.signal, closing.signal);
+      try {
+        const dialled = await dial({ ...parts, origin, masker, signal: ending.signal }, place);
+        const ended = dialled.ended.catch(() => {}).finally(ending.forget);
+        connections.add(ended);
+        ended.finally(() => connections.delete(ended));
+        return dialled;
+      } catch (error) {
+        ending.forget();
+        throw withoutSecrets(error, masker);
+      }
+    },
     async close() {
       closing.abort(new Error('Sluice is stopping.'));
-      await Promise.allSettled(underWay);
+      await Promise.allSettled([...underWay, ...connections]);
       await parts.pools.close();
     },
   };

@@ -20,6 +20,8 @@ export interface GateParts {
   readonly projectSlots: Slots;
   readonly budget: Budget;
   readonly tokens: Tokens;
+  /** Open connections that were dialled, by project. */
+  readonly dialled: Map<string, number>;
 }
 
 /** One call on its way through the gate. */

@@ -1,6 +1,7 @@
 import type { Encoded } from '../../sandbox/types.ts';
 import type { LiveProject } from '../live-project.ts';
 import type { Seals } from '../sealed/seals.ts';
+import type { Dialled, DialPlace } from './dialled.ts';
 
 /** On whose behalf something is about to leave. */
 export interface Origin {
@@ -25,6 +26,12 @@ export interface Gate {
    * Error whose message names the rule and who can change it; every error has its secrets masked.
    */
   call(operation: string, args: Encoded, origin: Origin): Promise<Encoded>;
+  /**
+   * A connection for what is not HTTP, for the server's own drivers: scripts cannot call it. The place has to be opened with
+   * its port in `egress`. Rejects with a `Refusal` for a rule, a `BusyError`, or a TypeError for the network. Lives until
+   * somebody closes it or the origin's signal ends it.
+   */
+  dial(place: DialPlace, origin: Origin): Promise<Dialled>;
   /** Gives up what is under way, waits for its outcome rows, ends every connection. */
   close(): Promise<void>;
 }

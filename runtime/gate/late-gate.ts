@@ -18,6 +18,10 @@ export function lateGate(options: GateOptions): Gate {
       opened ??= open();
       return (await opened).call(operation, args, origin);
     },
+    async dial(place, origin) {
+      opened ??= open();
+      return (await opened).dial(place, origin);
+    },
     async close() {
       opened ??= Promise.resolve(CLOSED);
       await (await opened).close();
@@ -28,5 +32,6 @@ export function lateGate(options: GateOptions): Gate {
 /** What a gate is that was closed before its first call. */
 const CLOSED: Gate = {
   call: () => Promise.reject(new Error('Sluice is stopping.')),
+  dial: () => Promise.reject(new Error('Sluice is stopping.')),
   close: () => Promise.resolve(),
 };

@@ -1,7 +1,7 @@
 import { uuidv7 } from '../ids.ts';
 import type { LedgerWrite } from '../store/ledger-store.ts';
 import type { Crossing } from './crossing.ts';
-import { shortName } from './destination.ts';
+import { type Destination, fullName, shortName } from './destination.ts';
 import type { FetchRequest } from './fetch-request.ts';
 import { EXCERPT_BYTES } from './limits.ts';
 import { sha256Of } from './sha256.ts';
@@ -42,21 +42,65 @@ export async function declaredRow(
   };
 }
 
-/** The outcome of the request that `row` describes. */
+/** The row of a connection on which something else than HTTP is spoken. What it carries is told by its outcome. */
+export async function connectionRow(
+  crossing: Crossing,
+  { protocol, destination }: { readonly protocol: string; readonly destination: Destination },
+  ended: Partial<Pick<LedgerWrite, 'blocked' | 'error'>> = {},
+): Promise<LedgerWrite> {
+  const place = crossing.masker.mask(fullName(destination));
+  return {
+    ...(await rowOf(crossing, NOTHING)),
+    kind: 'connection',
+    recipient: place,
+    url: `${protocol}://${place}`,
+    sha256: null,
+    excerpt: null,
+    ...ended,
+  };
+}
+
+/** Something that is about to be sent on a connection: a file, a message. */
+export interface SentObject {
+  readonly name: string;
+  readonly bytes: number;
+  /** In hexadecimal. */
+  readonly sha256: string;
+}
+
+/** The row of an object that goes through the connection that `connection` describes. */
+export async function objectRow(
+  crossing: Crossing,
+  connection: LedgerWrite,
+  { name, bytes, sha256 }: SentObject,
+): Promise<LedgerWrite> {
+  const { recipient, url } = connection;
+  return {
+    ...(await rowOf(crossing, NOTHING)),
+    kind: 'object',
+    recipient,
+    url: `${url}/${crossing.masker.mask(name)}`,
+    bytes,
+    sha256,
+    excerpt: null,
+  };
+}
+
+/** The outcome of what `row` describes; `bytes` only where the row could not know how many were sent. */
 export function outcomeRow(
   row: LedgerWrite,
   at: number,
-  outcome: Pick<LedgerWrite, 'status' | 'error' | 'received_bytes'>,
+  outcome: Pick<LedgerWrite, 'status' | 'error' | 'received_bytes'> & Partial<Pick<LedgerWrite, 'bytes'>>,
 ): LedgerWrite {
   return {
     ...row,
+    bytes: 0,
     ...outcome,
     id: uuidv7(at),
     at,
     kind: 'outcome',
     method: null,
     url: null,
-    bytes: 0,
     sha256: null,
     excerpt: null,
     duration_ms: Math.max(0, at - row.at),

@@ -34,3 +34,6 @@ export const LONGEST_PAUSE_MS = 3_600_000;
 export const WAITING_PER_PLACE = 1000;
 /** Hosts and ports with a rate or a pause that one project uses at once. */
 export const PACED_PLACES_PER_PROJECT = 256;
+
+/** Open at once for protocols other than HTTP. */
+export const DIALLED_PER_PROJECT = 32;

@@ -33,11 +33,11 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
 export class AnswerError extends Error {}
 
 /**
- * The error for user code, which says what happened and with whom. It carries nothing else of `error`: messages of
+ * The error for user code, which says what (`what`) failed, how, and with whom. It carries nothing else of `error`: messages of
  * the network's layers may hold local addresses, paths and pieces of what was sent.
  */
-export function networkError(error: unknown, destination: Destination): TypeError {
-  return new TypeError(`fetch failed: ${sentenceOf(error)} ${fullName(destination)}`);
+export function networkError(error: unknown, destination: Destination, what = 'fetch'): TypeError {
+  return new TypeError(`${what} failed: ${sentenceOf(error)} ${fullName(destination)}`);
 }
 
 function sentenceOf(error: unknown): string {

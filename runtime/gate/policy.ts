@@ -151,7 +151,9 @@ function names(entry: string, host: string, port: number): boolean {
 }
 
 /** `host`, `host:port` or `[address]:port`, with the host written as in URLs. */
-function parsePlace(text: string): { readonly host: string; readonly port: number | null } | undefined {
+export function parsePlace(
+  text: string,
+): { readonly host: string; readonly port: number | null } | undefined {
   const [, name, digits] = /^(\[[^\]]*\]|[^:/?#@\\]+?)(?::(\d+))?$/.exec(text) ?? [];
   const hostname = name === undefined ? undefined : URL.parse(`http://${name}`)?.hostname;
   if (hostname === undefined) return undefined;

@@ -1,8 +1,7 @@
-import type { LookupFunction } from 'node:net';
-import { isIPv6 } from 'node:net';
 import { Pool } from 'undici';
 import type { Destination } from './destination.ts';
 import { BODY_MS, CONNECT_MS, HEADERS_MS, MAX_RESPONSE_HEADERS, REQUESTS_PER_JOB } from './limits.ts';
+import { pinned } from './pinned.ts';
 
 /** Idle connections end by themselves after this time; a server may ask for more, up to the second. */
 const IDLE_MS = 4_000;
@@ -89,14 +88,4 @@ function openPool(origin: string, addresses: readonly string[]): Pool {
     maxHeaderSize: MAX_RESPONSE_HEADERS,
     connect: { rejectUnauthorized: true, lookup: pinned(addresses) },
   });
-}
-
-/** Answers every look-up with the addresses that were checked. */
-function pinned(addresses: readonly string[]): LookupFunction {
-  const found = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
-  return (_name, options, callback) => {
-    const [first] = found;
-    if (options.all === true) callback(null, found);
-    else callback(null, first?.address ?? '', first?.family);
-  };
 }

@@ -1,4 +1,5 @@
 import { createGate, type GateOptions } from '../../runtime/gate/create-gate.ts';
+import type { Dialled, DialPlace } from '../../runtime/gate/dialled.ts';
 import type { FetchResult } from '../../runtime/gate/fetch.ts';
 import type { Gate, Origin } from '../../runtime/gate/gate.ts';
 import type { LiveProject } from '../../runtime/live-project.ts';
@@ -22,6 +23,7 @@ export interface TestGate extends AsyncDisposable {
   /** `fetch` as Protected Code of this gate's project calls it; options that are not given are those of a plain GET. */
   fetch(url: string, options?: FetchOptions, origin?: Partial<Origin>): Promise<FetchResult>;
   call(operation: string, args: unknown, origin?: Partial<Origin>): Promise<unknown>;
+  dial(place: DialPlace, origin?: Partial<Origin>): Promise<Dialled>;
   /** The ledger, oldest first. */
   rows(): Promise<readonly LedgerRow[]>;
 }
@@ -61,6 +63,7 @@ export function openTestGate(options: TestGateOptions = {}): TestGate {
     call,
     fetch: async (url, fetchOptions, origin) =>
       (await call('fetch', [fetchArgument(url, fetchOptions)], origin)) as FetchResult,
+    dial: (place, origin) => gate.dial(place, originOf(project, origin)),
     rows: async () => (await opened.store.listLedger({}, { limit: 1000 })).items.toReversed(),
     async [Symbol.asyncDispose]() {
       await gate.close();

@@ -11,8 +11,8 @@ const COLUMNS =
   'id, chain, seq, at, kind, project, task, "trigger", job, version, user, recipient, method, url, bytes, sha256, excerpt, ' +
   'status, blocked, error, received_bytes, duration_ms, previous_hash, hash';
 
-/** What an outcome adds to the row it belongs to. */
-type Outcome = Pick<LedgerWrite, 'status' | 'error' | 'received_bytes' | 'duration_ms'>;
+/** What an outcome adds to the row it belongs to; `bytes` are those that the row could not know of. */
+type Outcome = Pick<LedgerWrite, 'status' | 'error' | 'received_bytes' | 'duration_ms' | 'bytes'>;
 
 /** Reads of the ledger: rows with their outcomes. */
 export function ledgerReads(db: Database.Database) {
@@ -36,7 +36,7 @@ export function ledgerReads(db: Database.Database) {
     for (const month of months.months({ first: boundingMonth(oldest) }).toReversed()) {
       const outcomes = db
         .prepare<[string], Outcome & { readonly of: string }>(
-          `SELECT of, status, error, received_bytes, duration_ms FROM ${months.table(month)}
+          `SELECT of, status, error, received_bytes, duration_ms, bytes FROM ${months.table(month)}
            WHERE of IS NOT NULL AND of IN (SELECT value FROM json_each(?)) ORDER BY position`,
         )
         .all(ids);
@@ -55,10 +55,13 @@ export function ledgerReads(db: Database.Database) {
         listIn(month, where, rows),
       );
       const outcomes = page.items.length === 0 ? new Map<string, Outcome>() : outcomesOf(page.items);
-      return { ...page, items: page.items.map((row) => Object.freeze({ ...row, ...outcomes.get(row.id) })) };
+      return { ...page, items: page.items.map((row) => joined(row, outcomes.get(row.id))) };
     },
   };
 }
+
+const joined = (row: LedgerRow, outcome: Outcome | undefined): LedgerRow =>
+  Object.freeze({ ...row, ...outcome, bytes: row.bytes + (outcome?.bytes ?? 0) });
 
 function conditionsOf(filter: LedgerFilter): Condition {
   return allOf(
