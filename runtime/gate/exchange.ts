@@ -4,7 +4,8 @@ import { Collector } from './collector.ts';
 import { codingsOf, decodeBody, tooLarge } from './decode-body.ts';
 import type { FetchRequest } from './fetch-request.ts';
 import { type HeaderPair, readHeaders, withoutHeaders } from './headers.ts';
-import { MAX_RESPONSE_BODY } from './limits.ts';
+import { MAX_HEADERS_OF_ANSWER, MAX_INTERIM_ANSWERS, MAX_RESPONSE_BODY } from './limits.ts';
+import { AnswerError } from './network-error.ts';
 
 export interface Answer {
   readonly status: number;
@@ -34,9 +35,15 @@ export async function exchange(pool: Pool, request: FetchRequest, options: Excha
     body: request.body,
     signal: options.signal,
     responseHeaders: 'raw',
+    onInfo: countInterim(),
   });
   const { statusCode: status, statusText, body } = response;
-  const headers = readHeaders(rawList(response.headers));
+  const list = rawList(response.headers);
+  if (list.length > MAX_HEADERS_OF_ANSWER * 2) {
+    discard(body);
+    throw new AnswerError(`more than ${MAX_HEADERS_OF_ANSWER} headers`);
+  }
+  const headers = readHeaders(list);
   if (!options.wantsBody(status, headers)) {
     discard(body);
     return { status, statusText, headers, body: new Uint8Array(), receivedBytes: 0 };
@@ -50,6 +57,14 @@ export async function exchange(pool: Pool, request: FetchRequest, options: Excha
   options.hold.add(decoded.length);
   const kept = withoutHeaders(headers, ['content-encoding', 'content-length']);
   return { status, statusText, headers: kept, body: decoded, receivedBytes: received.length };
+}
+
+function countInterim(): () => void {
+  let seen = 0;
+  return () => {
+    seen += 1;
+    if (seen > MAX_INTERIM_ANSWERS) throw new AnswerError(`more than ${MAX_INTERIM_ANSWERS} interim answers`);
+  };
 }
 
 /** `responseHeaders: 'raw'` makes it a list, whatever its type says. */

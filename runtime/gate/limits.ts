@@ -8,8 +8,14 @@ export const BODY_MS = 60_000;
 export const MAX_REQUEST_BODY = 16 * 1024 * 1024;
 /** On the way and after each decoding. */
 export const MAX_RESPONSE_BODY = 16 * 1024 * 1024;
+/** Of one answer on the connection, with all that is around its body: interim answers, sizes of chunks, trailers. */
+export const MAX_ON_THE_WIRE = 4 * MAX_RESPONSE_BODY;
+/** Answers of 1xx before the real one. */
+export const MAX_INTERIM_ANSWERS = 20;
 export const MAX_REQUEST_HEADERS = 64 * 1024;
 export const MAX_RESPONSE_HEADERS = 32 * 1024;
+/** Names and values of one answer: each costs more than its bytes. */
+export const MAX_HEADERS_OF_ANSWER = 1000;
 
 export const MAX_REDIRECTS = 10;
 /** Codings laid over one another in one answer. */

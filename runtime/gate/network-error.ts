@@ -45,7 +45,7 @@ function sentenceOf(error: unknown): string {
   const code = codeOf(error);
   const known = SENTENCES.get(code);
   if (known !== undefined) return known;
-  if (code.startsWith('HPE_')) return 'an answer that is not HTTP from';
+  if (error instanceof Error && error.name === 'HTTPParserError') return 'an answer that is not HTTP from';
   if (/SSL|TLS|CERT/.test(code)) return 'no secure connection to';
   return 'the connection failed to';
 }

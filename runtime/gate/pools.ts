@@ -1,6 +1,7 @@
-import { Pool } from 'undici';
+import { buildConnector, Pool } from 'undici';
 import type { Destination } from './destination.ts';
 import { BODY_MS, CONNECT_MS, HEADERS_MS, MAX_RESPONSE_HEADERS, REQUESTS_PER_JOB } from './limits.ts';
+import { metered } from './metered.ts';
 import { pinned } from './pinned.ts';
 
 /** Idle connections end by themselves after this time; a server may ask for more, up to the second. */
@@ -80,12 +81,18 @@ function openPool(origin: string, addresses: readonly string[]): Pool {
     pipelining: 1,
     allowH2: false,
     useMilo: false,
-    connectTimeout: CONNECT_MS,
     headersTimeout: HEADERS_MS,
     bodyTimeout: BODY_MS,
     keepAliveTimeout: IDLE_MS,
     keepAliveMaxTimeout: LONGEST_IDLE_MS,
     maxHeaderSize: MAX_RESPONSE_HEADERS,
-    connect: { rejectUnauthorized: true, lookup: pinned(addresses) },
+    connect: metered(
+      buildConnector({
+        timeout: CONNECT_MS,
+        rejectUnauthorized: true,
+        lookup: pinned(addresses),
+        allowH2: false,
+      }),
+    ),
   });
 }
