@@ -15,6 +15,8 @@ export type SpecialAddress =
   | 'translated';
 
 type Range = readonly [address: string, bits: number, kind: SpecialAddress];
+/** A range as it is compared. */
+type Block = readonly [start: Uint8Array, bits: number, kind: SpecialAddress];
 
 /** The first that matches counts. From the special-purpose registries of IANA, and the metadata services of clouds. */
 const RANGES_V4: readonly Range[] = [
@@ -74,7 +76,6 @@ const RANGES_V6: readonly Range[] = [
   ['fec0::', 10, 'private'],
   ['ff00::', 8, 'multicast'],
 ];
-const GIVEN_OUT_V6: readonly [address: string, bits: number] = ['2000::', 3];
 
 /** The 4 or 16 bytes of an address as resolvers write it; undefined when the text is none. A zone is left out. */
 export function parseAddress(text: string): Uint8Array | undefined {
@@ -86,10 +87,10 @@ export function parseAddress(text: string): Uint8Array | undefined {
 export function specialAddress(text: string): SpecialAddress | null {
   const bytes = parseAddress(text);
   if (bytes === undefined) return 'reserved';
-  const ranges = bytes.length === 4 ? RANGES_V4 : RANGES_V6;
-  const range = ranges.find(([start, bits]) => isInside(bytes, start, bits));
-  if (range !== undefined) return range[2];
-  return bytes.length === 4 || isInside(bytes, ...GIVEN_OUT_V6) ? null : 'reserved';
+  const blocks = bytes.length === 4 ? BLOCKS_V4 : BLOCKS_V6;
+  const block = blocks.find(([start, bits]) => isInside(bytes, start, bits));
+  if (block !== undefined) return block[2];
+  return bytes.length === 4 || isInside(bytes, GIVEN_OUT_V6, 3) ? null : 'reserved';
 }
 
 /** Whether two texts are the same address. */
@@ -98,8 +99,7 @@ export function sameAddress(one: string, other: string): boolean {
   return a !== undefined && b !== undefined && Buffer.compare(a, b) === 0;
 }
 
-function isInside(bytes: Uint8Array, start: string, bits: number): boolean {
-  const border = parseAddress(start) ?? new Uint8Array();
+function isInside(bytes: Uint8Array, border: Uint8Array, bits: number): boolean {
   return bytes.every((byte, index) => {
     const counted = Math.min(Math.max(bits - index * 8, 0), 8);
     const mask = (0xff00 >> counted) & 0xff;
@@ -126,3 +126,9 @@ function groupsOf(text: string): number[] {
     return [value >> 8, value & 0xff];
   });
 }
+
+/** Read once: each request compares its addresses with all of them. */
+const BLOCKS_V4: readonly Block[] = RANGES_V4.map(([start, bits, kind]) => [bytesOfV4(start), bits, kind]);
+const BLOCKS_V6: readonly Block[] = RANGES_V6.map(([start, bits, kind]) => [bytesOfV6(start), bits, kind]);
+/** `2000::/3` */
+const GIVEN_OUT_V6 = Uint8Array.of(0x20, ...new Array<number>(15).fill(0));
