@@ -36,7 +36,7 @@ export async function declaredRow(
   data: Uint8Array,
 ): Promise<LedgerWrite> {
   return {
-    ...(await rowOf(crossing, data, data)),
+    ...(await rowOf(crossing, data)),
     kind: 'declared',
     recipient: crossing.masker.mask(recipient),
   };
@@ -111,7 +111,7 @@ export function outcomeRow(
 async function rowOf(
   { origin, masker, now }: Crossing,
   data: Uint8Array,
-  shown: Uint8Array,
+  shown: Uint8Array = data,
 ): Promise<Omit<LedgerWrite, 'kind' | 'recipient'>> {
   const sha256 = await sha256Of(data);
   const at = now();
