@@ -84,6 +84,20 @@ describe('a sealed secret', () => {
     expect(answer.url).not.toContain('73512');
   });
 
+  it('makes no path that egress does not open', async () => {
+    await using gate = openTestGate({
+      egress: { allow: [{ host: server.place, paths: ['/v1/*'] }], allow_private: [server.place] },
+      secrets: { PLAIN: 'items-of-7', UP: '../admin' },
+      sealed: { PLAIN: { hosts: [server.place] }, UP: { hosts: [server.place] } },
+    });
+    await gate.fetch(`${server.url}/v1/${gate.secrets.PLAIN}`);
+    const refused = await failureOf(gate.fetch(`${server.url}/v1/${gate.secrets.UP}`));
+    expect(refused).toMatch('the path of this request is none that egress in project.yaml allows');
+    expect(refused).not.toContain('admin');
+    expect(seen.map(({ path }) => path)).toEqual(['/v1/items-of-7']);
+    expect((await gate.rows()).map(({ blocked }) => blocked !== null)).toEqual([false, true]);
+  });
+
   it('is put into a body as its type needs it', async () => {
     await using gate = openSealed();
     const send = (body: string, type: string) =>
