@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createGate } from '../../runtime/gate/create-gate.ts';
 import { openSqliteStore } from '../../runtime/store/sqlite/open.ts';
+import type { Store } from '../../runtime/store/store.ts';
 import { encode } from '../../sandbox/wire/encode.ts';
 import { fetchArgument, originOf, projectWith } from './gate.ts';
 import { bodyFor } from './recorded-requests.ts';
@@ -10,7 +12,14 @@ import { bodyFor } from './recorded-requests.ts';
  */
 const [file = '', place = '', prefix = ''] = process.argv.slice(2);
 const store = openSqliteStore({ file, chainKey: new Uint8Array(32).fill(7), holder: prefix });
-const gate = createGate({ store });
+/** As on a slow disk: a kill hardly ever comes within the moment that a quick one needs, and a gate that sends too early would pass. */
+const slow: Pick<Store, 'appendLedger'> = {
+  async appendLedger(rows) {
+    await sleep(Math.random() * 15);
+    await store.appendLedger(rows);
+  },
+};
+const gate = createGate({ store: slow });
 const origin = originOf(projectWith({ egress: { allow_private: [place] } }));
 
 async function sendForEver(sender: number): Promise<never> {

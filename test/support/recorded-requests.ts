@@ -59,9 +59,10 @@ export function requestsIn(bytes: Buffer): readonly RecordedRequest[] {
   return found;
 }
 
-/** The body of the request to a path: none, small, or too large for one packet. */
+/** The body of the request to a path: none, small, too large for one packet, or too large for the buffers of the system. */
 export function bodyFor(path: string): Buffer {
   const seed = Number.parseInt(hash('sha256', path, 'hex').slice(0, 8), 16);
+  if (seed % 12 === 11) return Buffer.alloc(seed % 12_000_000, path);
   const size = seed % 3 === 0 ? 0 : seed % 3 === 1 ? seed % 2_000 : seed % 300_000;
   return Buffer.alloc(size, path);
 }
