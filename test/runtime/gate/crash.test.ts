@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { LedgerRow } from '../../../runtime/store/ledger-store.ts';
 import type { Store } from '../../../runtime/store/store.ts';
 import { bodyFor, type RecordedRequest, requestsIn, startRecorder } from '../../support/recorded-requests.ts';
@@ -57,6 +57,7 @@ it('a gate that is killed at any moment has sent no byte without its row', {
   timeout: ROUNDS * ROUND_MS,
 }, async () => {
   const dir = await mkdtemp(join(tmpdir(), 'sluice-gate-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
   const counts = { requests: 0, bytes: 0, cut: 0, unsent: 0 };
   for (let round = 0; round < ROUNDS; round += 1) {
     const begin = Date.now();
