@@ -25,7 +25,7 @@ interface Listed {
 /** With a trigger of each kind that can be changed. */
 const FILES = {
   ...ECHO_FILES,
-  'project.yaml': `${ECHO_FILES['project.yaml']}      - {type: cron, name: TIMED, every: 1 day}\n`,
+  'project.yaml': `${ECHO_FILES['project.yaml']}      - {type: cron, name: TIMED, every: 1 day}\n      - {type: webhook, name: KEPT, methods: [POST]}\n`,
   'tasks/echo.ts': `${ECHO_FILES['tasks/echo.ts']}\nexport function handle_cron() {}`,
 };
 const VALUE = 'a value that nobody may read';
@@ -49,7 +49,7 @@ async function newLink(slug: string): Promise<number> {
 describe('the audit', () => {
   it('has one row for each change that can be made', async () => {
     const { call } = instance;
-    await instance.deploy('echo', FILES);
+    const hooks = await instance.deploy('echo', FILES);
     await call('PUT', '/projects/echo/params/GREETING', { value: VALUE });
     await call('DELETE', '/projects/echo/params/GREETING');
     await call('PUT', '/projects/echo/secrets/API_KEY', { value: VALUE });
@@ -65,6 +65,10 @@ describe('the audit', () => {
     const run = await call<Ran>('POST', '/projects/echo/triggers/GO/run', { data: { stay: true } });
     await call('POST', `/jobs/${run.body.job.id}/cancel`);
     const again = await call<Ran>('POST', `/jobs/${run.body.job.id}/retry`);
+    await fetch(hooks.KEPT ?? '', { method: 'POST', body: VALUE });
+    const kept = '/projects/echo/triggers/KEPT/deliveries';
+    const { items } = (await call<{ items: readonly { id: string }[] }>('GET', kept)).body;
+    await call('POST', `${kept}/${items[0]?.id}/redeliver`);
     await call('PATCH', '/projects/echo/triggers/GO', { active: false });
     await call('PATCH', '/projects/echo/triggers/TIMED', { next: '2100-01-01T00:00:00Z' });
     await call('POST', '/projects/echo/triggers/IN/rotate');
@@ -94,6 +98,7 @@ describe('the audit', () => {
       ['record_deleted', null, 'x.noted'],
       ['job_cancelled', 'echo', 'GO'],
       ['job_retried', 'echo', 'GO'],
+      ['redelivered', 'echo', 'KEPT'],
       ['trigger_switched', 'echo', 'GO'],
       ['trigger_planned', 'echo', 'TIMED'],
       ['hook_rotated', 'echo', 'IN'],
@@ -131,7 +136,7 @@ describe('the audit', () => {
       `/audit?project=echo&limit=50&after=${first.body.next}`,
     );
     expect(second.body).toMatchObject({ next: null });
-    expect(second.body.items).toHaveLength(13);
+    expect(second.body.items).toHaveLength(14);
     expect((await instance.call<Listed>('GET', '/audit?kind=token_made')).body.items).toHaveLength(1);
     expect(await instance.call('GET', '/audit?kind=other')).toMatchObject({ status: 400 });
     expect(await instance.call('GET', '/audit?after=x')).toMatchObject({ status: 400 });
