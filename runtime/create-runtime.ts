@@ -3,7 +3,7 @@ import { createCatalog } from './catalog.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Ticker } from './cron/ticker.ts';
 import { MOST_BYTES } from './env/bounds.ts';
-import { createEmbedded } from './env/embedded/create-embedded.ts';
+import { createEmbedded, LONGEST_QUERY_MS } from './env/embedded/create-embedded.ts';
 import { recordsOf } from './env/records-of.ts';
 import { lateGate } from './gate/late-gate.ts';
 import { hexLedgerKeys } from './keyring.ts';
@@ -49,6 +49,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock = systemClock,
     report = toStandardError,
     maxRecords = MOST_BYTES,
+    queryMs = LONGEST_QUERY_MS,
     maxLogBytes = 10 * 1024 ** 3,
   } = options;
   const box = secretBox(keyring);
@@ -62,7 +63,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const catalog = createCatalog({ store, secretBox: box, hookUrl, report });
   const wake = () => worker.wake();
   const records = { store, catalog, now: () => clock.now(), mostBytes: maxRecords, wake };
-  const env = createEmbedded(records);
+  const env = createEmbedded(records, { queryMs });
   const code = { gate, registers, links, env };
   const worker = new Worker({
     store,

@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import { addressMatcher } from '../runtime/addresses.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
+import { LONGEST_QUERY_MS } from '../runtime/env/embedded/create-embedded.ts';
 import { uuidv7 } from '../runtime/ids.ts';
 import { ledgerKeys, loadKeyring } from '../runtime/keyring.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -73,6 +74,7 @@ export async function openDoor(
     ownOrigin,
     report,
     maxRecords: config.max_records,
+    queryMs: Math.min(LONGEST_QUERY_MS, config.query_timeout * 1000),
     maxLogBytes: config.max_log_bytes,
   });
   if (firstStart) await installDemo(runtime, log);

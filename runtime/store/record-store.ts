@@ -132,6 +132,15 @@ export interface RecordSearch {
   readonly order: ResolvedOrder;
 }
 
+export interface RecordPage {
+  readonly limit: number;
+  readonly offset: number;
+  /** Values that are wanted, by name of field; all unless given. */
+  readonly fields?: readonly string[];
+  /** What the values may take together, in characters of JSON; 16 MB unless given. */
+  readonly most_bytes?: number;
+}
+
 /** Contents of a binary field. */
 export interface RecordFile {
   readonly id: number;
@@ -147,7 +156,7 @@ export interface RecordStore {
   originOfModel(name: string): Promise<ModelOrigin>;
   /** The first of `count` ids that no record of the model has, had, or will get otherwise. */
   reserveRecordIds(model: string, count: number): Promise<number>;
-  /** In order of id; those that do not exist are left out. Rejects with a RangeError when they are too large together. */
+  /** In order of id; those that do not exist are left out. Rejects with a RangeError when they are too large to be in memory at once. */
   getRecords(model: string, ids: readonly number[]): Promise<readonly RecordRow[]>;
   /** What the records are called: the first 1,000 characters of `name`, "" without. Those that do not exist are left out. */
   getRecordNames(model: string, ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
@@ -158,12 +167,8 @@ export interface RecordStore {
   ): Promise<readonly RecordFile[]>;
   /** All of it or nothing. */
   commitRecords(write: RecordsWrite): Promise<RecordsWritten>;
-  /** Rejects with a RangeError when what is found is too large. */
-  searchRecords(
-    search: RecordSearch,
-    page: { readonly limit: number; readonly offset: number },
-    terms?: ReadTerms,
-  ): Promise<readonly RecordRow[]>;
+  /** Rejects with a RangeError when the records come to more than `most_bytes`. */
+  searchRecords(search: RecordSearch, page: RecordPage, terms?: ReadTerms): Promise<readonly RecordRow[]>;
   /** How many fit, counted up to `limit`. */
   countRecords(
     search: Omit<RecordSearch, 'order'>,

@@ -32,8 +32,8 @@ export interface CalledEnv {
   records(operation: string, ...args: readonly unknown[]): Promise<Answered['records']>;
 }
 
-export function calledEnv(deps: CommitDeps, projectId = 'project-1'): CalledEnv {
-  const env = createEmbedded(deps);
+export function calledEnv(deps: CommitDeps, projectId = 'project-1', options = {}): CalledEnv {
+  const env = createEmbedded(deps, options);
   const session = env.open({ user: USER, depth: 0 }, projectId);
   const caller = { jobId: 'job-1', signal: new AbortController().signal };
   const call: CalledEnv['call'] = async (operation, ...args) =>

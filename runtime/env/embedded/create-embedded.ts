@@ -45,11 +45,11 @@ const ENDS: ReadonlySet<string> = new Set(['env.commit', 'env.rollback']);
 
 /** Calls of one job that are served beside each other; the others wait. */
 const AT_ONCE = 4;
-/** One query of a job; what takes longer ends the job. */
-const LONGEST_QUERY_MS = 5000;
+/** One query of a job, unless the operator gives queries less; what takes longer ends the job. */
+export const LONGEST_QUERY_MS = 5000;
 
-/** `env` on the records that the store keeps. */
-export function createEmbedded(deps: CommitDeps): Env {
+/** `env` on the records that the store keeps. `queryMs`: how long one query of a job may take. */
+export function createEmbedded(deps: CommitDeps, { queryMs = LONGEST_QUERY_MS } = {}): Env {
   const slots = new Slots(AT_ONCE, Number.POSITIVE_INFINITY);
   /** What is done in a transaction is done one after the other: each call stands on the one before. */
   const turns = new Slots(1, Number.POSITIVE_INFINITY);
@@ -73,7 +73,7 @@ export function createEmbedded(deps: CommitDeps): Env {
         signal.throwIfAborted();
         if (session.isOpen && !ENDS.has(operation)) kept.checkRoom(session);
         const list: unknown = decode(args);
-        const terms = { caller: session.projectId, timeoutMs: LONGEST_QUERY_MS, signal };
+        const terms = { caller: session.projectId, timeoutMs: queryMs, signal };
         return encode(await run({ deps, session, args: Array.isArray(list) ? list : [], terms }));
       } finally {
         kept.note(session);

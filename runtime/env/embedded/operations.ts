@@ -32,7 +32,7 @@ export async function searchOperation({ deps, session, args, terms }: EnvCall): 
   const fields = fieldsFrom(model, options.fields) ?? standardFields(model);
   const query = await readQuery(deps.store, model, domain, options.order);
   const open = set === undefined ? undefined : { set, writer: session.writer };
-  const rows = await search({ ...deps, terms }, query, options, open);
+  const rows = await search({ ...deps, terms }, query, { ...options, fields }, open);
   return showRecords(withPending(deps, set, model.name), model, rows, fields);
 }
 

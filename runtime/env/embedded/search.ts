@@ -1,7 +1,7 @@
 import { OwnTurn } from '../../own-turn.ts';
 import type { ReadTerms } from '../../store/read-terms.ts';
-import type { Model, RecordRow, RecordStore } from '../../store/record-store.ts';
-import { MOST_FOUND } from '../bounds.ts';
+import type { Model, RecordPage, RecordRow, RecordStore } from '../../store/record-store.ts';
+import { LARGEST_ANSWER, MOST_FOUND } from '../bounds.ts';
 import { compareRows } from '../domain/compare-rows.ts';
 import type { ParsedDomain, ResolvedDomain } from '../domain/condition.ts';
 import { matchDomain } from '../domain/match-domain.ts';
@@ -58,11 +58,11 @@ function withoutArchived(model: Model, domain: ResolvedDomain): ResolvedDomain {
   return { kind: 'and', of: [domain, { kind: 'leaf', leaf: isActive }] };
 }
 
-/** The records that fit, in order. Throws a RangeError when there are too many. */
+/** The records that fit, in order, with these values of theirs. Throws a RangeError when there are too many, or they are too large. */
 export async function search(
   deps: SearchDeps,
   { model, domain, order }: Query,
-  { limit, offset }: Pick<SearchOptions, 'limit' | 'offset'>,
+  { limit, offset, fields }: Pick<SearchOptions, 'limit' | 'offset'> & Pick<RecordPage, 'fields'>,
   open?: { readonly set: WriteSet; readonly writer: Writer },
 ): Promise<readonly RecordRow[]> {
   const wanted = limit ?? MOST_FOUND + 1;
@@ -71,7 +71,7 @@ export async function search(
     open === undefined
       ? await deps.store.searchRecords(
           { model: model.number, domain, order },
-          { limit: wanted, offset },
+          { limit: wanted, offset, most_bytes: LARGEST_ANSWER, ...(fields === undefined ? {} : { fields }) },
           deps.terms,
         )
       : await searchInside(deps, { model, domain, order }, { limit: wanted, offset }, open);
@@ -112,7 +112,8 @@ async function searchInside(
   const changed = changedRows(deps, model, open);
   const most = Math.min(offset + limit + changed.length, offset + MOST_FOUND + 1 + changed.length);
   const wanted = { model: model.number, domain, order };
-  const stored = await deps.store.searchRecords(wanted, { limit: most, offset: 0 }, deps.terms);
+  const page = { limit: most, offset: 0, most_bytes: LARGEST_ANSWER };
+  const stored = await deps.store.searchRecords(wanted, page, deps.terms);
   open.set.saw(model.name, stored);
   const ids = new Set(changed.map(({ id }) => id));
   const own: RecordRow[] = [];

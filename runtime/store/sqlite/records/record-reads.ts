@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { LONGEST_NAME, MOST_KEPT_BYTES } from '../../../env/bounds.ts';
-import type { Model, RecordFile, RecordRow, RecordStore } from '../../record-store.ts';
+import type { Model, RecordFile, RecordPage, RecordRow, RecordStore } from '../../record-store.ts';
 import { recordsTable, valueSql } from './field-sql.ts';
 import type { Models } from './models.ts';
 import { RECORD_COLUMNS } from './tables.ts';
@@ -13,20 +13,29 @@ function readRecord({ data, ...row }: StoredRecord): RecordRow {
 }
 
 /** The rows as the contract has them. Throws a RangeError before they would come to more than may be in memory at once. */
-export function readRecords(rows: Iterable<StoredRecord>): readonly RecordRow[] {
+export function readRecords(
+  rows: Iterable<StoredRecord>,
+  { fields, most_bytes: most = MOST_KEPT_BYTES }: Pick<RecordPage, 'fields' | 'most_bytes'> = {},
+): readonly RecordRow[] {
+  const wanted = fields === undefined ? undefined : new Set(fields);
   const records: RecordRow[] = [];
   let bytes = 0;
   for (const row of rows) {
-    bytes += row.data.length;
-    if (bytes > MOST_KEPT_BYTES) {
+    const record = readRecord(row);
+    const kept = wanted === undefined ? record : { ...record, values: valuesOf(record, wanted) };
+    bytes += wanted === undefined ? row.data.length : JSON.stringify(kept.values).length;
+    if (bytes > most) {
       throw new RangeError(
-        `The records come to more than ${MOST_KEPT_BYTES} bytes. Take fewer at once (limit, offset).`,
+        `The records come to more than ${most} bytes. Take fewer at once (limit, offset) or some of their fields (fields).`,
       );
     }
-    records.push(readRecord(row));
+    records.push(kept);
   }
   return records;
 }
+
+const valuesOf = ({ values }: RecordRow, wanted: ReadonlySet<string>): RecordRow['values'] =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => wanted.has(name)));
 
 /** Reads by key. */
 export function sqliteRecordReads(
