@@ -8,6 +8,10 @@ export const MOST_FOUND = 10_000;
 export const MOST_IN_TRANSACTION = 5000;
 /** What one transaction, or one change outside of any, may keep in memory of records that it reads and writes, in bytes. */
 export const MOST_KEPT_BYTES = 16 * MB;
+/** What the jobs of db triggers that one commit starts may be stored with, in characters. */
+export const MOST_STARTED = 64 * MB;
+/** What domains may look at because of one query within a transaction, or for one trigger because of one change, in characters: about a second. */
+export const MOST_JUDGED = 100_000_000;
 /** Models that come to be by one of them: each is a table. */
 export const MOST_NEW_MODELS = 10;
 /** Of one record without its binary fields, in bytes of JSON. */

@@ -158,6 +158,8 @@ export interface RecordStore {
   reserveRecordIds(model: string, count: number): Promise<number>;
   /** In order of id; those that do not exist are left out. Rejects with a RangeError when they are too large to be in memory at once. */
   getRecords(model: string, ids: readonly number[]): Promise<readonly RecordRow[]>;
+  /** Bytes of the values of each as JSON, without files. Those that do not exist are left out. */
+  getRecordSizes(model: string, ids: readonly number[]): Promise<ReadonlyMap<number, number>>;
   /** What the records are called: the first 1,000 characters of `name`, "" without. Those that do not exist are left out. */
   getRecordNames(model: string, ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
   getRecordFiles(

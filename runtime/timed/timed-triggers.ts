@@ -7,6 +7,7 @@ import type { LogStore } from '../store/log-store.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import type { TimedPlan, TimedStore } from '../store/timed-store.ts';
 import { dbJobsOfRows, StartedSize } from '../triggers/db-jobs-of-rows.ts';
+import { Turns } from '../turns.ts';
 import { dueRecords } from './due-records.ts';
 import { changedTimedPlans, type LiveTimed, liveTimed } from './timed-plan.ts';
 
@@ -121,7 +122,7 @@ export class TimedTriggers {
       const { rows, until } = await dueRecords(store, model, timed, { from, to: now });
       const start = { now, user: userOf(timed), depth: 1, plannedAt: until };
       const firing = { live, trigger: timed.trigger, model, deleted: false, start, size: new StartedSize() };
-      const jobs = await dbJobsOfRows({ store }, firing, rows);
+      const jobs = await dbJobsOfRows({ store }, firing, rows, new Turns());
       const moved = { project_id: plan.project_id, name: plan.name, expected: from, checked_at: until };
       if (jobs.length === 0 && until === now && now - from < MOVE_EVERY_MS) return;
       if (!(await store.takeTimed({ ...moved, jobs, logs: [] }))) return;

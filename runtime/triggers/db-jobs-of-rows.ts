@@ -1,13 +1,11 @@
+import { MOST_STARTED } from '../env/bounds.ts';
 import { type ShowDeps, showRecords } from '../env/embedded/show-records.ts';
 import { standardFields } from '../env/values/shown-record.ts';
 import type { LiveProject, LiveTrigger } from '../live-project.ts';
-import { OwnTurn } from '../own-turn.ts';
 import type { JobRow } from '../store/job-store.ts';
 import type { Model, RecordRow } from '../store/record-store.ts';
+import type { Turns } from '../turns.ts';
 import { type DbStart, dbJobs, LARGEST_BATCH, MOST_IN_BATCH } from './db-jobs.ts';
-
-/** Of the jobs that are committed together, in characters of what they are stored with. */
-const MOST_STARTED = 64 * 1024 ** 2;
 
 /** The jobs are too large to be committed together: nothing is lost when what starts them is done in parts. */
 export class TooMuchStarted extends RangeError {}
@@ -41,17 +39,15 @@ export async function dbJobsOfRows(
   show: ShowDeps,
   { live, trigger, model, deleted, start, size }: Firing,
   rows: readonly RecordRow[],
+  turns: Turns,
 ): Promise<readonly JobRow[]> {
-  const turn = new OwnTurn();
   const jobs: JobRow[] = [];
   const fields = standardFields(model);
   for (const part of partsOf(model, fields, rows)) {
-    await turn.end();
     const { records } = await showRecords(show, model, part, fields);
-    for (const job of dbJobs(live, trigger, { model: model.name, deleted, records }, start)) {
+    for (const job of await dbJobs(live, trigger, { model: model.name, deleted, records }, start, turns)) {
       size.add(job, model.name);
       jobs.push(job);
-      await turn.end();
     }
   }
   return jobs;

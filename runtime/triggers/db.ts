@@ -49,7 +49,7 @@ export async function runDb(
   );
   const { id, name: person, login, role } = actor;
   const start = { now: deps.clock.now(), user: { id, name: person, login, role }, depth: 1 };
-  const [job, ...more] = dbJobs(live, trigger, { model, deleted: false, records }, start);
+  const [job, ...more] = await dbJobs(live, trigger, { model, deleted: false, records }, start);
   if (job === undefined || more.length > 0) throw tooMany();
   const ended = deps.waiting.wait(job.id, waitMs);
   await deps.store.enqueueJob(job);

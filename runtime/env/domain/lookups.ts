@@ -1,5 +1,5 @@
-import { OwnTurn } from '../../own-turn.ts';
 import type { FieldSpec, RecordRow, StoredValue } from '../../store/record-store.ts';
+import type { Turns } from '../../turns.ts';
 import { validationError } from './refusal.ts';
 
 /** As much of a record as a domain can ask for. */
@@ -12,16 +12,19 @@ export type Lookup = (model: number, id: number) => Promise<MatchRecord | undefi
 const MOST_LOOKUPS = 10_000;
 /** Characters that may be compared to judge one record; a pattern compares them once for each 31 characters of its own. */
 const MOST_CHARACTERS = 20_000_000;
+/** What finding one costs, in characters, also where it was read to judge another. */
+const EACH = 50;
 
 /** Records that are read to judge one, each once. */
 export class Lookups {
   readonly #lookup: Lookup;
   readonly #seen = new Map<string, MatchRecord | undefined>();
-  readonly #turn = new OwnTurn();
+  readonly #turns: Turns;
   #characters = 0;
 
-  constructor(lookup: Lookup) {
+  constructor(lookup: Lookup, turns: Turns) {
     this.#lookup = lookup;
+    this.#turns = turns;
   }
 
   /**
@@ -35,7 +38,7 @@ export class Lookups {
         `This domain compares more than ${MOST_CHARACTERS} characters to judge one record. Compare long texts by fewer terms and shorter patterns.`,
       );
     }
-    return characters > 0 && this.#turn.isOver ? this.#turn.end() : undefined;
+    return this.#turns.spend(characters);
   }
 
   /** Rejects with a `ValidationError` when the domain needs too many. */
@@ -49,7 +52,7 @@ export class Lookups {
         `This domain reads more than ${MOST_LOOKUPS} other records to judge one. Give "parent_of" fewer ids, or use fewer paths.`,
       );
     }
-    await this.#turn.end();
+    await this.#turns.spend(EACH);
     const record = await this.#lookup(model, id);
     this.#seen.set(key, record);
     return record;

@@ -1,3 +1,4 @@
+import { Turns } from '../../turns.ts';
 import type { ResolvedDomain, ResolvedTerm } from './condition.ts';
 import { fieldValue, type Lookup, Lookups, linkOf, type MatchRecord } from './lookups.ts';
 import { matchesHierarchy } from './match-hierarchy.ts';
@@ -9,13 +10,15 @@ type Answer = boolean | Promise<boolean>;
 /**
  * True when the record passes; the same answer as a database gives. `lookup` is asked for the records that dotted paths and hierarchies
  * lead to, and only as far as they decide; one record costs at most 10,000 of them, and above that rejects with a `ValidationError`.
+ * What is looked at counts in `turns`, which may end it.
  */
 export async function matchDomain(
   domain: ResolvedDomain,
   record: MatchRecord,
   lookup: Lookup,
+  turns: Turns = new Turns(),
 ): Promise<boolean> {
-  return answerOf(domain, record, new Lookups(lookup));
+  return answerOf(domain, record, new Lookups(lookup, turns));
 }
 
 function answerOf(tree: ResolvedDomain, record: MatchRecord, lookups: Lookups): Answer {

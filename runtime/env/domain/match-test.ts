@@ -29,14 +29,15 @@ export function matchesTest(test: ValueTest, field: FieldSpec, value: StoredValu
   }
 }
 
-/** Json is written as text to be compared, which is about as much again. */
-const JSON_CHARACTERS = 200_000;
+/** What any test costs. */
+const EACH = 50;
+/** A pattern is compared so many of its characters at once. */
+const AT_ONCE = 31;
 
-/** How many characters a test compares, roughly; 0 when that is not worth counting. */
+/** How many characters a test compares, roughly. */
 export function costOf(test: ValueTest, value: StoredValue | undefined): number {
-  if (typeof value === 'object') return JSON_CHARACTERS;
-  if (typeof value !== 'string') return 0;
-  return test.kind === 'pattern' ? value.length * (1 + Math.floor(test.pattern.length / 31)) : value.length;
+  const { length } = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return EACH + length * (test.kind === 'pattern' ? 1 + Math.floor(test.pattern.length / AT_ONCE) : 1);
 }
 
 type OneOf = Extract<Test, { readonly kind: 'one_of' }>;

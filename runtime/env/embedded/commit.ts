@@ -4,7 +4,8 @@ import { StartedSize } from '../../triggers/db-jobs-of-rows.ts';
 import { validationError } from '../domain/refusal.ts';
 import { type EventDeps, jobsOfEvents, type RecordEvent, type Started } from './record-events.ts';
 import { rowOf, uidOf, type Writer } from './session.ts';
-import { changedFields, isChanged, type Touched, type WriteSet } from './write-set.ts';
+import { isChanged, type Touched } from './touched.ts';
+import type { WriteSet } from './write-set.ts';
 
 export interface CommitDeps extends EventDeps {
   readonly store: RecordStore & Pick<LinkStore, 'searchLinks'>;
@@ -57,7 +58,7 @@ function eventsOf(row: Touched, writer: Writer, now: number): readonly RecordEve
   const seen = after === null ? null : rowOf(row, writer, now);
   if (before === null) return [{ kind: 'create', before, after: seen, changed: [] }];
   if (after === null) return [{ kind: 'delete', before, after: seen, changed: [] }];
-  const changed = [...new Set([...changedFields(before.values, after), ...files.keys()])];
+  const changed = [...new Set([...row.changed, ...files.keys()])];
   return [{ kind: 'update', before, after: seen, changed }];
 }
 

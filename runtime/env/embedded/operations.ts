@@ -33,7 +33,7 @@ export async function searchOperation({ deps, session, args, terms }: EnvCall): 
   const query = await readQuery(deps.store, model, domain, options.order);
   const open = set === undefined ? undefined : { set, writer: session.writer };
   const rows = await search({ ...deps, terms }, query, { ...options, fields }, open);
-  return showRecords(withPending(deps, set, model.name), model, rows, fields);
+  return showRecords({ ...withPending(deps, set, model.name), terms }, model, rows, fields);
 }
 
 export async function countOperation({ deps, session, args, terms }: EnvCall): Promise<number> {

@@ -1,20 +1,24 @@
 import { messageOf } from '../../../sandbox/message-of.ts';
 import type { Catalog, FoundTrigger } from '../../catalog.ts';
-import { OwnTurn } from '../../own-turn.ts';
 import type { DbTrigger } from '../../project/manifest.ts';
 import type { JobRow } from '../../store/job-store.ts';
 import type { LogWrite } from '../../store/log-store.ts';
 import type { Model, RecordRow, RecordStore } from '../../store/record-store.ts';
 import { dbJobsOfRows, type StartedSize, TooMuchStarted } from '../../triggers/db-jobs-of-rows.ts';
+import { Turns } from '../../turns.ts';
+import { MOST_JUDGED } from '../bounds.ts';
 import type { ResolvedDomain } from '../domain/condition.ts';
 import { matchDomain } from '../domain/match-domain.ts';
 import { parseDomain } from '../domain/parse-domain.ts';
 import { resolveDomain } from '../domain/resolve-domain.ts';
+import { lookupIn } from './lookup-in.ts';
 import type { Writer } from './session.ts';
 import type { ShowDeps } from './show-records.ts';
 
 /** A chain of jobs that start each other by their changes ends here. */
 const DEEPEST = 20;
+/** What looking at an event costs, in characters, also where it does not concern a trigger. */
+const EACH = 100;
 
 /** What became of one record. */
 export interface RecordEvent {
@@ -54,17 +58,18 @@ export async function jobsOfEvents(
     'pending'
   >,
 ): Promise<Started> {
+  const turns = new Turns();
   const jobs: JobRow[] = [];
   const logs: LogWrite[] = [];
   const { depth } = writer;
-  const turn = new OwnTurn();
+  const show = pending === undefined ? { store: deps.store } : { store: deps.store, pending };
   for (const found of deps.catalog.dbTriggers(model.name)) {
     const { project, trigger } = found;
     const spec = trigger.spec as DbTrigger;
     if (!trigger.active) continue;
-    await turn.end();
+    await turns.spend(EACH * events.length);
     try {
-      const fired = await firedBy(deps, model, spec, events, turn);
+      const fired = await firedBy(deps, model, spec, events, turns);
       if (fired.length === 0) continue;
       if (depth >= DEEPEST) {
         logs.push(lineOf(found, now, tooDeep(spec, model)));
@@ -72,10 +77,9 @@ export async function jobsOfEvents(
       }
       const deleted = spec.on === 'delete';
       const rows = fired.map(({ before, after }) => after ?? before).filter((row) => row !== null);
-      const show = pending === undefined ? { store: deps.store } : { store: deps.store, pending };
       const start = { now, user: writer.user, depth: depth + 1 };
       const firing = { live: project, trigger, model, deleted, start, size };
-      for (const job of await dbJobsOfRows(show, firing, rows)) jobs.push(job);
+      for (const job of await dbJobsOfRows(show, firing, rows, turns)) jobs.push(job);
     } catch (error) {
       if (error instanceof TooMuchStarted) throw error;
       logs.push(
@@ -95,18 +99,22 @@ async function firedBy(
   model: Model,
   spec: DbTrigger,
   events: readonly RecordEvent[],
-  turn: OwnTurn,
+  all: Turns,
 ): Promise<readonly RecordEvent[]> {
   const wanted = events.filter((event) => isWanted(spec, event));
   if (wanted.length === 0) return [];
-  const judge = await judgeOf(deps.store, model, spec);
+  const turns = new Turns(MOST_JUDGED, tooMuchWork);
+  const judge = await judgeOf(deps.store, model, spec, turns);
   const fired: RecordEvent[] = [];
-  for (const event of wanted) {
-    await turn.end();
-    if (await judge(event)) fired.push(event);
-  }
+  for (const event of wanted) if (await judge(event)) fired.push(event);
+  await all.spend(turns.spent);
   return fired;
 }
+
+const tooMuchWork = (): Error =>
+  new Error(
+    'its domains look at too much of these records and of others. Let them ask for less, or write fewer records at once.',
+  );
 
 function isWanted({ on, watched_fields }: DbTrigger, { kind, changed }: RecordEvent): boolean {
   if (on !== kind && !(on === 'create_or_update' && kind !== 'delete')) return false;
@@ -120,17 +128,14 @@ async function judgeOf(
   store: RecordStore,
   model: Model,
   spec: DbTrigger,
+  turns: Turns,
 ): Promise<(event: RecordEvent) => Promise<boolean>> {
   const load = (name: string) => store.loadModel(name);
   const resolve = (domain: unknown) => resolveDomain(parseDomain(domain), model.name, load);
   const [applyOn, beforeUpdate] = [await resolve(spec.apply_on), await resolve(spec.before_update)];
-  const names = new Map((await store.listModels()).map(({ number, name }) => [number, name]));
-  const lookup = async (number: number, id: number) => {
-    const [row] = await store.getRecords(names.get(number) ?? '', [id]);
-    return row;
-  };
+  const lookup = await lookupIn(store, turns);
   const fits = async (domain: ResolvedDomain, row: RecordRow | null) =>
-    row !== null && (await matchDomain(domain, row, lookup));
+    row !== null && (await matchDomain(domain, row, lookup, turns));
   return async ({ kind, before, after }) => {
     if (kind === 'update' && !(await fits(beforeUpdate, before))) return false;
     return fits(applyOn, after ?? before);

@@ -1,7 +1,8 @@
-import { OwnTurn } from '../../own-turn.ts';
+import { AppError } from '../../app-error.ts';
 import type { ReadTerms } from '../../store/read-terms.ts';
 import type { Model, RecordPage, RecordRow, RecordStore } from '../../store/record-store.ts';
-import { LARGEST_ANSWER, MOST_FOUND } from '../bounds.ts';
+import { Turns } from '../../turns.ts';
+import { LARGEST_ANSWER, MOST_FOUND, MOST_JUDGED } from '../bounds.ts';
 import { compareRows } from '../domain/compare-rows.ts';
 import type { ParsedDomain, ResolvedDomain } from '../domain/condition.ts';
 import { matchDomain } from '../domain/match-domain.ts';
@@ -9,8 +10,10 @@ import { parseDomain } from '../domain/parse-domain.ts';
 import { parseOrder, type ResolvedOrder } from '../domain/parse-order.ts';
 import { resolveDomain } from '../domain/resolve-domain.ts';
 import type { SearchOptions } from './arguments.ts';
+import { lookupIn } from './lookup-in.ts';
 import { rowOf, type Writer } from './session.ts';
-import { isChanged, type WriteSet } from './write-set.ts';
+import { isChanged } from './touched.ts';
+import type { WriteSet } from './write-set.ts';
 
 export interface SearchDeps {
   readonly store: RecordStore;
@@ -114,7 +117,7 @@ async function searchInside(
   const wanted = { model: model.number, domain, order };
   const page = { limit: most, offset: 0, most_bytes: LARGEST_ANSWER };
   const stored = await deps.store.searchRecords(wanted, page, deps.terms);
-  open.set.saw(model.name, stored);
+  await open.set.saw(model.name, stored);
   const ids = new Set(changed.map(({ id }) => id));
   const own: RecordRow[] = [];
   const fits = await judgeOf(deps, domain);
@@ -131,18 +134,19 @@ function changedRows(deps: SearchDeps, model: Model, { set, writer }: Open) {
   }));
 }
 
-/** Tells of many records, in turns with everything else, whether they fit. */
+/** Judges records that the store does not have as they are here. What it costs is bounded as the time of a query is. */
 async function judgeOf(
-  { store }: Pick<SearchDeps, 'store'>,
+  { store }: SearchDeps,
   domain: ResolvedDomain,
 ): Promise<(row: RecordRow | null) => Promise<boolean>> {
-  const names = new Map((await store.listModels()).map(({ number, name }) => [number, name]));
-  const turn = new OwnTurn();
-  const lookup = async (number: number, id: number) =>
-    (await store.getRecords(names.get(number) ?? '', [id]))[0];
-  return async (row) => {
-    if (row === null) return false;
-    await turn.end();
-    return matchDomain(domain, row, lookup);
-  };
+  const turns = new Turns(MOST_JUDGED, tooMuchWork);
+  const lookup = await lookupIn(store, turns);
+  return async (row) => row !== null && (await matchDomain(domain, row, lookup, turns));
 }
+
+const tooMuchWork = (): AppError =>
+  new AppError(
+    'query_limit',
+    422,
+    'This query looks at too much of what its transaction has changed. Search before it begins, or narrow the domain.',
+  );

@@ -2,7 +2,8 @@ import type { JobUser } from '../../../sandbox/types.ts';
 import type { RecordRow } from '../../store/record-store.ts';
 import { MOST_IN_TRANSACTION } from '../bounds.ts';
 import { shown } from '../domain/refusal.ts';
-import type { Touched, WriteSet } from './write-set.ts';
+import type { Touched } from './touched.ts';
+import type { WriteSet } from './write-set.ts';
 
 /** Who writes records, and what it causes is counted from. */
 export interface Writer {

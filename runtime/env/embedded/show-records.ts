@@ -1,7 +1,9 @@
-import { OwnTurn } from '../../own-turn.ts';
+import type { ReadTerms } from '../../store/read-terms.ts';
 import type { Model, RecordRow, RecordStore } from '../../store/record-store.ts';
+import { Turns } from '../../turns.ts';
 import { LARGEST_ANSWER, LONGEST_NAME } from '../bounds.ts';
 import { type ShownRecord, type Surroundings, showRecord } from '../values/shown-record.ts';
+import { type HowToRead, type NameStore, namesOf } from './names-of.ts';
 
 /** What code gets of records: which fields they carry, and their values. */
 export interface Shown {
@@ -11,7 +13,9 @@ export interface Shown {
 }
 
 export interface ShowDeps {
-  readonly store: Pick<RecordStore, 'getRecordNames' | 'getRecordFiles'>;
+  readonly store: NameStore & Pick<RecordStore, 'getRecordFiles'>;
+  /** Of reads of what is large. */
+  readonly terms?: ReadTerms;
   /** Names and files that are not in the store yet; undefined: ask it. */
   readonly pending?: {
     nameOf(model: string, id: number): string | null | undefined;
@@ -23,19 +27,18 @@ const AT_ONCE = 50;
 
 /** The records with these fields, names of what they refer to, and contents of their files. Throws a RangeError when that is too much to cross. */
 export async function showRecords(
-  { store, pending }: ShowDeps,
+  { store, pending, terms = {} }: ShowDeps,
   model: Model,
   rows: readonly RecordRow[],
   fields: readonly string[],
 ): Promise<Shown> {
   const records: ShownRecord[] = [];
+  const turns = new Turns();
   const nameBytes = fields.reduce((sum, name) => sum + name.length + MARKS, 0);
-  const turn = new OwnTurn();
   let bytes = 0;
   for (let at = 0; at < rows.length; at += AT_ONCE) {
-    await turn.end();
     const part = rows.slice(at, at + AT_ONCE);
-    const names = await namesFor(store, model, part, fields);
+    const names = await namesFor(store, model, part, fields, { turns, terms });
     const files = await filesFor(store, model, part, fields);
     const around: Surroundings = {
       nameOf: (target, id) => {
@@ -50,10 +53,11 @@ export async function showRecords(
     for (const row of part) {
       const record = showRecord(model, row, fields, around);
       records.push(record);
-      bytes += nameBytes;
-      for (const value of Object.values(record)) bytes += sizeOf(value);
+      const size = Object.values(record).reduce<number>((sum, value) => sum + sizeOf(value), nameBytes);
+      bytes += size;
+      if (bytes > LARGEST_ANSWER) throw tooMuch(model, rows.length);
+      await turns.spend(size);
     }
-    if (bytes > LARGEST_ANSWER) throw tooMuch(model, records.length);
   }
   return { model: model.name, fields, records };
 }
@@ -81,6 +85,7 @@ async function namesFor(
   model: Model,
   rows: readonly RecordRow[],
   fields: readonly string[],
+  how: HowToRead,
 ): Promise<Names> {
   const wanted = new Map<string, Set<number>>();
   for (const name of fields) {
@@ -92,7 +97,7 @@ async function namesFor(
   }
   const names = new Map<string, ReadonlyMap<number, string>>();
   for (const [target, ids] of wanted) {
-    if (ids.size > 0) names.set(target, await store.getRecordNames(target, [...ids]));
+    if (ids.size > 0) names.set(target, await namesOf(store, target, [...ids], how));
   }
   return names;
 }

@@ -1,4 +1,3 @@
-import { OwnTurn } from '../../own-turn.ts';
 import { setOwn } from '../../own-value.ts';
 import type {
   FieldSpec,
@@ -8,6 +7,7 @@ import type {
   RecordStore,
   StoredValues,
 } from '../../store/record-store.ts';
+import { Turns } from '../../turns.ts';
 import { LARGEST_RECORD, MOST_FIELDS, MOST_KEPT_BYTES, MOST_MODELS, MOST_NEW_MODELS } from '../bounds.ts';
 import { shown, validationError } from '../domain/refusal.ts';
 import { missingError } from '../missing-error.ts';
@@ -15,23 +15,17 @@ import { learnedField, mergeModel } from '../models/merge-model.ts';
 import type { Given, GivenValues } from '../values/given.ts';
 import { learnField } from '../values/learn-field.ts';
 import { convertValue } from '../values/stored-value.ts';
+import { readRows, sizesOf } from './read-rows.ts';
 import type { ShowDeps } from './show-records.ts';
+import { changedFields, isChanged, newRecord, type Touched } from './touched.ts';
 
 export type WriteSetStore = Pick<
   RecordStore,
-  'loadModel' | 'listModels' | 'getRecords' | 'getRecordNames' | 'reserveRecordIds'
+  'loadModel' | 'listModels' | 'getRecords' | 'getRecordSizes' | 'reserveRecordIds'
 >;
 
-/** Records that are read before others get their turn. */
-const AT_ONCE = 100;
-
-/** A record that was seen or changed here. `before`: as the store has it; null: it is not there. `after`: null: it is not there any more. */
-export interface Touched {
-  readonly id: number;
-  readonly before: RecordRow | null;
-  after: StoredValues | null;
-  readonly files: Map<string, Uint8Array | null>;
-}
+/** What each record takes in memory beside its values, in bytes; about. */
+const OF_EACH = 500;
 
 /**
  * Changes of records that are kept aside: checked, and put on top of what the store has, until they are committed together or
@@ -41,7 +35,9 @@ export class WriteSet {
   readonly #store: WriteSetStore;
   readonly #touched = new Map<string, Map<number, Touched>>();
   readonly #learned = new Map<string, Map<string, FieldSpec>>();
-  readonly #turn = new OwnTurn();
+  /** Ids of records that others refer to and that are there, by model. */
+  readonly #targets = new Map<string, Set<number>>();
+  readonly #turns = new Turns();
   #changes = 0;
   #bytes = 0;
   #written = 0;
@@ -101,22 +97,27 @@ export class WriteSet {
   }
 
   /** Notes records that were found otherwise: what is not touched yet has been seen so. Throws a RangeError when that is too much. */
-  saw(model: string, rows: readonly RecordRow[]): void {
-    const seen = this.#touchedOf(model);
-    for (const row of rows) {
-      if (seen.has(row.id)) continue;
-      this.#keep(JSON.stringify(row.values).length);
-      seen.set(row.id, { id: row.id, before: row, after: row.values, files: new Map() });
+  async saw(model: string, rows: readonly RecordRow[]): Promise<void> {
+    const unseen = rows.filter(({ id }) => !this.touched(model).has(id));
+    let bytes = 0;
+    for (const { values } of unseen) {
+      const size = JSON.stringify(values).length;
+      bytes += OF_EACH + size;
+      await this.#turns.spend(size);
     }
+    this.#keep(bytes);
+    this.#note(model, unseen);
   }
 
   /** The records of these ids as they are seen from here, in this order; without those that are not there. */
   async rows(model: string, ids: readonly number[]): Promise<readonly Touched[]> {
     const seen = this.#touchedOf(model);
     const unseen = ids.filter((id) => !seen.has(id));
-    for (let at = 0; at < unseen.length; at += AT_ONCE) {
-      await this.#turn.end();
-      this.saw(model, await this.#store.getRecords(model, unseen.slice(at, at + AT_ONCE)));
+    if (unseen.length > 0) {
+      const sizes = await sizesOf(this.#store, model, unseen, this.#turns);
+      // Before any is read: they may be too much.
+      this.#keep([...sizes.values()].reduce((sum, size) => sum + OF_EACH + size, 0));
+      this.#note(model, await readRows(this.#store, model, sizes, this.#turns));
     }
     return ids
       .map((id) => seen.get(id))
@@ -129,10 +130,9 @@ export class WriteSet {
     const first = await this.#store.reserveRecordIds(name, rows.length);
     const ids: number[] = [];
     for (const [index, given] of rows.entries()) {
-      await this.#turn.end();
-      const touched: Touched = { id: first + index, before: null, after: null, files: new Map() };
+      const touched = newRecord(first + index);
       const model = await this.#learn(name, given);
-      touched.after = await this.#changed(model, withDefaults(model, given), {}, touched);
+      await this.#change(model, withDefaults(model, given), touched);
       this.#touchedOf(name).set(touched.id, touched);
       ids.push(touched.id);
     }
@@ -144,10 +144,7 @@ export class WriteSet {
   async write(name: string, ids: readonly number[], given: GivenValues): Promise<void> {
     const rows = await this.#existing(name, ids);
     const model = await this.#learn(name, given);
-    for (const row of rows) {
-      await this.#turn.end();
-      row.after = await this.#changed(model, given, row.after ?? {}, row);
-    }
+    for (const row of rows) await this.#change(model, given, row);
     this.#changes += rows.length;
   }
 
@@ -169,6 +166,14 @@ export class WriteSet {
         files,
       })),
     );
+  }
+
+  #note(model: string, rows: readonly RecordRow[]): void {
+    const seen = this.#touchedOf(model);
+    for (const row of rows) {
+      const { id, values } = row;
+      seen.set(id, { id, before: row, after: values, files: new Map(), changed: [], bytes: 0 });
+    }
   }
 
   #touchedOf(model: string): Map<number, Touched> {
@@ -233,14 +238,10 @@ export class WriteSet {
     return this.model(name);
   }
 
-  /** The values after the change. A file that stays the same is not told from one that changes. */
-  async #changed(
-    model: Model,
-    given: GivenValues,
-    before: StoredValues,
-    { files }: Pick<Touched, 'files'>,
-  ): Promise<StoredValues> {
-    const values: Record<string, StoredValues[string]> = { ...before };
+  /** Puts the values on a record. A file that stays the same is not told from one that changes. */
+  async #change(model: Model, given: GivenValues, row: Touched): Promise<void> {
+    const values: Record<string, StoredValues[string]> = { ...row.after };
+    const files = new Map(row.files);
     for (const [name, value] of given) {
       const field = model.fields.get(name) ?? learnedField(name, 'char');
       const converted = convertValue(model.name, field, value);
@@ -261,29 +262,43 @@ export class WriteSet {
         `A record of ${model.name} takes at most ${LARGEST_RECORD} bytes as JSON, not ${size}.`,
       );
     }
-    let all = size;
-    for (const file of files.values()) all += file?.byteLength ?? 0;
-    this.#written += all;
-    this.#keep(all);
-    return values;
+    const bytes = [...files.values()].reduce((sum, file) => sum + (file?.byteLength ?? 0), OF_EACH + size);
+    this.#keep(bytes - row.bytes);
+    this.#written += bytes;
+    row.bytes = bytes;
+    row.after = values;
+    row.files = files;
+    row.changed = row.before === null ? [] : changedFields(row.before.values, values);
+    await this.#turns.spend(OF_EACH + 2 * size);
   }
 
+  /** Throws a RangeError when it would be too much. */
   #keep(bytes: number): void {
+    if (this.#bytes + bytes > MOST_KEPT_BYTES) {
+      throw new RangeError(
+        `What one transaction or call reads and writes of records comes to at most ${MOST_KEPT_BYTES} bytes. Do it in parts, or search for some of the fields (fields).`,
+      );
+    }
     this.#bytes += bytes;
-    if (this.#bytes <= MOST_KEPT_BYTES) return;
-    throw new RangeError(
-      `What one transaction or call reads and writes of records comes to at most ${MOST_KEPT_BYTES} bytes. Do it in parts.`,
-    );
   }
 
   async #checkTarget(model: Model, field: FieldSpec, given: Given, id: number): Promise<void> {
     const target = field.relation ?? '';
     const own = this.touched(target).get(id);
-    const isThere =
-      own === undefined ? (await this.#store.getRecordNames(target, [id])).has(id) : own.after !== null;
-    if (isThere) return;
+    if (own === undefined ? await this.#isThere(target, id) : own.after !== null) return;
     const what = given.kind === 'value' ? shown(given.value) : `${target}(${id})`;
     throw validationError(`${model.name}.${field.name} cannot be ${what}: there is no ${target}(${id}).`);
+  }
+
+  /** Asked once for each. */
+  async #isThere(model: string, id: number): Promise<boolean> {
+    const known = this.#targets.get(model) ?? new Set<number>();
+    this.#targets.set(model, known);
+    if (known.has(id)) return true;
+    await this.#turns.spend(OF_EACH);
+    if (!(await this.#store.getRecordSizes(model, [id])).has(id)) return false;
+    known.add(id);
+    return true;
   }
 }
 
@@ -292,18 +307,4 @@ function withDefaults(model: Model, given: GivenValues): GivenValues {
   const active = model.fields.get('active');
   if (active?.type !== 'boolean' || active.learned || given.has('active')) return given;
   return new Map([...given, ['active', { kind: 'value', value: true }]]);
-}
-
-/** Whether it is to be written. Values are compared as JSON, so the order of keys in a json field counts. */
-export function isChanged({ before, after, files }: Touched): boolean {
-  if (before === null) return after !== null;
-  return after === null || files.size > 0 || changedFields(before.values, after).length > 0;
-}
-
-/** Names of the fields whose values differ. */
-export function changedFields(before: StoredValues, after: StoredValues): readonly string[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  const written = (values: StoredValues, name: string) =>
-    Object.hasOwn(values, name) ? JSON.stringify(values[name]) : undefined;
-  return [...names].filter((name) => written(before, name) !== written(after, name));
 }

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { partCommits, type Transaction } from './commit-parts.ts';
 import { storeClosed } from './store-closed.ts';
 
 /** Memory that mirrors the database and must be undone with it. */
@@ -17,6 +18,14 @@ export interface Commits {
    * synchronous and may run twice: it must leave no trace outside the database and its followers.
    */
   write<Value>(work: () => Value): Promise<Value>;
+  /**
+   * The same for work that is too long for one turn of the event loop: it runs from one `yield` to the next with turns of others in between,
+   * in a transaction of its own, while other writes wait. Until it has ended, what it wrote is seen on this connection: who must not see
+   * that awaits `settled` first.
+   */
+  writeInParts(parts: () => Iterator<void, void>): Promise<void>;
+  /** Resolves when no work in parts is half done. */
+  settled(): Promise<void>;
   follow(follower: Follower): void;
   /** Commits what was accepted; everything after is refused. */
   close(): void;
@@ -40,6 +49,8 @@ interface Unit {
  *                  |                 | anything throws: roll back, then each unit alone in a transaction of its own,
  *                  |                 | so that only the culprit is rejected
  *                  | the database cannot be written at all: reject all
+ *
+ * Work in parts takes turns with groups: who waited for one comes before the next.
  */
 export function groupCommit(db: Database.Database): Commits {
   const begin = db.prepare('BEGIN IMMEDIATE');
@@ -51,25 +62,42 @@ export function groupCommit(db: Database.Database): Commits {
   let lastSize = 0;
   let lastEnd = 0;
 
-  function transact(units: readonly Unit[]): void {
-    for (const follower of followers) follower.begin();
-    try {
-      for (const unit of units) unit.run();
+  const transaction: Transaction = {
+    begin() {
+      begin.run();
+      for (const follower of followers) follower.begin();
+    },
+    end() {
       for (const follower of followers) follower.committing?.();
       commit.run();
-    } catch (error) {
+    },
+    undo() {
       // Some errors (a full disk, say) have already ended the transaction.
       if (db.inTransaction) rollback.run();
       for (const follower of followers) follower.undone();
+    },
+    committed() {
+      for (const follower of followers) follower.committed();
+    },
+  };
+  const inParts = partCommits(transaction, flush);
+
+  /** In a transaction that has begun. */
+  function transact(units: readonly Unit[]): void {
+    try {
+      for (const unit of units) unit.run();
+      transaction.end();
+    } catch (error) {
+      transaction.undo();
       throw error;
     }
     for (const unit of units) unit.resolve();
-    for (const follower of followers) follower.committed();
+    transaction.committed();
   }
 
   function commitAlone(unit: Unit): void {
     try {
-      begin.run();
+      transaction.begin();
       transact([unit]);
     } catch (error) {
       unit.reject(error);
@@ -77,6 +105,7 @@ export function groupCommit(db: Database.Database): Commits {
   }
 
   function flush(): void {
+    if (inParts.isOpen) return;
     const units = waiting;
     waiting = [];
     if (units.length === 0) return;
@@ -94,7 +123,7 @@ export function groupCommit(db: Database.Database): Commits {
 
   function commitGroup(units: readonly Unit[]): void {
     try {
-      begin.run();
+      transaction.begin();
     } catch (error) {
       for (const unit of units) unit.reject(error);
       return;
@@ -122,11 +151,14 @@ export function groupCommit(db: Database.Database): Commits {
         if (waiting.length === 1) flushSoon();
       });
     },
+    writeInParts: (parts) => (closed ? Promise.reject(storeClosed()) : inParts.write(parts)),
+    settled: () => inParts.settled(),
     follow(follower) {
       followers.push(follower);
     },
     close() {
       closed = true;
+      inParts.finish();
       flush();
     },
   };

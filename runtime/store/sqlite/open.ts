@@ -26,7 +26,7 @@ import { sqliteLogs } from './logs.ts';
 import { migrate } from './migrate.ts';
 import { sqliteProjects } from './projects.ts';
 import { sqliteQueue } from './queue.ts';
-import { longReads, storeReads } from './reader/long-reads.ts';
+import { type Ask, callRead, longReads, storeReads } from './reader/long-reads.ts';
 import { createReaders, type ReadersOptions } from './reader/readers.ts';
 import { sqliteModels } from './records/models.ts';
 import { sqliteRecords } from './records/records.ts';
@@ -96,6 +96,11 @@ function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): S
   const models = sqliteModels(db, commits, tables);
   const { reads = 'inline' } = options;
   const readers = reads === 'inline' ? undefined : createReaders(reads);
+  const hereReads = longReads(db);
+  const askHere: Ask = async (verb, args) => {
+    await commits.settled();
+    return callRead(hereReads, verb, args);
+  };
   const owner = { holder: options.holder, process };
   const { enqueue, ...queue } = sqliteQueue(
     db,
@@ -129,7 +134,7 @@ function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): S
     ...sqliteTimed(db, commits, logs, enqueue),
     ...sqliteLinks(db, commits),
     ...sqliteRetention(db, commits, history, logs, removal),
-    ...storeReads(longReads(db), readers?.ask),
+    ...storeReads(hereReads, readers?.ask ?? askHere),
     appendLogs: logs.appendLogs,
     watchLogs: watch.watchLogs,
     appendLedger: ledger.appendLedger,

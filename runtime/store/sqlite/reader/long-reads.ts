@@ -35,19 +35,14 @@ export type StoreReads<Of extends Reads> = {
 /** Carries out the read with this name, wherever. */
 export type Ask = (verb: string, args: readonly unknown[], terms: ReadTerms) => Promise<unknown>;
 
-/** Verbs of the store with the names of `reads`, carried out by `ask`; without it by `reads` themselves, on this thread. */
-export function storeReads<Of extends Reads>(reads: Of, ask: Ask = askHere(reads)): StoreReads<Of> {
+/** Verbs of the store with the names of `reads`, carried out by `ask`. */
+export function storeReads<Of extends Reads>(reads: Of, ask: Ask): StoreReads<Of> {
   const verbs = Object.keys(reads).map((verb) => [
     verb,
     (wanted: unknown, bounds: unknown, terms: ReadTerms = {}) => ask(verb, [wanted, bounds], terms),
   ]);
   return Object.freeze(Object.fromEntries(verbs));
 }
-
-const askHere =
-  (reads: Reads): Ask =>
-  async (verb, args) =>
-    callRead(reads, verb, args);
 
 /** Throws when there is no such read, and what the read throws. */
 export function callRead(reads: Reads, verb: string, [wanted, bounds]: readonly unknown[]): unknown {

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { LONGEST_NAME, MOST_KEPT_BYTES } from '../../../env/bounds.ts';
 import type { Model, RecordFile, RecordPage, RecordRow, RecordStore } from '../../record-store.ts';
+import type { Commits } from '../group-commit.ts';
 import { recordsTable, valueSql } from './field-sql.ts';
 import type { Models } from './models.ts';
 import { RECORD_COLUMNS } from './tables.ts';
@@ -37,9 +38,10 @@ export function readRecords(
 const valuesOf = ({ values }: RecordRow, wanted: ReadonlySet<string>): RecordRow['values'] =>
   Object.fromEntries(Object.entries(values).filter(([name]) => wanted.has(name)));
 
-/** Reads by key. */
+/** Reads by key. They wait for changes that are half written, which this connection would see. */
 export function sqliteRecordReads(
   db: Database.Database,
+  commits: Pick<Commits, 'settled'>,
   models: Models,
 ): Omit<RecordStore, 'searchRecords' | 'countRecords' | 'reserveRecordIds' | 'commitRecords'> {
   const files = db.prepare<[number, string, string], RecordFile>(
@@ -55,18 +57,22 @@ export function sqliteRecordReads(
 
   return {
     async loadModel(name) {
+      await commits.settled();
       return models.load(name);
     },
 
     async listModels() {
+      await commits.settled();
       return models.list();
     },
 
     async originOfModel(name) {
+      await commits.settled();
       return models.origin(name);
     },
 
     async getRecords(name, ids) {
+      await commits.settled();
       const model = stored(name);
       if (model === undefined) return [];
       const rows = db
@@ -78,7 +84,21 @@ export function sqliteRecordReads(
       return readRecords(rows);
     },
 
+    async getRecordSizes(name, ids) {
+      await commits.settled();
+      const model = stored(name);
+      if (model === undefined) return new Map();
+      const rows = db
+        .prepare<[string], { readonly id: number; readonly bytes: number }>(
+          `SELECT id, octet_length(data) AS bytes FROM ${recordsTable(model.number)}
+           WHERE id IN (SELECT value FROM json_each(?))`,
+        )
+        .all(JSON.stringify(ids));
+      return new Map(rows.map(({ id, bytes }) => [id, bytes]));
+    },
+
     async getRecordNames(name, ids) {
+      await commits.settled();
       const model = stored(name);
       if (model === undefined) return new Map();
       const rows = db
@@ -91,6 +111,7 @@ export function sqliteRecordReads(
     },
 
     async getRecordFiles(name, ids, fields) {
+      await commits.settled();
       const model = stored(name);
       if (model === undefined) return [];
       return files.all(model.number, JSON.stringify(ids), JSON.stringify(fields));

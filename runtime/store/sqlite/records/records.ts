@@ -11,6 +11,13 @@ import { duplicatedField, type RecordTables } from './tables.ts';
 const MOST_RESERVED = 5000;
 /** What every record costs beside its values, roughly: its columns, and its places in indexes. Millions of empty ones fill a disk too. */
 const ROW_BYTES = 256;
+/** Bytes that are written between two turns of others, and what a record or a job costs beside its bytes. */
+const PART = 250_000;
+const EACH = 1000;
+/** So many changes, and jobs, share a commit with others. */
+const FEW = 4;
+
+const WRITTEN: RecordsWritten = { kind: 'written' };
 
 /** Thrown within the transaction, so that nothing of the write stays. */
 class NotWritten extends Error {
@@ -44,8 +51,11 @@ export function sqliteRecords(
   /** The highest id that was given out, by model: ids that were reserved and not used are left out. */
   const lastIds = new Map<string, number>();
 
-  /** What all of the records' contents grow by. */
-  function writeOne(change: RecordChange, { at, user }: RecordsWrite): number {
+  /** Bytes that the record took before, and takes from now on. */
+  function writeOne(
+    change: RecordChange,
+    { at, user }: RecordsWrite,
+  ): { readonly before: number; readonly after: number } {
     const number = models.numberOf(change.model);
     const { get, insert, update, remove } = tables.write(number);
     const before = get.get(change.id);
@@ -60,7 +70,7 @@ export function sqliteRecords(
     if (change.values === null) {
       remove.run(change.id);
       removeFiles.run(number, change.id);
-      return -bytesBefore;
+      return { before: bytesBefore, after: 0 };
     }
     const data = validText(JSON.stringify(change.values));
     try {
@@ -75,7 +85,8 @@ export function sqliteRecords(
       if (field === undefined) throw error;
       throw new NotWritten({ kind: 'duplicate', model: change.model, field });
     }
-    return ROW_BYTES + Buffer.byteLength(data) + writeFiles(number, change, sizes) - bytesBefore;
+    const after = ROW_BYTES + Buffer.byteLength(data) + writeFiles(number, change, sizes);
+    return { before: bytesBefore, after };
   }
 
   /** What the record's files take together from now on. */
@@ -93,24 +104,57 @@ export function sqliteRecords(
     return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
 
-  function write(write: RecordsWrite): void {
+  /** All of it, a few milliseconds from one `yield` to the next. */
+  function* parts(write: RecordsWrite): Generator<void, void> {
     for (const [model, fields] of write.learned) {
       models.numberOf(model);
       const other = fields.find((field) => !models.learn(model, field));
       if (other !== undefined) throw new NotWritten({ kind: 'conflict', model, id: 0 });
     }
-    const growth = write.changes.reduce((sum, change) => sum + writeOne(change, write), 0);
+    let growth = 0;
+    let left = PART;
+    for (const change of write.changes) {
+      const { before, after } = writeOne(change, write);
+      growth += after - before;
+      left -= EACH + Math.max(before, after);
+      if (left > 0) continue;
+      left = PART;
+      yield;
+    }
     if (growth > 0 && (total.get() ?? 0) + growth > write.most_bytes) throw new NotWritten({ kind: 'full' });
     grow.run(growth);
-    for (const job of write.jobs) enqueue(job);
+    for (const job of write.jobs) {
+      enqueue(job);
+      left -= EACH + (job.args?.length ?? 0) + (job.input?.length ?? 0);
+      if (left > 0) continue;
+      left = PART;
+      yield;
+    }
     logs.append(write.logs);
   }
 
-  /** Within the transaction of a group that others write in: what is refused is undone alone. */
-  const writeOrNothing = db.transaction(write);
+  /** Among what others write in the transaction of a group: what is refused is undone alone. */
+  const writeOrNothing = db.transaction((write: RecordsWrite) => {
+    for (const _part of parts(write));
+  });
+
+  const writeWithOthers = (write: RecordsWrite): Promise<RecordsWritten> =>
+    commits.write(() => {
+      try {
+        writeOrNothing(write);
+        return WRITTEN;
+      } catch (error) {
+        models.forget();
+        tables.forget();
+        return whyNot(error);
+      }
+    });
+
+  const writeInParts = (write: RecordsWrite): Promise<RecordsWritten> =>
+    commits.writeInParts(() => parts(write)).then(() => WRITTEN, whyNot);
 
   return {
-    ...sqliteRecordReads(db, models),
+    ...sqliteRecordReads(db, commits, models),
 
     async reserveRecordIds(model, count) {
       // Of models that never came to be, names would gather here. Who loses ids by that finds them taken, and asks for others.
@@ -120,17 +164,13 @@ export function sqliteRecords(
       return last + 1;
     },
 
-    commitRecords: (given) =>
-      commits.write(() => {
-        try {
-          writeOrNothing(given);
-          return { kind: 'written' };
-        } catch (error) {
-          models.forget();
-          tables.forget();
-          if (error instanceof NotWritten) return error.why;
-          throw error;
-        }
-      }),
+    commitRecords: (write) =>
+      write.changes.length <= FEW && write.jobs.length <= FEW ? writeWithOthers(write) : writeInParts(write),
   };
+}
+
+/** Throws what is no refusal. */
+function whyNot(error: unknown): RecordsWritten {
+  if (error instanceof NotWritten) return error.why;
+  throw error;
 }
