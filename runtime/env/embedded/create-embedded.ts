@@ -5,6 +5,7 @@ import { Slots } from '../../gate/slots.ts';
 import type { Env } from '../env.ts';
 import { callOperation } from './call-method.ts';
 import type { CommitDeps } from './commit.ts';
+import { encodeShown, isShown } from './encode-shown.ts';
 import { KeptBytes } from './kept-bytes.ts';
 import { messagePostOperation } from './messages.ts';
 import {
@@ -74,7 +75,8 @@ export function createEmbedded(deps: CommitDeps, { queryMs = LONGEST_QUERY_MS } 
         if (session.isOpen && !ENDS.has(operation)) kept.checkRoom(session);
         const list: unknown = decode(args);
         const terms = { caller: session.projectId, timeoutMs: queryMs, signal };
-        return encode(await run({ deps, session, args: Array.isArray(list) ? list : [], terms }));
+        const result = await run({ deps, session, args: Array.isArray(list) ? list : [], terms });
+        return isShown(result) ? await encodeShown(result) : encode(result);
       } finally {
         kept.note(session);
         leave();

@@ -1,6 +1,6 @@
 import type { ReadTerms } from '../../store/read-terms.ts';
 import type { RecordRow } from '../../store/record-store.ts';
-import { LARGEST_ANSWER, MOST_RECORDS } from '../bounds.ts';
+import { MOST_RECORDS } from '../bounds.ts';
 import { validationError } from '../domain/refusal.ts';
 import { missingError } from '../missing-error.ts';
 import { readGiven } from '../values/given.ts';
@@ -10,6 +10,7 @@ import { type CommitDeps, commit } from './commit.ts';
 import { count, readQuery, search } from './search.ts';
 import { type EnvSession, rowOf } from './session.ts';
 import { type Shown, showRecords } from './show-records.ts';
+import { isChanged } from './touched.ts';
 import { WriteSet } from './write-set.ts';
 
 /** How often a change is begun again when others were quicker. */
@@ -94,7 +95,7 @@ export async function beginOperation({ deps, session }: EnvCall): Promise<number
 
 export async function commitOperation({ deps, session, args }: EnvCall): Promise<true> {
   const set = session.end(args[0]);
-  if (set !== undefined && !(await commit(deps, set, session.writer))) {
+  if (set !== undefined && !(await commit(deps, set, session.writer, deps.now()))) {
     throw retryable(
       'A record that this transaction read or wrote was changed meanwhile, so nothing of it was written.',
     );
@@ -114,7 +115,10 @@ interface Touch {
   readonly fields: readonly string[] | null;
 }
 
-/** Within its transaction a change is only kept aside. Outside it is committed by itself, and begun again when others were quicker. */
+/**
+ * Within its transaction a change is only kept aside. Outside it is committed by itself, and begun again when others were quicker. What is
+ * too large to be answered is refused before it is written.
+ */
 export async function change(
   { deps, session }: EnvCall,
   tx: unknown,
@@ -128,10 +132,10 @@ export async function change(
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const set = new WriteSet(deps.store);
     const { model, ids, fields } = await work(set);
-    // What was written could not be answered with.
-    if (set.written > LARGEST_ANSWER) throw tooMuch(model, set.written);
-    if (!(await commit(deps, set, session.writer))) continue;
-    return show(deps, session, new WriteSet(deps.store), model, ids, fields);
+    const at = deps.now();
+    // Before it is committed: what cannot be answered is not written either.
+    const shown = await show(deps, session, set, model, ids, fields, at);
+    if (await commit(deps, set, session.writer, at)) return shown;
   }
   throw retryable('Others change these records all the time, so this change could not be written.');
 }
@@ -144,6 +148,7 @@ async function show(
   name: string,
   ids: readonly number[],
   wanted: unknown,
+  now = deps.now(),
 ): Promise<Shown> {
   const model = await set.model(name);
   const fields = fieldsFrom(model, wanted) ?? standardFields(model);
@@ -151,21 +156,14 @@ async function show(
   const missing =
     touched.length === ids.length ? undefined : ids.find((id) => !touched.some((row) => row.id === id));
   if (missing !== undefined) throw missingError(name, missing);
-  const now = deps.now();
   const rows: readonly RecordRow[] = touched.map((row) =>
-    row.before !== null && row.before.values === row.after ? row.before : rowOf(row, session.writer, now),
+    row.before !== null && !isChanged(row) ? row.before : rowOf(row, session.writer, now),
   );
   return showRecords(withPending(deps, set, name), model, rows, fields);
 }
 
 const withPending = ({ store }: CommitDeps, set: WriteSet | undefined, model: string) =>
   set === undefined ? { store } : { store, pending: set.pending(model) };
-
-function tooMuch(model: string, bytes: number): Error {
-  return new RangeError(
-    `One call writes at most ${LARGEST_ANSWER} bytes of records, not ${bytes} of ${model}, so nothing was written. Write in parts.`,
-  );
-}
 
 function retryable(message: string): Error {
   const error = new Error(`${message} The job can be tried again from the start.`);

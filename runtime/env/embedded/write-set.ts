@@ -40,7 +40,6 @@ export class WriteSet {
   readonly #turns = new Turns();
   #changes = 0;
   #bytes = 0;
-  #written = 0;
 
   constructor(store: WriteSetStore) {
     this.#store = store;
@@ -54,11 +53,6 @@ export class WriteSet {
   /** What is kept in memory, in bytes. */
   get kept(): number {
     return this.#bytes;
-  }
-
-  /** Of what is to be written, in bytes; what is changed twice counts twice. */
-  get written(): number {
-    return this.#written;
   }
 
   get learned(): ReadonlyMap<string, readonly FieldSpec[]> {
@@ -264,7 +258,6 @@ export class WriteSet {
     }
     const bytes = [...files.values()].reduce((sum, file) => sum + (file?.byteLength ?? 0), OF_EACH + size);
     this.#keep(bytes - row.bytes);
-    this.#written += bytes;
     row.bytes = bytes;
     row.after = values;
     row.files = files;

@@ -95,37 +95,48 @@ function idOf(value: unknown): number | undefined {
 /** Databases read JSON that is nested up to 1,000 deep; a record is around it. */
 const DEEPEST = 900;
 
+/** Lists, objects and what is in them: what they cost to read and write depends on their number. */
+const MOST_ITEMS = 100_000;
+
 function asJson(value: unknown): StoredValue | undefined {
-  const room = roomAfter(value, LARGEST_RECORD, DEEPEST);
-  if (room === undefined) return undefined;
-  if (room < 0) throw validationError(`A record takes at most ${LARGEST_RECORD} bytes as JSON.`);
+  const room = { bytes: LARGEST_RECORD, items: MOST_ITEMS };
+  if (!isPlainData(value, DEEPEST, room)) return undefined;
+  if (room.bytes < 0) throw validationError(`A record takes at most ${LARGEST_RECORD} bytes as JSON.`);
   const written = JSON.stringify(value);
   return written === undefined ? undefined : JSON.parse(written);
 }
 
+/** What is left to a value: bytes of its JSON, about, and items. */
+interface Room {
+  bytes: number;
+  items: number;
+}
+
 /**
- * What is left of `room`, in bytes, after the value as JSON, or more; looks no further once that is below 0. Undefined when it is no plain
- * data or too deep: bytes, of which JSON would make a name and a number each, and what JSON makes nothing of.
+ * False for what is too deep or of too many items, and for bytes, of which JSON would make a name and a number each, and what JSON makes
+ * nothing of. Looks no further once no bytes are left.
  */
-function roomAfter(value: unknown, room: number, levels: number): number | undefined {
-  if (typeof value === 'string') return room - value.length;
-  if (typeof value !== 'object' || value === null || value instanceof Date) return room - 1;
-  if (levels === 0) return undefined;
-  const isList = Array.isArray(value);
-  if (!isList && !isPlain(value)) return undefined;
-  let left: number | undefined = room - 2;
-  for (const key in value) {
-    if (left === undefined || left < 0) return left;
-    const part: unknown = Reflect.get(value, key);
-    left = roomAfter(part, left - (isList ? 1 : key.length + 4), levels - 1);
-  }
-  return left;
+function isPlainData(value: unknown, levels: number, room: Room): boolean {
+  room.items -= 1;
+  room.bytes -= typeof value === 'string' ? value.length : 1;
+  if (room.items < 0) return false;
+  if (room.bytes < 0 || typeof value !== 'object' || value === null || value instanceof Date) return true;
+  if (levels === 0) return false;
+  if (Array.isArray(value)) return value.every((item) => isPlainData(item, levels - 1, room));
+  if (!isPlain(value)) return false;
+  return Object.entries(value).every(([key, item]) => {
+    room.bytes -= key.length + MARKS;
+    return isPlainData(item, levels - 1, room);
+  });
 }
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
+
+/** Quotes, colon and comma. */
+const MARKS = 4;
 
 function takes({ type, relation, selection: allowed }: FieldSpec): string {
   switch (type) {
@@ -146,7 +157,7 @@ function takes({ type, relation, selection: allowed }: FieldSpec): string {
     case 'many2one':
       return `a record of ${relation} or its id`;
     case 'json':
-      return `plain data, nested up to ${DEEPEST} deep`;
+      return `plain data of up to ${MOST_ITEMS} items, nested up to ${DEEPEST} deep`;
     default:
       return 'text';
   }

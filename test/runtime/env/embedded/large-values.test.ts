@@ -50,7 +50,7 @@ describe('one call', () => {
       /^RangeError: What one transaction or call reads and writes .* 16777216 bytes/,
     );
     const fewer = refusedWith(env.call('env.write', 'y.wide', made.slice(0, 9), row({ text: LARGE })));
-    expect(await fewer).toMatch(/^RangeError: One call writes at most 8388608 bytes .* nothing was written/);
+    expect(await fewer).toMatch(/^RangeError: 9 records of y\.wide come to more than 8388608 bytes/);
     expect(await env.call('env.search_count', 'y.wide', [['text', '!=', null]])).toBe(0);
     await env.call('env.write', 'y.wide', made.slice(0, 7), row({ text: LARGE }));
   });
