@@ -37,37 +37,6 @@ async function makeLarge(model: string, count: number): Promise<readonly number[
 }
 
 describe('one call', () => {
-  it('writes no large value into many records, and then writes nothing', async () => {
-    const made = ids(
-      await env.records(
-        'env.create',
-        'y.wide',
-        list(100, (n) => row({ n })),
-      ),
-    );
-    const refused = refusedWith(env.call('env.write', 'y.wide', made, row({ text: LARGE })));
-    expect(await refused).toMatch(
-      /^RangeError: What one transaction or call reads and writes .* 16777216 bytes/,
-    );
-    const fewer = refusedWith(env.call('env.write', 'y.wide', made.slice(0, 9), row({ text: LARGE })));
-    expect(await fewer).toMatch(/^RangeError: 9 records of y\.wide come to more than 8388608 bytes/);
-    expect(await env.call('env.search_count', 'y.wide', [['text', '!=', null]])).toBe(0);
-    await env.call('env.write', 'y.wide', made.slice(0, 7), row({ text: LARGE }));
-  });
-
-  it('reads no more than fits into memory, by id or by a search', async () => {
-    const made = await makeLarge('y.read', 20);
-    for (const call of [
-      () => env.call('env.read', 'y.read', made, ['name']),
-      () => env.call('env.search', 'y.read', [], {}),
-      () => env.call('env.unlink', 'y.read', made),
-    ]) {
-      expect(await refusedWith(call())).toMatch(/^RangeError: .* (16777216|fewer)/);
-    }
-    expect(await env.records('env.search', 'y.read', [], { limit: 7 })).toHaveLength(7);
-    expect(await env.records('env.search', 'y.read', [], { fields: ['name'] })).toHaveLength(20);
-  });
-
   it('shows long names of other records shortened', async () => {
     const [target] = await env.records('env.create', 'y.named', [row({ name: LARGE })]);
     const reference = [['ref', 'record', { model: 'y.named', id: target?.id }]];
