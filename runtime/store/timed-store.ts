@@ -1,24 +1,28 @@
 import type { JobRow } from './job-store.ts';
 import type { LogWrite } from './log-store.ts';
 
-/** Up to when a db trigger on a time has looked for records that are due. It ends with its trigger. */
-export interface TimedPlan {
+/** Up to where due records were taken: all that fell due until `checked_at`, and of the next millisecond those with ids up to `after_id`. */
+export interface TimedPlace {
+  readonly checked_at: number;
+  readonly after_id: number;
+}
+
+/** Up to where a db trigger on a time has looked for records that are due. It ends with its trigger. */
+export interface TimedPlan extends TimedPlace {
   readonly project_id: string;
   /** Of the trigger. */
   readonly name: string;
   /** What is looked for, as text; another one begins anew. */
   readonly rule: string;
-  readonly checked_at: number;
   /** False while the trigger, its task or its project is switched off: what falls due meanwhile was not wanted. */
   readonly armed: boolean;
 }
 
-export interface TimedWrite {
+export interface TimedWrite extends TimedPlace {
   readonly project_id: string;
   readonly name: string;
-  /** The plan's `checked_at` until now. */
-  readonly expected: number;
-  readonly checked_at: number;
+  /** The plan's place until now. */
+  readonly expected: TimedPlace;
   readonly jobs: readonly JobRow[];
   readonly logs: readonly LogWrite[];
 }

@@ -40,6 +40,7 @@ export function changedTimedPlans(live: LiveProject, plans: readonly TimedPlan[]
     const armed = trigger.active;
     if (plan?.rule === rule && plan.armed === armed) return [];
     const goesOn = plan?.rule === rule && !armed;
-    return [{ project_id: live.project.id, name, rule, armed, checked_at: goesOn ? plan.checked_at : now }];
+    const { checked_at, after_id } = goesOn ? plan : { checked_at: now, after_id: 0 };
+    return [{ project_id: live.project.id, name, rule, armed, checked_at, after_id }];
   });
 }

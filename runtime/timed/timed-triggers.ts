@@ -3,12 +3,13 @@ import type { JobUser } from '../../sandbox/types.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
 import type { LiveProject } from '../live-project.ts';
+import type { JobRow } from '../store/job-store.ts';
 import type { LogStore } from '../store/log-store.ts';
-import type { RecordStore } from '../store/record-store.ts';
-import type { TimedPlan, TimedStore } from '../store/timed-store.ts';
-import { dbJobsOfRows, StartedSize } from '../triggers/db-jobs-of-rows.ts';
+import type { Model, RecordStore } from '../store/record-store.ts';
+import type { TimedPlace, TimedPlan, TimedStore } from '../store/timed-store.ts';
+import { dbJobsOfRows, StartedSize, TooMuchStarted } from '../triggers/db-jobs-of-rows.ts';
 import { Turns } from '../turns.ts';
-import { dueRecords } from './due-records.ts';
+import { type Due, dueRecords, firstOf } from './due-records.ts';
 import { changedTimedPlans, type LiveTimed, liveTimed } from './timed-plan.ts';
 
 /** Between two looks, and how much longer than a look the pause after it is. */
@@ -16,6 +17,14 @@ const LOOK_EVERY_MS = 5000;
 const PAUSE_FACTOR = 50;
 /** A plan that finds nothing is moved on so seldom: until then it looks at the same time again. */
 const MOVE_EVERY_MS = 60_000;
+/** Of the jobs that are queued in one turn of the server's thread, in characters of what they are stored with. */
+const LARGEST_TAKEN = 8 * 1024 ** 2;
+
+/**
+ * A change says what time it is before it is committed, so that a look could pass a time that comes to be seen only afterwards. What is due
+ * sooner than so after its field's time is looked for so much later.
+ */
+const COMMIT_MS = 3000;
 
 export interface TimedDeps {
   readonly store: RecordStore & TimedStore & Pick<LogStore, 'appendLogs'>;
@@ -58,7 +67,7 @@ export class TimedTriggers {
   plan(slug: string): Promise<void> {
     const live = this.#deps.catalog.get(slug);
     if (live === undefined) return Promise.resolve();
-    this.#broken.clear();
+    for (const key of this.#broken) if (key.startsWith(`${live.project.id}/`)) this.#broken.delete(key);
     return this.#inTurn(() => this.#plan(live));
   }
 
@@ -107,32 +116,56 @@ export class TimedTriggers {
     for (const plan of await this.#deps.store.listTimedPlans(live.project.id)) {
       const timed = liveTimed(live.triggersByName.get(plan.name));
       if (timed?.trigger.active !== true || !plan.armed) continue;
-      await this.#take(live, timed, plan).catch((error: unknown) =>
-        this.#tell(live, timed, messageOf(error)),
-      );
+      try {
+        await this.#take(live, timed, plan);
+        this.#broken.delete(keyOf(live, timed));
+      } catch (error) {
+        await this.#tell(live, timed, messageOf(error));
+      }
     }
   }
 
   async #take(live: LiveProject, timed: LiveTimed, plan: TimedPlan): Promise<void> {
     const { store, clock, wake } = this.#deps;
-    const now = clock.now();
-    for (let from = plan.checked_at; from < now && !this.#stopped; ) {
+    const to = clock.now() - Math.max(0, COMMIT_MS - Math.max(0, timed.shift));
+    let from: TimedPlace = plan;
+    while (from.checked_at < to && !this.#stopped) {
       const model = await store.loadModel(timed.spec.model);
       if (model === undefined) return;
-      const { rows, until } = await dueRecords(store, model, timed, { from, to: now });
-      const start = { now, user: userOf(timed), depth: 1, plannedAt: until };
-      const firing = { live, trigger: timed.trigger, model, deleted: false, start, size: new StartedSize() };
-      const jobs = await dbJobsOfRows({ store }, firing, rows, new Turns());
-      const moved = { project_id: plan.project_id, name: plan.name, expected: from, checked_at: until };
-      if (jobs.length === 0 && until === now && now - from < MOVE_EVERY_MS) return;
-      if (!(await store.takeTimed({ ...moved, jobs, logs: [] }))) return;
+      const due = await dueRecords(store, model, timed, { from, to });
+      const { jobs, until } = await this.#jobsFor(live, timed, model, due);
+      if (jobs.length === 0 && until.checked_at === to && to - from.checked_at < MOVE_EVERY_MS) return;
+      const { checked_at, after_id } = from;
+      const moved = { project_id: plan.project_id, name: plan.name, expected: { checked_at, after_id } };
+      if (!(await store.takeTimed({ ...moved, ...until, jobs, logs: [] }))) return;
       if (jobs.length > 0) wake();
       from = until;
     }
   }
 
-  async #tell(live: LiveProject, { trigger }: LiveTimed, reason: string): Promise<void> {
-    const key = `${live.project.id}/${trigger.spec.name}`;
+  /** The jobs for these records, or for the first of them where names of what they refer to make them too large. */
+  async #jobsFor(
+    live: LiveProject,
+    timed: LiveTimed,
+    model: Model,
+    due: Due,
+  ): Promise<{ readonly jobs: readonly JobRow[]; readonly until: TimedPlace }> {
+    const { store, clock } = this.#deps;
+    const { rows, until } = due;
+    const start = { now: clock.now(), user: userOf(timed), depth: 1, plannedAt: until.checked_at };
+    const size = new StartedSize(LARGEST_TAKEN);
+    const firing = { live, trigger: timed.trigger, model, deleted: false, start, size };
+    try {
+      return { jobs: await dbJobsOfRows({ store }, firing, rows, new Turns()), until };
+    } catch (error) {
+      if (!(error instanceof TooMuchStarted) || rows.length === 1) throw error;
+      return this.#jobsFor(live, timed, model, firstOf(due, timed, Math.ceil(rows.length / 10)));
+    }
+  }
+
+  async #tell(live: LiveProject, timed: LiveTimed, reason: string): Promise<void> {
+    const { trigger } = timed;
+    const key = keyOf(live, timed);
     if (this.#broken.has(key)) return;
     this.#broken.add(key);
     await this.#deps.store.appendLogs([
@@ -153,6 +186,8 @@ export class TimedTriggers {
 
 const timedOf = (live: LiveProject): readonly LiveTimed[] =>
   [...live.triggersByName.values()].map(liveTimed).filter((timed) => timed !== undefined);
+
+const keyOf = (live: LiveProject, { spec }: LiveTimed): string => `${live.project.id}/${spec.name}`;
 
 /** Nobody is logged in. */
 const userOf = ({ spec }: LiveTimed): JobUser => ({

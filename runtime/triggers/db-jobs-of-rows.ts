@@ -10,16 +10,21 @@ import { type DbStart, dbJobs, LARGEST_BATCH, MOST_IN_BATCH } from './db-jobs.ts
 /** The jobs are too large to be committed together: nothing is lost when what starts them is done in parts. */
 export class TooMuchStarted extends RangeError {}
 
-/** Counts what is started by one commit. */
+/** Counts what is started by one commit, in characters. */
 export class StartedSize {
+  readonly #most: number;
   #characters = 0;
+
+  constructor(most = MOST_STARTED) {
+    this.#most = most;
+  }
 
   /** Throws a `TooMuchStarted`. */
   add({ input, args }: JobRow, model: string): void {
     this.#characters += (input?.length ?? 0) + (args?.length ?? 0);
-    if (this.#characters <= MOST_STARTED) return;
+    if (this.#characters <= this.#most) return;
     throw new TooMuchStarted(
-      `The db triggers on ${model} would start jobs of more than ${MOST_STARTED} characters by this change, so it was not made. Change fewer records at once.`,
+      `The db triggers on ${model} would start jobs of more than ${this.#most} characters by this change, so it was not made. Change fewer records at once.`,
     );
   }
 }

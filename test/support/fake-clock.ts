@@ -14,6 +14,11 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
+  /** How many actions are waiting for their time. */
+  get waiting(): number {
+    return this.#timers.size;
+  }
+
   /** What is due already runs soon, as with a real clock. */
   after(ms: number, action: () => void): () => void {
     const timer = { at: this.#now + ms, action };

@@ -14,16 +14,17 @@ export function sqliteTimed(
   enqueue: (job: JobRow) => void,
 ): TimedStore {
   const plans = db.prepare<[string], StoredPlan>(
-    'SELECT project_id, name, rule, checked_at, armed FROM timed_plans WHERE project_id = ? ORDER BY name',
+    'SELECT project_id, name, rule, checked_at, after_id, armed FROM timed_plans WHERE project_id = ? ORDER BY name',
   );
   const put = db.prepare(
-    `INSERT INTO timed_plans (project_id, name, rule, checked_at, armed)
-     SELECT project_id, name, ?, ?, ? FROM triggers WHERE project_id = ? AND name = ?
+    `INSERT INTO timed_plans (project_id, name, rule, checked_at, after_id, armed)
+     SELECT project_id, name, ?, ?, ?, ? FROM triggers WHERE project_id = ? AND name = ?
      ON CONFLICT (project_id, name) DO UPDATE
-       SET rule = excluded.rule, checked_at = excluded.checked_at, armed = excluded.armed`,
+       SET rule = excluded.rule, checked_at = excluded.checked_at, after_id = excluded.after_id, armed = excluded.armed`,
   );
   const move = db.prepare(
-    'UPDATE timed_plans SET checked_at = ? WHERE project_id = ? AND name = ? AND checked_at = ? AND armed = 1',
+    `UPDATE timed_plans SET checked_at = ?, after_id = ?
+     WHERE project_id = ? AND name = ? AND checked_at = ? AND after_id = ? AND armed = 1`,
   );
 
   return {
@@ -33,13 +34,14 @@ export function sqliteTimed(
 
     putTimedPlans: (changed) =>
       commits.write(() => {
-        for (const { project_id, name, rule, checked_at, armed } of changed)
-          put.run(rule, checked_at, armed ? 1 : 0, project_id, name);
+        for (const { project_id, name, rule, checked_at, after_id, armed } of changed)
+          put.run(rule, checked_at, after_id, armed ? 1 : 0, project_id, name);
       }),
 
-    takeTimed: ({ project_id, name, expected, checked_at, jobs, logs: lines }) =>
+    takeTimed: ({ project_id, name, expected, checked_at, after_id, jobs, logs: lines }) =>
       commits.write(() => {
-        if (move.run(checked_at, project_id, name, expected).changes === 0) return false;
+        const from = [expected.checked_at, expected.after_id] as const;
+        if (move.run(checked_at, after_id, project_id, name, ...from).changes === 0) return false;
         for (const job of jobs) enqueue(job);
         logs.append(lines);
         return true;

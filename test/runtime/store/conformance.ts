@@ -18,6 +18,7 @@ import { describeRecords } from './conformance/records.ts';
 import { describeRegisters } from './conformance/registers.ts';
 import { describeRetention } from './conformance/retention.ts';
 import { describeSecretsAndTokens } from './conformance/secrets-and-tokens.ts';
+import { describeTimed } from './conformance/timed.ts';
 
 /** What every implementation of `Store` does. `open` gives an empty store. */
 export function describeStore(name: string, open: OpenStore): void {
@@ -28,6 +29,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeLeases(open);
     describeJobs(open);
     describeCron(open);
+    describeTimed(open);
     describeLogs(open);
     describeLogGroups(open);
     describeLedger(open);

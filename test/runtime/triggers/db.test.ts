@@ -156,6 +156,32 @@ describe('a db trigger', () => {
     expect(sizes).toHaveLength(2);
   });
 
+  it('is no reason to refuse a large record, as 20 of a project are together', async () => {
+    const triggers = Array.from({ length: 20 }, (_, n) => `name: T${n}, on: create`);
+    const model = await watched('many', ...triggers);
+    await records().create(model, [{ text: 'x'.repeat(1_000_000) }]);
+    expect(await jobsOf('many')).toHaveLength(20);
+  });
+
+  it('whose domains look at too much is left out and says so, and the others run', async () => {
+    const pattern = `%${'x_'.repeat(300)}y`;
+    const model = await watched(
+      'costly',
+      `name: COSTLY, on: create, apply_on: [["text", "=like", "${pattern}"]]`,
+      'name: OTHER, on: create',
+    );
+    const text = 'x'.repeat(900_000);
+    await records().create(
+      model,
+      Array.from({ length: 7 }, () => ({ text })),
+    );
+    expect(new Set((await jobsOf('costly')).map(({ trigger }) => trigger))).toEqual(new Set(['OTHER']));
+    const lines = await works.store.listLogs({ trigger: 'COSTLY' }, { limit: 5 });
+    expect(lines.items.map(({ level, message }) => [level, message])).toEqual([
+      ['error', expect.stringContaining('its domains look at too much of these records and of others')],
+    ]);
+  });
+
   it('runs by hand with the records that are named', async () => {
     const model = await watched('hand', 'name: MADE, on: create, active: false');
     const made = await records().create(model, [{ n: 1 }, { n: 2 }]);

@@ -5,6 +5,7 @@ CREATE TABLE timed_plans (
   name TEXT NOT NULL,
   rule TEXT NOT NULL,
   checked_at INTEGER NOT NULL,
+  after_id INTEGER NOT NULL,
   armed INTEGER NOT NULL,
   PRIMARY KEY (project_id, name),
   FOREIGN KEY (project_id, name) REFERENCES triggers (project_id, name) ON DELETE CASCADE

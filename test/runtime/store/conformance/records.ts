@@ -192,6 +192,32 @@ export function describeRecords(open: OpenStore): void {
       expect(await search([], 'id desc', { limit: 2, offset: 1 })).toEqual([3, 2]);
     });
 
+    it('are found with those values only that are wanted, and no more than they may take', async () => {
+      const name = 'x'.repeat(400);
+      await data.store.commitRecords(write([1, 2, 3].map((id) => made(id, { name, n: id }))));
+      const model = await data.store.loadModel(MODEL);
+      const domain = await resolveDomain(parseDomain([]), MODEL, (other) => data.store.loadModel(other));
+      const order = model === undefined ? [] : parseOrder('', model);
+      const wanted = { model: model?.number ?? 0, domain, order };
+      const page = { limit: 9, offset: 0, most_bytes: 1000 };
+      const rows = await data.store.searchRecords(wanted, { ...page, fields: ['n', 'nope'] });
+      expect(rows.map(({ values }) => values)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+      expect(await data.store.searchRecords(wanted, { ...page, limit: 2 })).toHaveLength(2);
+      await expect(data.store.searchRecords(wanted, page)).rejects.toMatchObject({
+        name: 'RangeError',
+        message: expect.stringContaining('come to more than 1000 bytes'),
+      });
+    });
+
+    it('tell how large they are', async () => {
+      const values = { name: 'ä', n: 1 };
+      const files = new Map([['f', new Uint8Array(1000)]]);
+      await data.store.commitRecords(write([made(1, values, { files })]));
+      const size = Buffer.byteLength(JSON.stringify(values));
+      expect(await data.store.getRecordSizes(MODEL, [1, 2])).toEqual(new Map([[1, size]]));
+      expect(await data.store.getRecordSizes('x.never', [1])).toEqual(new Map());
+    });
+
     it('of which nothing is known are not found', async () => {
       expect(await data.store.loadModel('x.never')).toBeUndefined();
       expect(await get([1], 'x.never')).toEqual([]);

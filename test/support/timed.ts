@@ -1,0 +1,205 @@
+import type { LiveProject } from '../../runtime/live-project.ts';
+import { liveView } from '../../runtime/live-view.ts';
+import type { DbTrigger, TaskSpec } from '../../runtime/project/manifest.ts';
+import type { FieldType, ModelDeclaration, StoredValues } from '../../runtime/store/record-store.ts';
+import type { Store } from '../../runtime/store/store.ts';
+import { TimedTriggers } from '../../runtime/timed/timed-triggers.ts';
+import { FakeClock } from './fake-clock.ts';
+import { deployWrite } from './rows.ts';
+import { openAgain, openTestStore } from './store.ts';
+import { until } from './wait-for.ts';
+
+export const MODEL = 'x.timed';
+const OTHER = 'x.other';
+const MINUTE = 60_000;
+
+const timed = (name: string, changes: Partial<DbTrigger>): DbTrigger => ({
+  name,
+  type: 'db',
+  active: true,
+  model: MODEL,
+  on: 'time',
+  apply_on: [],
+  before_update: [],
+  watched_fields: [],
+  field: 'at',
+  delay: 0,
+  direction: 'after',
+  ...changes,
+});
+
+const field = (name: string, type: FieldType): ModelDeclaration['fields'][number] => ({
+  name,
+  type,
+  relation: null,
+  required: false,
+  unique: false,
+  index: false,
+  selection: null,
+});
+const models: readonly ModelDeclaration[] = [
+  {
+    name: MODEL,
+    strict: false,
+    fields: [field('at', 'datetime'), field('day', 'date'), field('n', 'integer')],
+  },
+  { name: OTHER, strict: false, fields: [field('at', 'datetime')] },
+];
+
+/** Which records a job was given, by `n`. */
+export interface Fired {
+  readonly trigger: string;
+  readonly given: readonly unknown[];
+}
+
+/** Timed triggers on a real store with a clock of their own, and with nobody who runs their jobs. */
+export class TimedTest {
+  readonly clock = new FakeClock();
+  readonly reports: string[] = [];
+  readonly #opened = openTestStore();
+  #store: Store = this.#opened.store;
+  #live: LiveProject[] = [];
+  #running: TimedTriggers[] = [];
+  #version = 0;
+  #ids = 0;
+
+  get store(): Store {
+    return this.#store;
+  }
+
+  /** Deploys these triggers, which are looked at from then on. */
+  async deploy(triggers: Readonly<Record<string, Partial<DbTrigger>>>): Promise<void> {
+    // Without any trigger nobody looks, and nobody can be waited for.
+    const all = { ...triggers, NEVER: { model: OTHER } };
+    const specs = Object.entries(all).map(([name, changes]) => timed(name, changes));
+    const limits = { timeout: null, cpu: null, memory: null, concurrency: null };
+    const task: TaskSpec = {
+      name: 'Task',
+      code: 'tasks/t.ts',
+      active: true,
+      realm: 'hardened',
+      limits,
+      retry: null,
+      triggers: specs,
+    };
+    const { manifest } = deployWrite();
+    const loaded = await this.#store.deploy(
+      deployWrite({
+        manifest: { ...manifest, models, tasks: [task] },
+        models,
+        triggers: specs.map(({ name }) => ({ name, type: 'db', hook: null })),
+        expected_version: this.#version,
+      }),
+    );
+    if (loaded === null) throw new Error('The deploy was refused.');
+    this.#version = loaded.version.number;
+    this.#live = [liveView(loaded, new Map(), 'http://hooks.test')];
+    for (const running of this.#running) await running.plan('demo');
+  }
+
+  /** Starts what looks; more than once: several that look at the same store. */
+  async start(store = this.#store): Promise<void> {
+    const running = new TimedTriggers({
+      store,
+      catalog: { list: () => this.#live, get: () => this.#live[0] },
+      clock: this.clock,
+      wake() {},
+      report: (message) => this.reports.push(message),
+    });
+    this.#running.push(running);
+    await running.start();
+    // What is made from now on is later than the plans.
+    this.clock.advance(1);
+  }
+
+  /** Ends all that look, as a server that stops. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#running.map((running) => running.stop()));
+    this.#running = [];
+  }
+
+  /** Ends the server and starts another one on its data. */
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.#store.close();
+    this.#store = openAgain(this.#opened);
+    await this.start();
+  }
+
+  /** Makes records with these values; gives their ids. */
+  async make(...rows: readonly StoredValues[]): Promise<readonly number[]> {
+    const ids = rows.map((_, index) => this.#ids + index + 1);
+    this.#ids += rows.length;
+    await this.#commit(rows.map((values, index) => ({ id: ids[index] ?? 0, expected: null, values })));
+    return ids;
+  }
+
+  /** Writes other values to a record. */
+  async write(id: number, values: StoredValues): Promise<void> {
+    const [row] = await this.#store.getRecords(MODEL, [id]);
+    await this.#commit([{ id, expected: row?.version ?? null, values }]);
+  }
+
+  /** An instant so many milliseconds from now, as it is kept. */
+  at(ms: number): string {
+    return new Date(this.clock.now() + ms).toISOString();
+  }
+
+  /** So much time goes by, and the looks after it are over. */
+  async pass(ms = 2 * MINUTE): Promise<void> {
+    const atRest = () => this.clock.waiting === this.#running.length;
+    await until('all are at rest', atRest, 30_000);
+    this.clock.advance(ms);
+    await until('all have looked', atRest, 30_000);
+  }
+
+  /** What was started so far, the oldest first. */
+  async fired(): Promise<readonly Fired[]> {
+    const jobs = (await this.#store.listJobs({}, { limit: 1000 })).items.toReversed();
+    return jobs.map(({ trigger, args }) => {
+      const { text } = JSON.parse(args ?? '{}') as { readonly text: string };
+      const { records } = JSON.parse(text) as { readonly records: readonly { readonly n: unknown }[] };
+      return { trigger, given: records.map(({ n }) => n) };
+    });
+  }
+
+  /** Numbers of the records that jobs of a trigger were given. */
+  async given(trigger: string): Promise<readonly unknown[]> {
+    return (await this.fired()).filter((job) => job.trigger === trigger).flatMap(({ given }) => given);
+  }
+
+  /** Error lines of triggers. */
+  async lines(): Promise<readonly string[]> {
+    return (await this.#store.listLogs({ level: 'error' }, { limit: 100 })).items.map(
+      ({ message }) => message,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    if (this.#store !== this.#opened.store) await this.#store.close();
+    await this.#opened.close();
+  }
+
+  async #commit(
+    changes: readonly {
+      readonly id: number;
+      readonly expected: number | null;
+      readonly values: StoredValues;
+    }[],
+  ): Promise<void> {
+    for (let first = 0; first < changes.length; first += 2000) {
+      const part = changes.slice(first, first + 2000);
+      const written = await this.#store.commitRecords({
+        at: this.clock.now(),
+        user: '{"id":null,"name":"test"}',
+        changes: part.map((change) => ({ ...change, model: MODEL, files: new Map() })),
+        learned: new Map(),
+        jobs: [],
+        logs: [],
+        most_bytes: 1024 ** 3,
+      });
+      if (written.kind !== 'written') throw new Error(`Not written: ${written.kind}.`);
+    }
+  }
+}
