@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readProc } from '../../sandbox/proc.ts';
+import { answeredUntil } from '../support/answered-until.ts';
 import { ECHO_FILES } from '../support/echo-project.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { descendants, isAlive } from '../support/processes.ts';
@@ -37,25 +38,10 @@ function ticksOf(pid: number): number {
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[11] ?? 0);
 }
 
-/** Calls /healthz and a webhook until `over` has settled; how often all of it was answered rightly. */
-async function answeredUntil(over: Promise<unknown>): Promise<number> {
-  let isOver = false;
-  over.then(() => {
-    isOver = true;
-  });
-  let count = 0;
-  while (!isOver) {
-    const [health, answer] = await Promise.all([fetch(`${instance.url}/healthz`), fetch(hook)]);
-    expect([health.status, answer.status]).toEqual([200, 200]);
-    count += 1;
-  }
-  return count;
-}
-
 describe('a search that takes longer than it may', () => {
   it('keeps nobody waiting, and is refused with what to do', async () => {
     const search = instance.call<Refusal>('GET', SEARCH);
-    expect(await answeredUntil(search)).toBeGreaterThan(5);
+    expect(await answeredUntil(instance, hook, search)).toBeGreaterThan(5);
     const { status, body } = await search;
     expect(status).toBe(422);
     expect(body.error).toMatchObject({ code: 'query_limit', details: { limit: 'time', ms: 1000 } });

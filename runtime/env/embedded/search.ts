@@ -11,6 +11,7 @@ import { parseOrder, type ResolvedOrder } from '../domain/parse-order.ts';
 import { resolveDomain } from '../domain/resolve-domain.ts';
 import type { SearchOptions } from './arguments.ts';
 import { lookupIn } from './lookup-in.ts';
+import { asRecordQuery } from './query-limit.ts';
 import { rowOf, type Writer } from './session.ts';
 import { isChanged } from './touched.ts';
 import type { WriteSet } from './write-set.ts';
@@ -72,10 +73,17 @@ export async function search(
   if (wanted === 0) return [];
   const found =
     open === undefined
-      ? await deps.store.searchRecords(
-          { model: model.number, domain, order },
-          { limit: wanted, offset, most_bytes: LARGEST_ANSWER, ...(fields === undefined ? {} : { fields }) },
-          deps.terms,
+      ? await asRecordQuery(
+          deps.store.searchRecords(
+            { model: model.number, domain, order },
+            {
+              limit: wanted,
+              offset,
+              most_bytes: LARGEST_ANSWER,
+              ...(fields === undefined ? {} : { fields }),
+            },
+            deps.terms,
+          ),
         )
       : await searchInside(deps, { model, domain, order }, { limit: wanted, offset }, open);
   if (found.length <= MOST_FOUND) return found;
@@ -91,7 +99,9 @@ export async function count(
 ): Promise<number> {
   const { model, domain } = query;
   const wanted = { model: model.number, domain };
-  const stored = await deps.store.countRecords(wanted, { limit: Number.MAX_SAFE_INTEGER }, deps.terms);
+  const stored = await asRecordQuery(
+    deps.store.countRecords(wanted, { limit: Number.MAX_SAFE_INTEGER }, deps.terms),
+  );
   if (open === undefined) return stored;
   const changed = changedRows(deps, model, open);
   const fits = await judgeOf(deps, domain);
@@ -116,7 +126,7 @@ async function searchInside(
   const most = Math.min(offset + limit + changed.length, offset + MOST_FOUND + 1 + changed.length);
   const wanted = { model: model.number, domain, order };
   const page = { limit: most, offset: 0, most_bytes: LARGEST_ANSWER };
-  const stored = await deps.store.searchRecords(wanted, page, deps.terms);
+  const stored = await asRecordQuery(deps.store.searchRecords(wanted, page, deps.terms));
   await open.set.saw(model.name, stored);
   const ids = new Set(changed.map(({ id }) => id));
   const own: RecordRow[] = [];
