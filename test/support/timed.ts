@@ -1,11 +1,10 @@
 import type { LiveProject } from '../../runtime/live-project.ts';
-import { liveView } from '../../runtime/live-view.ts';
-import type { DbTrigger, TaskSpec } from '../../runtime/project/manifest.ts';
-import type { FieldType, ModelDeclaration, StoredValues } from '../../runtime/store/record-store.ts';
+import type { DbTrigger } from '../../runtime/project/manifest.ts';
+import type { ModelDeclaration, StoredValues } from '../../runtime/store/record-store.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { TimedTriggers } from '../../runtime/timed/timed-triggers.ts';
+import { dbTrigger, declaredField, deployDbProject } from './db-project.ts';
 import { FakeClock } from './fake-clock.ts';
-import { deployWrite } from './rows.ts';
 import { openAgain, openTestStore } from './store.ts';
 import { until } from './wait-for.ts';
 
@@ -13,37 +12,16 @@ export const MODEL = 'x.timed';
 const OTHER = 'x.other';
 const MINUTE = 60_000;
 
-const timed = (name: string, changes: Partial<DbTrigger>): DbTrigger => ({
-  name,
-  type: 'db',
-  active: true,
-  model: MODEL,
-  on: 'time',
-  apply_on: [],
-  before_update: [],
-  watched_fields: [],
-  field: 'at',
-  delay: 0,
-  direction: 'after',
-  ...changes,
-});
+const timed = (name: string, { model = MODEL, ...changes }: Partial<DbTrigger>): DbTrigger =>
+  dbTrigger(name, model, { on: 'time', field: 'at', delay: 0, direction: 'after', ...changes });
 
-const field = (name: string, type: FieldType): ModelDeclaration['fields'][number] => ({
-  name,
-  type,
-  relation: null,
-  required: false,
-  unique: false,
-  index: false,
-  selection: null,
-});
 const models: readonly ModelDeclaration[] = [
   {
     name: MODEL,
     strict: false,
-    fields: [field('at', 'datetime'), field('day', 'date'), field('n', 'integer')],
+    fields: [declaredField('at', 'datetime'), declaredField('day', 'date'), declaredField('n', 'integer')],
   },
-  { name: OTHER, strict: false, fields: [field('at', 'datetime')] },
+  { name: OTHER, strict: false, fields: [declaredField('at', 'datetime')] },
 ];
 
 /** Which records a job was given, by `n`. */
@@ -58,9 +36,8 @@ export class TimedTest {
   readonly reports: string[] = [];
   readonly #opened = openTestStore();
   #store: Store = this.#opened.store;
-  #live: LiveProject[] = [];
+  #live: LiveProject | undefined;
   #running: TimedTriggers[] = [];
-  #version = 0;
   #ids = 0;
 
   get store(): Store {
@@ -72,28 +49,8 @@ export class TimedTest {
     // Without any trigger nobody looks, and nobody can be waited for.
     const all = { ...triggers, NEVER: { model: OTHER } };
     const specs = Object.entries(all).map(([name, changes]) => timed(name, changes));
-    const limits = { timeout: null, cpu: null, memory: null, concurrency: null };
-    const task: TaskSpec = {
-      name: 'Task',
-      code: 'tasks/t.ts',
-      active: true,
-      realm: 'hardened',
-      limits,
-      retry: null,
-      triggers: specs,
-    };
-    const { manifest } = deployWrite();
-    const loaded = await this.#store.deploy(
-      deployWrite({
-        manifest: { ...manifest, models, tasks: [task] },
-        models,
-        triggers: specs.map(({ name }) => ({ name, type: 'db', hook: null })),
-        expected_version: this.#version,
-      }),
-    );
-    if (loaded === null) throw new Error('The deploy was refused.');
-    this.#version = loaded.version.number;
-    this.#live = [liveView(loaded, new Map(), 'http://hooks.test')];
+    const live = await deployDbProject(this.#store, specs, models, this.#live?.version.number);
+    this.#live = live;
     for (const running of this.#running) await running.plan('demo');
   }
 
@@ -101,7 +58,7 @@ export class TimedTest {
   async start(store = this.#store): Promise<void> {
     const running = new TimedTriggers({
       store,
-      catalog: { list: () => this.#live, get: () => this.#live[0] },
+      catalog: { list: () => (this.#live === undefined ? [] : [this.#live]), get: () => this.#live },
       clock: this.clock,
       wake() {},
       report: (message) => this.reports.push(message),
