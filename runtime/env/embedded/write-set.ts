@@ -15,6 +15,7 @@ import { learnedField, mergeModel } from '../models/merge-model.ts';
 import type { Given, GivenValues } from '../values/given.ts';
 import { learnField } from '../values/learn-field.ts';
 import { convertValue } from '../values/stored-value.ts';
+import { withDefaults } from '../values/with-defaults.ts';
 import { readRows, sizesOf } from './read-rows.ts';
 import type { ShowDeps } from './show-records.ts';
 import { changedFields, isChanged, newRecord, type Touched } from './touched.ts';
@@ -293,11 +294,4 @@ export class WriteSet {
     known.add(id);
     return true;
   }
-}
-
-/** As in Odoo, a record is active unless it says otherwise, where its model has declared such a field. */
-function withDefaults(model: Model, given: GivenValues): GivenValues {
-  const active = model.fields.get('active');
-  if (active?.type !== 'boolean' || active.learned || given.has('active')) return given;
-  return new Map([...given, ['active', { kind: 'value', value: true }]]);
 }

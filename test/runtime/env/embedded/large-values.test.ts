@@ -20,7 +20,11 @@ const list = <Item>(length: number, make: (index: number) => Item): readonly Ite
 const ids = (records: readonly { readonly id: number }[]) => records.map(({ id }) => id);
 
 /** Makes records of nearly a megabyte each. */
-async function makeLarge(model: string, count: number): Promise<readonly number[]> {
+async function makeLarge(
+  model: string,
+  count: number,
+  values: (n: number) => Readonly<Record<string, string>>,
+): Promise<readonly number[]> {
   const made: number[] = [];
   for (let part = 0; part < count; part += 5) {
     made.push(
@@ -28,7 +32,7 @@ async function makeLarge(model: string, count: number): Promise<readonly number[
         await env.records(
           'env.create',
           model,
-          list(5, () => row({ name: 'n', text: LARGE })),
+          list(5, (n) => row(values(part + n))),
         ),
       ),
     );
@@ -52,6 +56,19 @@ describe('one call', () => {
     const [inside] = await env.records('env.search', 'y.names', [], { limit: 1 }, tx);
     expect(inside?.ref).toEqual({ id: target?.id, name: `y${'x'.repeat(999)}` });
     await env.call('env.rollback', tx);
+  });
+
+  it('shows the names of many records that are large because of them', async () => {
+    const targets = await makeLarge('y.target', 20, (n) => ({ name: `${n}`.padEnd(MB - 100, 'x') }));
+    await env.call(
+      'env.create',
+      'y.referring',
+      targets.map((id) => [['ref', 'record', { model: 'y.target', id }]]),
+    );
+    const found = await env.records('env.search', 'y.referring', [], {});
+    expect(found.map(({ ref }) => ref)).toEqual(
+      targets.map((id, n) => ({ id, name: `${n}`.padEnd(1000, 'x') })),
+    );
   });
 
   it('is answered with no more than may cross, whatever makes it large', async () => {
@@ -98,7 +115,7 @@ describe('all records together', () => {
 
 describe('one transaction', () => {
   it('keeps no more than 16 MB of what it reads and writes', async () => {
-    await makeLarge('y.kept', 10);
+    await makeLarge('y.kept', 10, () => ({ text: LARGE }));
     const tx = await env.call('env.begin');
     await env.call('env.search', 'y.kept', [], { limit: 7 }, tx);
     await env.call(
