@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** Characters that are read, compared or written between two turns: a few milliseconds of work. */
-const UNITS_A_TURN = 250_000;
+const UNITS_A_TURN = 100_000;
 
 /**
  * Lets others have their turn during long work on the server's own thread, and ends what is too much. Work is counted, not timed, so that it

@@ -12,13 +12,18 @@ export async function encodeShown({ model, fields, records }: Shown): Promise<En
     // Bytes are numbered throughout; they make an answer large, but not slow to write.
     if (tails.length > 0) return encode({ model, fields, records });
     texts.push(text);
-    await turns.spend(text.length);
+    await turns.spend(text.length * (Object.values(record).some(isNested) ? NESTED : 1));
   }
   return {
     text: `{"model":${JSON.stringify(model)},"fields":${JSON.stringify(fields)},"records":[${texts.join(',')}]}`,
     tails: [],
   };
 }
+
+/** Nested values take longer to write, deep ones many times as long. */
+const NESTED = 5;
+const isNested = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !(value instanceof Date);
 
 /** Whether an operation answered with records. */
 export const isShown = (result: unknown): result is Shown =>

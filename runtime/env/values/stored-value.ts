@@ -96,7 +96,7 @@ function idOf(value: unknown): number | undefined {
 const DEEPEST = 900;
 
 /** Lists, objects and what is in them: what they cost to read and write depends on their number. */
-const MOST_ITEMS = 100_000;
+const MOST_ITEMS = 50_000;
 /** The deeper an item, the longer it takes to write: one so deep counts twice, one twice as deep three times. */
 const TWICE = 50;
 

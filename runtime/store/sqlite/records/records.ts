@@ -12,7 +12,7 @@ const MOST_RESERVED = 5000;
 /** What every record costs beside its values, roughly: its columns, and its places in indexes. Millions of empty ones fill a disk too. */
 const ROW_BYTES = 256;
 /** Bytes that are written between two turns of others, and what a record or a job costs beside its bytes. */
-const PART = 250_000;
+const PART = 100_000;
 const EACH = 1000;
 /** So many changes, and jobs, share a commit with others. */
 const FEW = 4;
