@@ -109,7 +109,7 @@ export class Sweeper {
     this.#toldAt = now;
     const before = new Date(cut).toISOString();
     report(
-      `Log lines take more than max_log_bytes (${maxLogBytes} bytes), so those before ${before} were deleted. Raise --max-log-bytes, log less, or let projects keep their lines for a shorter time (keep.logs).`,
+      `Log lines take more than max_log_bytes (${maxLogBytes} bytes), so those before ${before} were deleted, of the projects that have most. Raise --max-log-bytes, log less, or let projects keep their lines for a shorter time (keep.logs).`,
     );
   }
 

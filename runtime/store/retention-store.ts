@@ -1,7 +1,22 @@
+import type { ReadTerms } from './read-terms.ts';
+
 /** Which rows may go: at most `limit` are looked at or deleted in one call, so that no other write waits long. */
 export interface OldRows {
   readonly before: number;
   readonly limit: number;
+}
+
+/** Months like `2026_11`, inclusive; all that have lines unless bounded. */
+export interface LogMonths {
+  readonly first?: string | undefined;
+  readonly last?: string | undefined;
+}
+
+/** What the lines of one project count with, in bytes, and the start of the oldest hour that has one. */
+export interface LargestLogs {
+  readonly project: string;
+  readonly bytes: number;
+  readonly oldest: number;
 }
 
 /** What deletes by age and by size, in small steps. */
@@ -30,6 +45,12 @@ export interface RetentionStore {
   ): Promise<{ readonly deleted: number; readonly kept: number; readonly next: string | null }>;
   /** What all log lines count with, in bytes, and the start of the oldest hour that has one; null when there is none. */
   sizeOfLogs(): Promise<{ readonly bytes: number; readonly oldest: number | null }>;
+  /** The projects whose lines count with most, the largest first. */
+  largestLogs(
+    months: LogMonths,
+    bounds: { readonly limit: number },
+    terms?: ReadTerms,
+  ): Promise<readonly LargestLogs[]>;
   /** Drops what holds months before the one of `now` that have no row any more. */
   dropEmptyMonths(now: number): Promise<void>;
   /**

@@ -3,6 +3,7 @@ import { LOG_LEVELS } from '../../words.ts';
 import type { LogFilter, LogGroup, LogGrouping, LogRow } from '../log-store.ts';
 import { boundingMonth } from '../months.ts';
 import type { Page, PageRequest } from '../page.ts';
+import type { LargestLogs, LogMonths } from '../retention-store.ts';
 import { LOG_COLUMNS } from './log-columns.ts';
 import { lineConditions } from './log-conditions.ts';
 import { readLogGroups } from './log-groups.ts';
@@ -35,6 +36,18 @@ export const logReads = (db: Database.Database) => ({
 
   groupLogs: (filter: LogFilter, by: LogGrouping): { readonly groups: readonly LogGroup[] } =>
     readLogGroups(db, filter, by),
+
+  largestLogs(months: LogMonths, { limit }: { readonly limit: number }): readonly LargestLogs[] {
+    const tables = readMonths(db, 'log_hours', months).map((month) => `log_hours_${month}`);
+    if (tables.length === 0) return [];
+    const rows = tables.map((table) => `SELECT project, bytes, hour FROM ${table}`).join(' UNION ALL ');
+    return db
+      .prepare<[number], LargestLogs>(
+        `SELECT project, sum(bytes) AS bytes, min(hour) AS oldest FROM (${rows}) GROUP BY project
+         ORDER BY bytes DESC, project LIMIT ?`,
+      )
+      .all(limit);
+  },
 });
 
 function readLine(line: StoredLine): LogRow {

@@ -15,7 +15,7 @@ export function sqliteRetention(
   jobs: JobHistory,
   logs: Logs,
   ledger: LedgerRemoval,
-): RetentionStore {
+): Omit<RetentionStore, 'largestLogs'> {
   const totalBytes = db.prepare<[], number>('SELECT ifnull(sum(bytes), 0) FROM log_totals').pluck();
 
   const oldestHour = (month: string): number | null =>

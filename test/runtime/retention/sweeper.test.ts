@@ -148,6 +148,25 @@ describe('retention', () => {
     expect(reports).toHaveLength(1);
   });
 
+  it('takes what is too much from the project that has most, however old the lines of others are', async () => {
+    const { store, clock, sweeper } = openSweeper({ maxLogBytes: 6000 });
+    const base = clock.now() - (clock.now() % HOUR);
+    const message = 'x'.repeat(700);
+    const write = (project: string, hoursAgo: number, count: number) =>
+      store.appendLogs(
+        Array.from({ length: count }, () => logWrite({ message, project, at: base - hoursAgo * HOUR })),
+      );
+    await write('quiet', 5, 2);
+    for (const hoursAgo of [3, 2, 1]) await write('flood', hoursAgo, 3);
+    sweeper.start();
+    clock.advance(MINUTE);
+    await until('the lines fit', async () => (await store.sizeOfLogs()).bytes <= 6000);
+    expect(await store.largestLogs({}, { limit: 5 })).toEqual([
+      { project: 'flood', bytes: 3000, oldest: base - HOUR },
+      { project: 'quiet', bytes: 2000, oldest: base - 5 * HOUR },
+    ]);
+  });
+
   it('gives the bytes back to the disk', async () => {
     const { store, dir, clock, sweeper } = openSweeper();
     const file = join(dir, 'sluice.db');
