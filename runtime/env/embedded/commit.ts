@@ -18,13 +18,19 @@ export interface CommitDeps extends EventDeps {
 
 /**
  * Commits changes of records as of `at`, together with the jobs that they start. False when somebody else has changed one of the records
- * meanwhile: then nothing was written. Throws a ValidationError for a value that has to be unique, a RangeError when there is no room, or
- * when the jobs would be too large.
+ * meanwhile: then nothing was written. Rejects with the signal's reason when whose change it is has gone meanwhile. Throws a
+ * ValidationError for a value that has to be unique, a RangeError when there is no room, or when the jobs would be too large.
  */
-export async function commit(deps: CommitDeps, set: WriteSet, writer: Writer, at: number): Promise<boolean> {
+export async function commit(
+  deps: CommitDeps,
+  set: WriteSet,
+  writer: Writer,
+  { at, signal }: { readonly at: number; readonly signal?: AbortSignal | undefined },
+): Promise<boolean> {
   const changes = set.changes();
   if (changes.length === 0) return true;
   const started = await startedBy(deps, set, writer, at);
+  signal?.throwIfAborted();
   const written = await deps.store.commitRecords({
     at,
     user: uidOf(writer.user),

@@ -93,9 +93,12 @@ export async function beginOperation({ deps, session }: EnvCall): Promise<number
   return session.begin(new WriteSet(deps.store));
 }
 
-export async function commitOperation({ deps, session, args }: EnvCall): Promise<true> {
+export async function commitOperation({ deps, session, args, terms }: EnvCall): Promise<true> {
   const set = session.end(args[0]);
-  if (set !== undefined && !(await commit(deps, set, session.writer, deps.now()))) {
+  if (
+    set !== undefined &&
+    !(await commit(deps, set, session.writer, { at: deps.now(), signal: terms.signal }))
+  ) {
     throw retryable(
       'A record that this transaction read or wrote was changed meanwhile, so nothing of it was written.',
     );
@@ -120,7 +123,7 @@ interface Touch {
  * too large to be answered is refused before it is written.
  */
 export async function change(
-  { deps, session }: EnvCall,
+  { deps, session, terms }: EnvCall,
   tx: unknown,
   work: (set: WriteSet) => Promise<Touch>,
 ): Promise<Shown> {
@@ -135,7 +138,7 @@ export async function change(
     const at = deps.now();
     // Before it is committed: what cannot be answered is not written either.
     const shown = await show(deps, session, set, model, ids, fields, at);
-    if (await commit(deps, set, session.writer, at)) return shown;
+    if (await commit(deps, set, session.writer, { at, signal: terms.signal })) return shown;
   }
   throw retryable('Others change these records all the time, so this change could not be written.');
 }

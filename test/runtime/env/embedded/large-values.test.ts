@@ -165,6 +165,22 @@ describe('a field', () => {
   });
 });
 
+describe('a job that ends while a change of it is under way', () => {
+  it('writes nothing any more', async () => {
+    const embedded = createEmbedded(recordDeps(opened.store));
+    const session = embedded.open({ user: USER, depth: 0 }, 'ending');
+    const job = new AbortController();
+    const args = encode(['y.ended', list(2000, (n) => row({ n }))]);
+    const call = embedded.call('env.create', args, session, { jobId: 'ending', signal: job.signal });
+    const began = setInterval(() => {
+      job.abort(new Error('The job has ended.'));
+      clearInterval(began);
+    }, 1);
+    expect(await refusedWith(call)).toBe('Error: The job has ended.');
+    expect(await env.call('env.search_count', 'y.ended', [])).toBe(0);
+  });
+});
+
 describe('transactions that nobody ends', () => {
   it('keep no more than 128 MB of one project, and nothing once their jobs are over', async () => {
     const embedded = createEmbedded(recordDeps(opened.store));
