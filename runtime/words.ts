@@ -13,6 +13,7 @@
  * place       what a queued job needs to run: a process, a project and a task each have so many
  * lease       how long a process may hold the jobs it claimed, unless it renews it; then others may take them
  * delivery    one request to a webhook that checks its callers, with what was found; many of them have a job
+ * edge        what a webhook checks of its callers, as its project.yaml says
  * attempt     one run of a job's handler; a queued job may have several
  * realm       a world of JavaScript in which programs run, hardened or of one job: the task realm or the protected realm
  * runner      a child process that holds realms; a task runner or a vault runner
@@ -22,9 +23,11 @@
  * quarantine  the time in which a task, or Protected Code, that ended its runner again and again is not started
  * bystander   a job that lost its runner to another one; guilty: its own code did it; suspect: it may have
  * hardening   what children are shut in with, as far as this host allows: measures, summed up as one of four levels
- * gate        the only way out of a project: policy, address, ledger row, then bytes
+ * gate        the only way out of a project: policy, sealed secrets, turn, address, ledger row, then bytes
+ * sealed      of a secret: only the gate has its value; Protected Code has a placeholder, which one attempt knows
  * audit       what Managers should know of: changes that people made, and secrets in text that tasks wrote
  * ledger      the append-only record of everything that left; its rows are chained
+ * checkpoint  a signed statement of how long a chain of the ledger was
  * roll-up     how many log lines of one kind there are in an hour; kept beside the lines, and written with them
  * sweep       one pass over what is kept, which deletes what is too old or too much
  * connection  what a project's `env` is bound to: the embedded store or an Odoo
