@@ -1,10 +1,8 @@
-import { createHmac } from 'node:crypto';
+import { hmacOf } from '../../hmac.ts';
 import type { FetchRequest } from '../fetch-request.ts';
 import type { HeaderPair } from '../headers.ts';
 import type { HmacSpec } from './sign-spec.ts';
 
-/** Bytes hashed at a stretch: about a millisecond. */
-const STRETCH = 256 * 1024;
 const NOTHING = new Uint8Array();
 
 /** The header with the signature, and the one with the time of signing if the options name one. `now`: milliseconds since 1970. */
@@ -22,22 +20,6 @@ export async function hmacHeaders(
   const header: HeaderPair = [spec.header.toLowerCase(), `${prefix}${signature}`];
   const { timestamp_header: name } = spec;
   return name === undefined ? [header] : [header, [name.toLowerCase(), timestamp]];
-}
-
-/** HMAC of the parts one after the other. While it goes through large ones, others have their turn. */
-export async function hmacOf(
-  algorithm: HmacSpec['algorithm'],
-  key: Uint8Array,
-  parts: readonly Uint8Array[],
-): Promise<Buffer> {
-  const hmac = createHmac(algorithm, key);
-  for (const part of parts) {
-    for (let at = 0; at < part.length; at += STRETCH) {
-      if (at > 0) await new Promise(setImmediate);
-      hmac.update(part.subarray(at, at + STRETCH));
-    }
-  }
-  return hmac.digest();
 }
 
 /** The template with what stands for `{timestamp}` (seconds), `{method}`, `{path}` (with its query) and `{body}`. */

@@ -1,5 +1,6 @@
+import { hmacOf } from '../../hmac.ts';
 import type { WebhookAuth } from '../../project/webhook-spec.ts';
-import { hmacOf, isSameDigest, isSameText } from './compare.ts';
+import { isSameDigest, isSameText } from './compare.ts';
 import { type HookHead, onlyHeader } from './head.ts';
 import { type Scheme, schemeOf } from './schemes.ts';
 
@@ -83,8 +84,9 @@ async function judgeSignature(
     const message = 'the value of a secret is no key: it is whsec_ and base64, as the sender shows it';
     return refuse(message, 'authentication', true);
   }
+  const parts = [Buffer.from(signed.before, 'utf8'), body];
   const digests: Buffer[] = [];
-  for (const key of keys) digests.push(await hmacOf(scheme.algorithm, key, signed.before, body));
+  for (const key of keys) digests.push(await hmacOf(scheme.algorithm, key, parts));
   const found = digests.find((digest) =>
     signed.signatures.some((given) => isSameDigest(digest, given, scheme.encoding)),
   );

@@ -1,22 +1,4 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto';
-
-/** Hashed at a stretch: a few milliseconds. */
-const STRETCH = 1024 * 1024;
-
-/** The HMAC of what is signed before a body and the body; others have their turn while it is made. */
-export async function hmacOf(
-  algorithm: string,
-  key: Uint8Array,
-  before: string,
-  body: Uint8Array,
-): Promise<Buffer> {
-  const hmac = createHmac(algorithm, key).update(before, 'utf8');
-  for (let at = 0; at < body.length; at += STRETCH) {
-    if (at > 0) await new Promise(setImmediate);
-    hmac.update(body.subarray(at, at + STRETCH));
-  }
-  return hmac.digest();
-}
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** Whether a text is these bytes in this encoding, in a time that does not depend on where they differ. */
 export function isSameDigest(expected: Buffer, given: string, encoding: 'hex' | 'base64'): boolean {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseDestination } from '../../../../runtime/gate/destination.ts';
-import { hmacHeaders, hmacOf } from '../../../../runtime/gate/sign/hmac.ts';
+import { hmacHeaders } from '../../../../runtime/gate/sign/hmac.ts';
 import { type HmacSpec, parseSign } from '../../../../runtime/gate/sign/sign-spec.ts';
+import { hmacOf } from '../../../../runtime/hmac.ts';
 
 const spec = (options: object): HmacSpec =>
   parseSign({ type: 'hmac', secret: 'key', header: 'X-Signature', ...options }) as HmacSpec;
