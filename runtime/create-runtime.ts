@@ -31,7 +31,7 @@ import { setSecret } from './set-secret.ts';
 import { shownJob } from './shown-job.ts';
 import { TimedTriggers } from './timed/timed-triggers.ts';
 import { runButton } from './triggers/button.ts';
-import { guardedHook } from './triggers/checked-webhook.ts';
+import { checkedHook } from './triggers/checked-webhook.ts';
 import { plannedRuns, previewCron, runCron } from './triggers/cron.ts';
 import { runDb } from './triggers/db.ts';
 import { redeliver } from './triggers/redeliver.ts';
@@ -88,7 +88,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ownOrigin,
     now: () => clock.now(),
   };
-  const guarded = { ...hooks, requests, visits };
+  const checked = { ...hooks, requests, visits };
   const byHand = { store, catalog, clock, waiting, wake };
   const leases = new Leases({ store, clock, report, wake });
   const ticker = new Ticker({ store, catalog, clock, report, wake });
@@ -150,8 +150,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       return found?.trigger.active ? found.project.project.slug : undefined;
     },
     handleHook: (hook, request) => handleHook(hooks, hook, request),
-    guardedHook: (hook) => guardedHook(guarded, hook),
-    redeliver: (request) => redeliver(guarded, request),
+    checkedHook: (hook) => checkedHook(checked, hook),
+    redeliver: (request) => redeliver(checked, request),
     async stop(graceMs) {
       const clocks = [ticker.stop(), timed.stop(), sweeper.stop(), checkpoints.stop()];
       await Promise.all([...clocks, stopJobs(running, worker, clock, graceMs)]);

@@ -7,7 +7,7 @@ import type { JobRow } from './store/job-store.ts';
 import type { LedgerReport } from './store/ledger-check/report.ts';
 import type { ReadTerms } from './store/read-terms.ts';
 import type { Store } from './store/store.ts';
-import type { GuardedHook } from './triggers/checked-webhook.ts';
+import type { CheckedHook } from './triggers/checked-webhook.ts';
 import type { Role } from './words.ts';
 
 /** Who asks. `id` is null for the administrator's own token. */
@@ -101,7 +101,7 @@ export interface Runtime {
   /** Slug of the project whose active webhook has this secret path: a request for another one need not be read. */
   hookOwner(hook: string): string | undefined;
   /** What a webhook asks of its callers; undefined when it asks nothing, and `handleHook` takes it. */
-  guardedHook(hook: string): GuardedHook | undefined;
+  checkedHook(hook: string): CheckedHook | undefined;
   /** Gives a delivery that is kept to its handler again; resolves with the job. Throws an AppError 404 or 409. */
   redeliver(request: {
     readonly slug: string;

@@ -13,23 +13,23 @@ export interface CheckedWebhookDeps extends WebhookDeps, Omit<QueuedWebhookDeps,
 }
 
 /** A webhook that checks its callers, as the door uses it: see `HookVisit` for the order. */
-export interface GuardedHook {
+export interface CheckedHook {
   /** Bytes, and parts of a form; undefined: what the server takes. */
   readonly maxBody: number | undefined;
   readonly maxParts: number | undefined;
-  visit(head: HookHead): GuardedVisit;
+  visit(head: HookHead): CheckedVisit;
 }
 
-export interface GuardedVisit extends Pick<HookVisit, 'judgeHead' | 'judgeBody' | 'refused' | 'leave'> {
+export interface CheckedVisit extends Pick<HookVisit, 'judgeHead' | 'judgeBody' | 'refused' | 'leave'> {
   /** Undefined when the webhook was switched off or removed meanwhile. */
   run(request: HttpRequestData): Promise<HookAnswer | undefined>;
 }
 
 /** Undefined when no active webhook has this secret path, or it asks nothing of its callers. */
-export function guardedHook(
+export function checkedHook(
   deps: Omit<CheckedWebhookDeps, 'catalog'> & { readonly catalog: Pick<Catalog, 'hook'> },
   hook: string,
-): GuardedHook | undefined {
+): CheckedHook | undefined {
   const found = deps.catalog.hook(hook);
   if (found?.trigger.spec.type !== 'webhook' || !found.trigger.active) return undefined;
   const edge = edgeOf(found.trigger.spec);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { HookAnswer } from '../../runtime/runtime.ts';
-import type { GuardedHook, GuardedVisit } from '../../runtime/triggers/checked-webhook.ts';
+import type { CheckedHook, CheckedVisit } from '../../runtime/triggers/checked-webhook.ts';
 import type { Ticket } from './admission.ts';
 import type { HookPath } from './hook-path.ts';
 import { HookRefusal } from './hook-refusal.ts';
@@ -12,7 +12,7 @@ import { type ReadOptions, readHead, takeApart } from './read-request.ts';
  * is judged over the bytes that came. Undefined when the webhook was switched off meanwhile.
  */
 export async function checkedAnswer(
-  hook: GuardedHook,
+  hook: CheckedHook,
   request: IncomingMessage,
   path: HookPath,
   options: ReadOptions,
@@ -35,7 +35,7 @@ export async function checkedAnswer(
 }
 
 /** A body that cannot be taken is written down; the door answers. */
-async function told<Value>(visit: GuardedVisit, read: () => Promise<Value>): Promise<Value> {
+async function told<Value>(visit: CheckedVisit, read: () => Promise<Value>): Promise<Value> {
   try {
     return await read();
   } catch (error) {

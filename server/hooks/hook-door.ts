@@ -11,7 +11,7 @@ import { type ReadOptions, readRequest } from './read-request.ts';
 import { writeAnswer, writeRefusal } from './write-answer.ts';
 
 export interface HookDoorOptions extends ReadOptions {
-  readonly runtime: Pick<Runtime, 'hookOwner' | 'guardedHook' | 'handleHook'>;
+  readonly runtime: Pick<Runtime, 'hookOwner' | 'checkedHook' | 'handleHook'>;
   readonly admission: Pick<Admission, 'admit'>;
   readonly log: ServerLog;
   /** True when hooks have an origin of their own, which makes their pages harmless to the console. */
@@ -31,11 +31,11 @@ export function createHookDoor(options: HookDoorOptions) {
     const entry = admission.admit(project, declaredLength(request, maxBody) ?? 0);
     if (!entry.admitted) throw comeAgain(entry.retryAfter);
     try {
-      const guarded = runtime.guardedHook(path.hook);
+      const checked = runtime.checkedHook(path.hook);
       const answer =
-        guarded === undefined
+        checked === undefined
           ? await runtime.handleHook(path.hook, await readRequest(request, path, options, entry.ticket))
-          : await checkedAnswer(guarded, request, path, options, entry.ticket);
+          : await checkedAnswer(checked, request, path, options, entry.ticket);
       if (answer === undefined) return unknownHook(response);
       writeAnswer(request, response, answer, ownOrigin);
     } finally {
