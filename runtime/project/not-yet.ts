@@ -17,20 +17,3 @@ export function refuseUnsupported(manifest: Manifest, source: YamlSource): Diagn
   }
   return found;
 }
-
-/** What is accepted and kept, but does nothing yet. */
-export function warnOfIdle(manifest: Manifest, source: YamlSource): Diagnostic[] {
-  return warnOfUnboundSecrets(manifest, source);
-}
-
-function warnOfUnboundSecrets(manifest: Manifest, source: YamlSource): Diagnostic[] {
-  return manifest.secrets.flatMap(({ key, sealed, hosts }, index) => {
-    if (sealed && hosts.length === 0) {
-      const message = `secret "${key}" is sealed and has no "hosts": it can be sent nowhere`;
-      return [source.at(['secrets', index], message)];
-    }
-    if (sealed || hosts.length === 0) return [];
-    const message = `secret "${key}": "hosts" and "in" bind sealed secrets only; Protected Code has this one in clear and can send it to every allowed host. Add "sealed: true" to bind it`;
-    return [source.at(['secrets', index, 'hosts'], message)];
-  });
-}

@@ -7,9 +7,10 @@ import { type ActiveFiles, judgeDeploy } from './judge.ts';
 import { warnOfCutLimits } from './limit-warnings.ts';
 import type { Manifest } from './manifest.ts';
 import { PROJECT_FILE } from './names.ts';
-import { refuseUnsupported, warnOfIdle } from './not-yet.ts';
+import { refuseUnsupported } from './not-yet.ts';
 import { warnOfOwnRealms } from './own-realms.ts';
 import { type ManifestResult, parseManifest } from './parse-manifest.ts';
+import { warnOfUnboundSecrets } from './secret-warnings.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 export interface DeployRequest {
@@ -61,7 +62,7 @@ export async function prepareDeploy(
     source: read.source,
     warnings: [
       ...warnings,
-      ...warnOfIdle(manifest, source),
+      ...warnOfUnboundSecrets(manifest, source),
       ...warnOfCutLimits(manifest, source),
       ...warnOfOwnRealms(manifest, source),
       ...compiled.warnings,
