@@ -10,8 +10,8 @@ interface Waiter {
  * The line of requests to one place. Those with the same rates go in their order; all wait for the end of a pause.
  * Rates that are equal are one.
  */
-export class Pace {
-  readonly #line = new Set<Waiter>();
+export class Line {
+  readonly #waiters = new Set<Waiter>();
   /** By rate, when the last requests began: as many as its limit, the oldest first. */
   readonly #begun = new Map<string, { readonly rate: RateSpec; readonly times: number[] }>();
   #pausedUntil = Number.NEGATIVE_INFINITY;
@@ -26,7 +26,7 @@ export class Pace {
   }
 
   get waiting(): number {
-    return this.#line.size;
+    return this.#waiters.size;
   }
 
   /** Milliseconds that somebody who comes now has to wait for their turn, when all who wait go before. */
@@ -35,7 +35,7 @@ export class Pace {
     const open = Math.max(now, this.#pausedUntil);
     const starts = rates.map((rate) => {
       const times = this.#timesOf(rate);
-      const position = times.length + this.#line.size;
+      const position = times.length + this.#waiters.size;
       const rounds = Math.floor(position / rate.limit);
       return (times[position % rate.limit] ?? open) + rounds * rate.per;
     });
@@ -47,10 +47,10 @@ export class Pace {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waiter: Waiter = { rates, go: resolve, fail: reject };
     const onAbort = () => {
-      this.#line.delete(waiter);
+      this.#waiters.delete(waiter);
       reject(signal.reason);
     };
-    this.#line.add(waiter);
+    this.#waiters.add(waiter);
     signal.addEventListener('abort', onAbort);
     this.#pump();
     try {
@@ -64,8 +64,8 @@ export class Pace {
   pause(ms: number, error: Error | null): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock() + ms);
     if (error !== null) {
-      for (const { fail } of this.#line) fail(error);
-      this.#line.clear();
+      for (const { fail } of this.#waiters) fail(error);
+      this.#waiters.clear();
     }
     this.#pump();
   }
@@ -75,7 +75,7 @@ export class Pace {
     const now = this.#clock();
     const held = new Set<string>();
     let next = Number.POSITIVE_INFINITY;
-    for (const waiter of this.#line) {
+    for (const waiter of this.#waiters) {
       const keys = waiter.rates.map(keyOf);
       const at = Math.max(this.#pausedUntil, ...waiter.rates.map((rate) => this.#startOf(rate)));
       if (at <= now && !keys.some((key) => held.has(key))) this.#begin(waiter, now);
@@ -85,12 +85,12 @@ export class Pace {
       }
     }
     clearTimeout(this.#timer);
-    if (this.#line.size > 0) this.#timer = setTimeout(() => this.#pump(), Math.ceil(next - now));
+    if (this.#waiters.size > 0) this.#timer = setTimeout(() => this.#pump(), Math.ceil(next - now));
     else this.#endWhenIdle(now);
   }
 
   #begin(waiter: Waiter, now: number): void {
-    this.#line.delete(waiter);
+    this.#waiters.delete(waiter);
     for (const rate of waiter.rates) {
       const times = this.#timesOf(rate);
       times.push(now);
