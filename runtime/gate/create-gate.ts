@@ -64,17 +64,16 @@ export function createGate({ store, resolve = systemResolve, now = Date.now }: G
     },
     async dial(place, origin) {
       closing.signal.throwIfAborted();
-      const masker = masksOf(origin.project).stored;
-      const ending = eitherOf(origin.signal, closing.signal);
+      const { crossing, forget } = begin(parts, origin, closing.signal);
       try {
-        const dialled = await dial({ ...parts, origin, masker, signal: ending.signal }, place);
-        const ended = dialled.ended.catch(() => {}).finally(ending.forget);
+        const dialled = await dial(crossing, place);
+        const ended = dialled.ended.catch(() => {}).finally(forget);
         connections.add(ended);
         ended.finally(() => connections.delete(ended));
         return dialled;
       } catch (error) {
-        ending.forget();
-        throw withoutSecrets(error, masker);
+        forget();
+        throw withoutSecrets(error, crossing.masker);
       }
     },
     async close() {
@@ -94,16 +93,25 @@ async function cross(
 ): Promise<Encoded> {
   const run = OPERATIONS.get(operation);
   if (run === undefined) throw new Error(`The gate has no operation "${operation.slice(0, 100)}".`);
-  const masker = maskerOver(masksOf(origin.project).stored, origin.seals);
-  const ending = eitherOf(origin.signal, closing);
+  const { crossing, forget } = begin(parts, origin, closing);
   try {
-    const crossing: Crossing = { ...parts, origin, masker, signal: ending.signal };
     return encode(await run(crossing, listOf(decode(args))));
   } catch (error) {
-    throw withoutSecrets(error, masker);
+    throw withoutSecrets(error, crossing.masker);
   } finally {
-    ending.forget();
+    forget();
   }
+}
+
+/** A call begins; `forget` lets go of its signals when it has ended. */
+function begin(
+  parts: GateParts,
+  origin: Origin,
+  closing: AbortSignal,
+): { readonly crossing: Crossing; forget(): void } {
+  const masker = maskerOver(masksOf(origin.project).stored, origin.seals);
+  const { signal, forget } = eitherOf(origin.signal, closing);
+  return { crossing: { ...parts, origin, masker, signal }, forget };
 }
 
 function listOf(args: unknown): readonly unknown[] {

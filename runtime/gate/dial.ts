@@ -8,7 +8,7 @@ import { connectionRow, objectRow, type SentObject } from './ledger-rows.ts';
 import { DIALLED_PER_PROJECT } from './limits.ts';
 import { networkError } from './network-error.ts';
 import { openSocket, whenClosed } from './open-socket.ts';
-import { judgeHost, parsePlace, refuseAddresses } from './policy.ts';
+import { judgeHost, parsePlace, policyOf, refuseAddresses } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import { resolveDestination } from './resolve.ts';
 import { writeBefore } from './write-ledger.ts';
@@ -25,7 +25,7 @@ const LONGEST_NAME = 1000;
 export async function dial(crossing: Crossing, place: DialPlace): Promise<Dialled> {
   const target: Target = { tls: place.tls, protocol: place.protocol, destination: destinationOf(place) };
   const { project } = crossing.origin;
-  const policy = { egress: project.version.manifest.egress, values: project.values };
+  const policy = policyOf(project);
   const judged = judgeHost(target.destination, null, policy);
   if (typeof judged === 'string') return refuse(crossing, target, judged);
   await crossing.pauses.turn(project.project.id, fullName(target.destination), judged, crossing.signal);

@@ -92,6 +92,12 @@ export const listHeader = (headers: readonly HeaderPair[], name: string): readon
     .map((item) => item.trim().toLowerCase())
     .filter((item) => item !== '');
 
+/** `application/json` of `Application/JSON; charset=utf-8`; empty when there is no content type. */
+export function mediaTypeOf(headers: readonly HeaderPair[]): string {
+  const [type = ''] = (listHeader(headers, 'content-type')[0] ?? '').split(';');
+  return type.trim();
+}
+
 export const withoutHeaders = (
   headers: readonly HeaderPair[],
   names: readonly string[],

@@ -8,7 +8,7 @@ import type { FetchRequest } from './fetch-request.ts';
 import type { HeaderPair } from './headers.ts';
 import { outcomeRow, requestRow } from './ledger-rows.ts';
 import { networkError } from './network-error.ts';
-import { type Ask, judgeHost, type Policy, refuseAddresses } from './policy.ts';
+import { type Ask, judgeHost, type Policy, policyOf, refuseAddresses } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import { resolveDestination } from './resolve.ts';
 import { substitute } from './sealed/substitute.ts';
@@ -35,7 +35,7 @@ export async function sendHop(
   request: FetchRequest,
   options: HopOptions,
 ): Promise<Answer> {
-  const policy = policyOf(crossing);
+  const policy = policyOf(crossing.origin.project);
   const judged = judgeHost(request.destination, askOf(request), policy);
   if (typeof judged === 'string') return refuse(crossing, request, judged);
   // Before the turn: an access token is fetched by a hop of its own, which may need the same turn.
@@ -81,11 +81,6 @@ async function sendNow(
   heedRetryAfter(crossing, request.destination, result);
   return result;
 }
-
-const policyOf = ({ origin: { project } }: Crossing): Policy => ({
-  egress: project.version.manifest.egress,
-  values: project.values,
-});
 
 const askOf = ({ method, destination }: FetchRequest): Ask => ({ method, path: destination.url.pathname });
 

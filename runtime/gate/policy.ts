@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
+import type { LiveProject } from '../live-project.ts';
 import type { EgressEntry, EgressSpec, EgressTerms, HostPattern, RateSpec } from '../project/manifest.ts';
 import { type SpecialAddress, sameAddress, specialAddress } from './address.ts';
 import { type Destination, fullName, isDefaultPort, shortName, withoutBrackets } from './destination.ts';
 import { matchesPath, readingsOf } from './path-readings.ts';
+import { MANAGERS_FILE } from './refusal.ts';
 
 /**
  * What a project may reach. Closed by default.
@@ -28,14 +30,18 @@ export interface Policy {
 /** Kinds of addresses that machines in somebody's own network have. */
 const OF_A_NETWORK: ReadonlySet<SpecialAddress> = new Set(['loopback', 'private', 'link-local', 'shared']);
 
-const MANAGERS_FILE = 'project.yaml; a Manager has to deploy it.';
-
 /** What a request asks a destination for. Null for a dialled socket, which no entry with methods or paths opens. */
 export interface Ask {
   readonly method: string;
   /** As it is sent, without the query. */
   readonly path: string;
 }
+
+/** What this version of a project may reach, with its params as they are now. */
+export const policyOf = ({ version, values }: Pick<LiveProject, 'version' | 'values'>): Policy => ({
+  egress: version.manifest.egress,
+  values,
+});
 
 /** The sentence that says why a destination is not open to the project; else the rates of the entries that open it. */
 export function judgeHost(

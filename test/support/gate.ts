@@ -63,7 +63,7 @@ export function openTestGate(options: TestGateOptions = {}): TestGate {
     call,
     fetch: async (url, fetchOptions, origin) =>
       (await call('fetch', [fetchArgument(url, fetchOptions)], origin)) as FetchResult,
-    dial: (place, origin) => gate.dial(place, originOf(project, origin)),
+    dial: (place, origin) => gate.dial(place, originOf(project, { seals, ...origin })),
     rows: async () => (await opened.store.listLedger({}, { limit: 1000 })).items.toReversed(),
     async [Symbol.asyncDispose]() {
       await gate.close();

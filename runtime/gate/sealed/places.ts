@@ -3,12 +3,10 @@ import type { SealedValue, Seals } from '../../sealed/seals.ts';
 import { type Destination, shortName } from '../destination.ts';
 import { MAX_REQUEST_BODY } from '../limits.ts';
 import { matchesHost, type Policy } from '../policy.ts';
-import { Refusal } from '../refusal.ts';
+import { MANAGERS_FILE, Refusal } from '../refusal.ts';
 
 /** In one request. Each may stand for a long value. */
 const MOST_PLACES = 100;
-
-const MANAGERS_FILE = 'project.yaml; a Manager has to deploy it.';
 
 /** Where in a request a placeholder stands: a place that `in` of a secret can name, or one where none is ever replaced. */
 export type Where =

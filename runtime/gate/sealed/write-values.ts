@@ -1,6 +1,6 @@
 import type { Place } from '../../sealed/placeholder.ts';
 import type { SealedValue } from '../../sealed/seals.ts';
-import { type HeaderPair, listHeader } from '../headers.ts';
+import { type HeaderPair, mediaTypeOf } from '../headers.ts';
 
 /** Writes a value as its place needs it, so that it stays one value there. */
 export type Writing = (value: string) => string;
@@ -20,9 +20,9 @@ const inJson: Writing = (value) => JSON.stringify(value).slice(1, -1);
 
 /** By the content type: in JSON as part of a string, in a form as part of a value, else as it is. */
 export function writingOfBody(headers: readonly HeaderPair[]): Writing {
-  const [type = ''] = (listHeader(headers, 'content-type')[0] ?? '').split(';');
-  if (/^application\/(?:json|[^/]*\+json)$/.test(type.trim())) return inJson;
-  return type.trim() === 'application/x-www-form-urlencoded' ? inQuery : asItIs;
+  const type = mediaTypeOf(headers);
+  if (/^application\/(?:json|[^/]*\+json)$/.test(type)) return inJson;
+  return type === 'application/x-www-form-urlencoded' ? inQuery : asItIs;
 }
 
 /** The text with the values in the places of their placeholders. */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { FetchRequest } from '../fetch-request.ts';
-import { listHeader } from '../headers.ts';
+import { mediaTypeOf } from '../headers.ts';
 import { byNameAndValue, encodeStrictly } from './percent.ts';
 import type { OAuth1Spec } from './sign-spec.ts';
 
@@ -44,8 +44,7 @@ export function signatureBase(request: FetchRequest, own: readonly Pair[]): stri
 }
 
 function formOf({ headers, body }: FetchRequest): Iterable<Pair> {
-  const [type = ''] = (listHeader(headers, 'content-type')[0] ?? '').split(';');
-  if (body === null || type.trim() !== 'application/x-www-form-urlencoded') return [];
+  if (body === null || mediaTypeOf(headers) !== 'application/x-www-form-urlencoded') return [];
   if (body.byteLength > LONGEST_FORM) {
     throw new TypeError(`fetch signs forms of up to ${LONGEST_FORM} bytes with oauth1`);
   }

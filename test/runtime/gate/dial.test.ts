@@ -52,15 +52,16 @@ describe('a dialled connection', () => {
     await using server = await startEcho();
     await using gate = openTestGate({
       egress: { allow_private: [server.place] },
-      secrets: { TOKEN: 'secret-token' },
+      secrets: { TOKEN: 'secret-token', SEALED: 'sealed-value' },
+      sealed: { SEALED: { hosts: ['a.example'] } },
     });
     const dialled = await gate.dial(tcp(server.port));
     const sha256 = hash('sha256', 'content', 'hex');
-    await dialled.recordObject({ name: 'a/secret-token.txt', bytes: 7, sha256 });
+    await dialled.recordObject({ name: `secret-token/${gate.secrets.SEALED}.txt`, bytes: 7, sha256 });
     expect((await gate.rows()).at(-1)).toMatchObject({
       kind: 'object',
       recipient: server.place,
-      url: `redis://${server.place}/a/***.txt`,
+      url: `redis://${server.place}/***/***.txt`,
       bytes: 7,
       sha256,
     });
