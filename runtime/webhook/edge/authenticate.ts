@@ -1,5 +1,5 @@
 import { hmacOf } from '../../hmac.ts';
-import type { WebhookAuth } from '../../project/webhook-spec.ts';
+import type { AuthType, WebhookAuth } from '../../project/webhook-spec.ts';
 import { isSameDigest, isSameText } from './compare.ts';
 import { type HookHead, onlyHeader } from './head.ts';
 import { type Scheme, schemeOf } from './schemes.ts';
@@ -47,10 +47,16 @@ function setValue(secrets: Readonly<Record<string, string>>, key: string | null)
   return value ? [value] : [];
 }
 
+/** The header in which callers send the secret itself, in lower case; undefined for those who sign with it. */
+export function secretHeaderOf(type: AuthType): string | undefined {
+  if (type === 'telegram') return 'x-telegram-bot-api-secret-token';
+  return type === 'basic' || type === 'bearer' ? 'authorization' : undefined;
+}
+
 /** Why what the caller shows is not the secret; undefined when it is. */
 function judgeText(auth: WebhookAuth, values: readonly string[], head: HookHead): string | undefined {
-  const header = auth.type === 'telegram' ? 'x-telegram-bot-api-secret-token' : 'authorization';
-  const given = onlyHeader(head, header);
+  const header = secretHeaderOf(auth.type);
+  const given = header && onlyHeader(head, header);
   if (given === undefined) return `the header ${header} is missing, or there more than once`;
   const shown = shownBy(auth.type, given);
   if (shown === undefined) return `the header ${header} is not of the kind "${auth.type}"`;

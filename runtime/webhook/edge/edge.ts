@@ -1,11 +1,11 @@
 import { addressMatcher } from '../../addresses.ts';
 import {
-  type AuthType,
   type Dedupe,
   MOST_LOOKED_AT,
   type WebhookAuth,
   type WebhookTrigger,
 } from '../../project/webhook-spec.ts';
+import { secretHeaderOf } from './authenticate.ts';
 import { dedupeOf } from './delivery-id.ts';
 import { schemeOf } from './schemes.ts';
 
@@ -83,12 +83,6 @@ function makeEdge(spec: WebhookTrigger): Edge {
     secretHeader: secretHeaderOf(auth.type),
     hidden: schemeOf(auth)?.headers ?? [],
   };
-}
-
-/** The header in which callers send the secret itself; undefined for those who sign with it. */
-function secretHeaderOf(type: AuthType): string | undefined {
-  if (type === 'telegram') return 'x-telegram-bot-api-secret-token';
-  return type === 'basic' || type === 'bearer' ? 'authorization' : undefined;
 }
 
 function leastOf(...bounds: readonly (number | null)[]): number | undefined {

@@ -17,14 +17,8 @@ export class Rates {
     const left = Math.min(limit, before.left + (passed * limit) / per);
     this.#buckets.delete(name);
     this.#buckets.set(name, { left: left >= 1 ? left - 1 : left, at: now });
-    if (this.#buckets.size > MOST_KEPT) this.#forgetOldest();
+    const [oldest] = this.#buckets.keys();
+    if (this.#buckets.size > MOST_KEPT && oldest !== undefined) this.#buckets.delete(oldest);
     return left >= 1 ? 0 : Math.max(1, Math.ceil(((1 - left) * per) / limit / 1000));
-  }
-
-  #forgetOldest(): void {
-    for (const name of this.#buckets.keys()) {
-      this.#buckets.delete(name);
-      return;
-    }
   }
 }

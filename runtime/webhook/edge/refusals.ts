@@ -14,7 +14,7 @@ export interface RefusalsDeps {
 }
 
 /** Of one refused request. */
-export interface Refusal {
+export interface RefusedRequest {
   readonly project: string;
   readonly trigger: string;
   readonly step: string;
@@ -34,7 +34,7 @@ export class Refusals {
   }
 
   /** `row` makes the delivery; it is not asked for one that is not written. Never rejects. */
-  async add({ project, trigger, step, reason, at }: Refusal, row: () => DeliveryWrite): Promise<void> {
+  async add({ project, trigger, step, reason, at }: RefusedRequest, row: () => DeliveryWrite): Promise<void> {
     const name = `${project}/${trigger}`;
     if (reason !== null && this.#told.take(`${name}/${step}`, TOLD, at) === 0) {
       this.#deps.report(`Webhook ${trigger} of project ${project} refused a request: ${reason} (${step}).`);
