@@ -10,7 +10,7 @@ const HOUR = 60 * 60 * 1000;
 
 const method = textLike(/^[A-Z][A-Z-]{0,31}$/, 'a method in capitals, such as GET');
 
-export const PATH_FORM =
+const PATH_FORM =
   'a path such as "/v1/items", "/v1/*" or "/files/**", without "%", "?", ".." and "//"; one "*" in each part, "**" at the end only';
 
 const path = z.string().refine(isPathPattern, `must be ${PATH_FORM}`);

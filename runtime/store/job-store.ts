@@ -73,9 +73,6 @@ export interface JobFilter {
   readonly to?: number | undefined;
 }
 
-/** The queue of one task. */
-export type TaskQueue = Pick<JobRow, 'project_id' | 'task'>;
-
 /** What a claim reads of a queued job before it takes it. */
 export type QueuedJob = Pick<JobRow, 'id' | 'project_id' | 'project' | 'task' | 'priority' | 'run_at'>;
 

@@ -35,7 +35,7 @@ const request = z.strictObject({
 export type HookRequest = z.output<typeof request>;
 
 /** One attack and what it has to end with: an entry of `expect.yaml`. The task of this name in the project beside it is the attack. */
-export const attackCase = z.strictObject({
+const attackCase = z.strictObject({
   case: z.string(),
   /** One sentence for people. */
   tries: z.string(),

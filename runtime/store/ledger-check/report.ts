@@ -41,7 +41,7 @@ export interface LedgerReport {
 }
 
 /** Problems told one by one; more are only counted. */
-export const MOST_PROBLEMS = 200;
+const MOST_PROBLEMS = 200;
 
 /** Gathers problems. */
 export class Problems {
