@@ -4,18 +4,17 @@ import { isSameDigest, isSameText } from './compare.ts';
 import { type HookHead, onlyHeader } from './head.ts';
 import { type Scheme, schemeOf } from './schemes.ts';
 
-/** `unset`: an operator has to do something, not the caller. `digest`: of the whole signed text, as hex; null without a time in it. */
+/** `digest`: of the whole signed text, as hex; null without a time in it. */
 export type Authenticity =
   | { readonly ok: true; readonly digest: string | null }
   | {
       readonly ok: false;
       readonly step: 'authentication' | 'timestamp';
       readonly reason: string;
-      readonly unset: boolean;
     };
 
-const refuse = (reason: string, step: 'authentication' | 'timestamp' = 'authentication', unset = false) =>
-  ({ ok: false, step, reason, unset }) as const;
+const refuse = (reason: string, step: 'authentication' | 'timestamp' = 'authentication') =>
+  ({ ok: false, step, reason }) as const;
 
 /**
  * Judges whether a request comes from one who knows a secret of the project. `secrets`: values by key; one that is missing or
@@ -32,7 +31,7 @@ export async function authenticate(
   const values = [auth.secret, auth.previous_secret].flatMap((key) => setValue(secrets, key));
   if (setValue(secrets, auth.secret).length === 0) {
     const message = `the secret ${auth.secret} has no value: a Manager sets it with sluice secrets set`;
-    return refuse(message, 'authentication', true);
+    return refuse(message);
   }
   const scheme = schemeOf(auth);
   if (scheme === undefined) {
@@ -88,7 +87,7 @@ async function judgeSignature(
   const keys = values.flatMap((value) => scheme.key(value) ?? []);
   if (keys.length < values.length) {
     const message = 'the value of a secret is no key: it is whsec_ and base64, as the sender shows it';
-    return refuse(message, 'authentication', true);
+    return refuse(message);
   }
   const parts = [Buffer.from(signed.before, 'utf8'), body];
   const digests: Buffer[] = [];
