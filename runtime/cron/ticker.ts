@@ -86,7 +86,7 @@ export class Ticker {
     const { clock, report } = this.#deps;
     this.#watchClock();
     const sleepUntil = await this.#takeDue().catch((error: unknown) => {
-      report(`Cron triggers cannot be started: ${messageOf(error)}`);
+      report(`Cron triggers cannot be started: ${messageOf(error)}. It is tried again.`);
       return clock.now() + SHORT_SLEEP_MS;
     });
     if (this.#stopped) return;

@@ -72,7 +72,7 @@ export class Sweeper {
       if (!this.#pace.stopped) await this.#deps.store.dropEmptyMonths(clock.now());
       await this.#giveSpaceBack();
     } catch (error) {
-      report(`What is too old cannot be deleted: ${messageOf(error)}`);
+      report(`What is too old cannot be deleted: ${messageOf(error)}. It is tried again.`);
     }
     if (!this.#pace.stopped) this.#sleep(EVERY_MS);
   }
