@@ -1,5 +1,6 @@
 import { cancelJob } from './cancel-job.ts';
 import { createCatalog } from './catalog.ts';
+import { Checkpointer } from './checkpointer.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Ticker } from './cron/ticker.ts';
 import { MOST_BYTES } from './env/bounds.ts';
@@ -20,7 +21,6 @@ import {
   setTriggerNext,
 } from './project-settings.ts';
 import { createRegisters } from './registers/create-registers.ts';
-import { LedgerCheckpoints } from './retention/ledger-checkpoints.ts';
 import { Sweeper } from './retention/sweeper.ts';
 import { retryJob } from './retry-job.ts';
 import { RunningJobs } from './running-jobs.ts';
@@ -93,7 +93,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const leases = new Leases({ store, clock, report, wake });
   const ticker = new Ticker({ store, catalog, clock, report, wake });
   const timed = new TimedTriggers({ store, catalog, clock, report, wake });
-  const checkpoints = new LedgerCheckpoints({ store, clock, report });
+  const checkpointer = new Checkpointer({ store, clock, report });
   const sweeper = new Sweeper({ store, catalog, clock, report, maxLogBytes });
 
   /** After a change that may move planned runs. */
@@ -109,7 +109,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   worker.wake();
   await Promise.all([ticker.start(), timed.start()]);
   sweeper.start();
-  checkpoints.start();
+  checkpointer.start();
 
   return {
     store,
@@ -153,7 +153,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     checkedHook: (hook) => checkedHook(checked, hook),
     redeliver: (request) => redeliver(checked, request),
     async stop(graceMs) {
-      const clocks = [ticker.stop(), timed.stop(), sweeper.stop(), checkpoints.stop()];
+      const clocks = [ticker.stop(), timed.stop(), sweeper.stop(), checkpointer.stop()];
       await Promise.all([...clocks, stopJobs(running, worker, clock, graceMs)]);
       await leases.stop();
       await sandbox.stop();

@@ -1,11 +1,11 @@
-import { messageOf } from '../../sandbox/message-of.ts';
-import type { Clock } from '../clock.ts';
-import type { LedgerStore } from '../store/ledger-store.ts';
+import { messageOf } from '../sandbox/message-of.ts';
+import type { Clock } from './clock.ts';
+import type { LedgerStore } from './store/ledger-store.ts';
 
 const EVERY_MS = 10 * 60_000;
 
 /** Has a checkpoint of the ledger written every ten minutes, when there are rows that none covers. */
-export class LedgerCheckpoints {
+export class Checkpointer {
   readonly #store: Pick<LedgerStore, 'checkpointLedger'>;
   readonly #clock: Clock;
   readonly #report: (message: string) => void;

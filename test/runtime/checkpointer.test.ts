@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { LedgerCheckpoints } from '../../../runtime/retention/ledger-checkpoints.ts';
-import type { Checkpoint } from '../../../runtime/store/checkpoint.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
-import { ledgerWrite } from '../../support/rows.ts';
-import { openTestStore } from '../../support/store.ts';
-import { until } from '../../support/wait-for.ts';
+import { Checkpointer } from '../../runtime/checkpointer.ts';
+import type { Checkpoint } from '../../runtime/store/checkpoint.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { ledgerWrite } from '../support/rows.ts';
+import { openTestStore } from '../support/store.ts';
+import { until } from '../support/wait-for.ts';
 
 const TEN_MINUTES = 600_000;
 
@@ -18,13 +18,13 @@ function open() {
   const reports: string[] = [];
   const clock = new FakeClock();
   const { store, close } = openTestStore({ onCheckpoint: (checkpoint) => written.push(checkpoint) });
-  const checkpoints = new LedgerCheckpoints({ store, clock, report: (message) => reports.push(message) });
-  closers.push(close, () => checkpoints.stop());
+  const checkpointer = new Checkpointer({ store, clock, report: (message) => reports.push(message) });
+  closers.push(close, () => checkpointer.stop());
   return {
     store,
     close,
     clock,
-    checkpoints,
+    checkpointer,
     reports,
     written: () => written.map(({ kind, seq }) => `${kind} ${seq}`),
   };
@@ -32,8 +32,8 @@ function open() {
 
 describe('checkpoints of the ledger', () => {
   it('are written every ten minutes in which rows came', async () => {
-    const { store, clock, checkpoints, written } = open();
-    checkpoints.start();
+    const { store, clock, checkpointer, written } = open();
+    checkpointer.start();
     for (const seq of [1, 2]) {
       await store.appendLedger([ledgerWrite()]);
       await until('there is one', () => {
@@ -45,9 +45,9 @@ describe('checkpoints of the ledger', () => {
   });
 
   it('are tried again when one cannot be written', async () => {
-    const { close, clock, checkpoints, reports } = open();
+    const { close, clock, checkpointer, reports } = open();
     await close();
-    checkpoints.start();
+    checkpointer.start();
     await until('it is told twice', () => {
       clock.advance(TEN_MINUTES);
       return reports.length > 1;
@@ -56,9 +56,9 @@ describe('checkpoints of the ledger', () => {
   });
 
   it('are written no more after the stop', async () => {
-    const { store, clock, checkpoints, written } = open();
-    checkpoints.start();
-    await checkpoints.stop();
+    const { store, clock, checkpointer, written } = open();
+    checkpointer.start();
+    await checkpointer.stop();
     await store.appendLedger([ledgerWrite()]);
     clock.advance(TEN_MINUTES);
     await store.appendLedger([ledgerWrite()]);
