@@ -4,8 +4,9 @@ const NEVER_HARMLESS = /%(?:c[01]|f[5-9a-f]|00)/i;
 
 /**
  * What a path may mean to the server that gets it: as it is sent, and as it is after everything that servers do to
- * paths (`%2f` and `%5c` are slashes, `..` goes up, `;x` is cut off, empty parts vanish). A rule about paths has to
- * open both. Undefined when it is written so that nobody can tell.
+ * paths (`%2f` and `%5c` are slashes, `;x` is cut off, empty parts vanish). A rule about paths has to open both.
+ * Undefined when it is written so that nobody can tell. That is so of each `..` which only a server would find: how far
+ * up it goes depends on whether `;x` and empty parts count there. Plain ones are gone from every URL that was read.
  */
 export function readingsOf(pathname: string): readonly string[] | undefined {
   let decoded = pathname;
@@ -16,23 +17,19 @@ export function readingsOf(pathname: string): readonly string[] | undefined {
     if (round === MOST_DECODINGS) return undefined;
     decoded = next;
   }
-  const resolved = withoutDots(decoded);
-  return resolved === pathname ? [pathname] : [pathname, resolved];
+  const parts = decoded.split(/[/\\]/).map((part) => part.replace(/;.*$/s, ''));
+  if (parts.some((part) => part === '.' || part === '..')) return undefined;
+  const bare = withoutEmptyParts(parts);
+  return bare === pathname ? [pathname] : [pathname, bare];
 }
 
 /** Of ASCII alone: rules have nothing else. */
 const decodeOnce = (text: string): string =>
   text.replace(/%([0-7][0-9a-f])/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
-function withoutDots(path: string): string {
-  const kept: string[] = [];
-  const parts = path.split(/[/\\]/).map((part) => part.replace(/;.*$/s, ''));
-  for (const part of parts) {
-    if (part === '..') kept.pop();
-    else if (part !== '' && part !== '.') kept.push(part);
-  }
-  const isFolder = /^\.{0,2}$/.test(parts.at(-1) ?? '') && kept.length > 0;
-  return `/${kept.join('/')}${isFolder ? '/' : ''}`;
+function withoutEmptyParts(parts: readonly string[]): string {
+  const kept = parts.filter((part) => part !== '');
+  return `/${kept.join('/')}${parts.at(-1) === '' && kept.length > 0 ? '/' : ''}`;
 }
 
 /** `pattern`: parts that are equal, or have one `*` for any text without a slash; `**` at the end stands for all that follows. */
