@@ -13,13 +13,31 @@ export async function hmacHeaders(
 ): Promise<readonly HeaderPair[]> {
   const timestamp = `${Math.floor(now / 1000)}`;
   const parts = fill(spec.template, request, timestamp);
-  const key = Buffer.from(spec.secret, spec.secret_encoding);
-  if (key.length === 0) throw new TypeError(`fetch cannot sign: sign.secret is not ${spec.secret_encoding}`);
+  const key = keyOf(spec);
   const signature = (await hmacOf(spec.algorithm, key, parts)).toString(spec.encoding);
   const prefix = Buffer.concat(fill(spec.prefix, { ...request, body: null }, timestamp)).toString('utf8');
   const header: HeaderPair = [spec.header.toLowerCase(), `${prefix}${signature}`];
   const { timestamp_header: name } = spec;
   return name === undefined ? [header] : [header, [name.toLowerCase(), timestamp]];
+}
+
+/**
+ * The whole value or nothing: Node.js stops at the first character that is not hexadecimal, and a signature made with the few
+ * bytes before it would give them away.
+ */
+function keyOf({ secret, secret_encoding: encoding }: HmacSpec): Buffer {
+  const key = Buffer.from(secret, encoding);
+  if (key.length > 0 && (encoding === 'utf8' || isWhole(key, secret, encoding))) return key;
+  throw new TypeError(`fetch cannot sign: sign.secret is not ${encoding}`);
+}
+
+function isWhole(key: Buffer, text: string, encoding: 'base64' | 'hex'): boolean {
+  if (encoding === 'hex') return key.length * 2 === text.length;
+  const plain = text
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+    .replace(/={1,2}$/, '');
+  return key.toString('base64').replace(/=+$/, '') === plain;
 }
 
 /** The template with what stands for `{timestamp}` (seconds), `{method}`, `{path}` (with its query) and `{body}`. */

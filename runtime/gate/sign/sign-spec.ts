@@ -12,9 +12,15 @@ const text = z.string().max(LONGEST);
 const needed = text.min(1);
 const key = z.string().min(1).max(LONGEST_SECRET);
 const headerName = z.string().regex(HEADER_NAME, 'must be the name of a header');
-const template = text.refine((value) => !PARTS.test(value), {
-  error: 'may hold {timestamp}, {method}, {path} and {body}, and no other brace',
-});
+/** Each `{body}` is hashed, by the server. */
+const MOST_BODIES = 2;
+const template = text
+  .refine((value) => !PARTS.test(value), {
+    error: 'may hold {timestamp}, {method}, {path} and {body}, and no other brace',
+  })
+  .refine((value) => value.split('{body}').length - 1 <= MOST_BODIES, {
+    error: `may hold {body} ${MOST_BODIES} times at most`,
+  });
 
 const basic = z.strictObject({
   type: z.literal('basic'),

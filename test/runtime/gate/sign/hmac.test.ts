@@ -50,6 +50,34 @@ describe('HMAC', () => {
     expect((await hmacOf(algorithm, key, halves)).toString('hex')).toBe(expected);
   });
 
+  it.each([
+    ['hex', 'dead-beef-and-more'],
+    ['hex', 'abc'],
+    ['hex', 'zz'],
+    ['base64', 'a!b!c!d!'],
+    ['base64', 'a'],
+    ['base64', '===='],
+  ])('does not sign with the part of a key that is %s: %s', async (encoding, secret) => {
+    const signing = hmacHeaders(spec({ secret, secret_encoding: encoding }), request, 0);
+    await expect(signing).rejects.toThrow(`fetch cannot sign: sign.secret is not ${encoding}`);
+  });
+
+  it.each([
+    ['hex', 'DEADbeef'],
+    ['base64', '3q2+7w=='],
+    ['base64', '3q2+7w'],
+    ['base64', '3q2-7w=='],
+  ])('takes a whole key in %s: %s', async (encoding, secret) => {
+    const [[, signature] = []] = await hmacHeaders(spec({ secret, secret_encoding: encoding }), request, 0);
+    const expected = await hmacOf('sha256', Buffer.from('deadbeef', 'hex'), [Buffer.from('body')]);
+    expect(signature).toBe(expected.toString('hex'));
+  });
+
+  it('hashes a body twice at most', () => {
+    expect(spec({ template: '{body}{body}' }).template).toBe('{body}{body}');
+    expect(() => spec({ template: '{body}'.repeat(3) })).toThrow('sign.template: may hold {body} 2 times');
+  });
+
   it('is made over a template, of a prefix, and tells the time', async () => {
     const options = {
       template: 'v0:{timestamp}:{method} {path}:{body}',
