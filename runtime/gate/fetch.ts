@@ -6,6 +6,7 @@ import type { HeaderPair } from './headers.ts';
 import { sendHop } from './hop.ts';
 import { MAX_REDIRECTS } from './limits.ts';
 import { locationOf, redirected } from './redirect.ts';
+import { resealed } from './sealed/reseal.ts';
 
 /** What `fetch` gives to the realm. */
 export interface FetchResult {
@@ -40,7 +41,8 @@ async function follow(
     redirect === 'manual' || locationOf(status, headers) === undefined;
   let request = first;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-    const answer = await sendHop(crossing, request, { hold, wantsBody });
+    const sent = await sendHop(crossing, request, { hold, wantsBody });
+    const answer = resealed(sent, request, crossing.origin.seals);
     const location = redirect === 'manual' ? undefined : locationOf(answer.status, answer.headers);
     if (location === undefined) return resultOf(answer, request, redirects > 0);
     if (redirect === 'error')

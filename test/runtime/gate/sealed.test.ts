@@ -285,4 +285,67 @@ describe('a redirect of a request with a sealed secret', () => {
     expect(elsewhere.accepted()).toBe(0);
     expect((await gate.rows()).map(({ blocked }) => blocked !== null)).toEqual([false, true]);
   });
+
+  /** Redirects `/go?...` to where `locate` says, and remembers the queries it was asked. */
+  async function openRepeating(value: string, locate: (url: URL) => string) {
+    const asked: string[] = [];
+    const repeating = await startHttpServer((request, response) => {
+      const url = new URL(request.url ?? '', `http://${request.headers.host}`);
+      asked.push(url.search);
+      if (url.pathname === '/go') response.writeHead(301, { location: locate(url) });
+      response.end();
+    });
+    const gate = openTestGate({
+      egress: { allow_private: [repeating.place, elsewhere.place] },
+      secrets: { TOKEN: value },
+      sealed: { TOKEN: { hosts: [repeating.place], in: ['url'] } },
+    });
+    const url = `${repeating.url}/go?k=${gate.secrets.TOKEN}`;
+    return {
+      gate,
+      url,
+      asked,
+      async [Symbol.asyncDispose]() {
+        await gate[Symbol.asyncDispose]();
+        await repeating[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  it.each([
+    ['as it was sent', (url: URL) => `/there/${url.search}`],
+    ['without the encoding', (url: URL) => `/there/?k=${url.searchParams.get('k')}`],
+    ['encoded in small letters', (url: URL) => `/there/${url.search.toLowerCase()}`],
+    ['encoded twice', (url: URL) => `/in?next=${encodeURIComponent(`/there${url.search}`)}`],
+    ['in a whole address', (url: URL) => `${url.origin}/there/${url.search}`],
+  ])('shows the placeholder of a value that the server repeats: %s', async (_, locate) => {
+    await using repeating = await openRepeating('sealed+value:1', locate);
+    const { gate, url, asked } = repeating;
+    expect((await gate.fetch(url)).url).toContain(gate.secrets.TOKEN);
+    expect(asked[1]).toContain('sealed%2Bvalue%3A1');
+    const { headers } = await gate.fetch(url, { redirect: 'manual' });
+    expect(new Map(headers).get('location')).toContain(gate.secrets.TOKEN);
+  });
+
+  it('shows none of a short value either, to nobody', async () => {
+    await using repeating = await openRepeating('47', ({ search }) => `/there/${search}`);
+    const { gate, url, asked } = repeating;
+    expect((await gate.fetch(url)).url).toContain(`?k=${gate.secrets.TOKEN}`);
+    expect(asked).toEqual(['?k=47', '?k=47']);
+    expect((await gate.rows()).map((row) => new URL(row.url ?? '').search)).toEqual(['?k=***', '?k=***']);
+  });
+
+  it('does not tell whether an answer has the value of a secret that the request did not have', async () => {
+    await using repeating = await openRepeating(TOKEN, () => `/guess/${encodeURIComponent(TOKEN)}`);
+    const { gate, url } = repeating;
+    const { headers } = await gate.fetch(url.replace(/\?.*/, ''), { redirect: 'manual' });
+    expect(new Map(headers).get('location')).not.toContain(gate.secrets.TOKEN);
+  });
+
+  it('is refused at another host when the address has it', async () => {
+    await using repeating = await openRepeating(TOKEN, ({ search }) => `${elsewhere.url}/${search}`);
+    const { gate, url } = repeating;
+    expect(await failureOf(gate.fetch(url))).toMatch('the sealed secret TOKEN may not go to');
+    expect(elsewhere.accepted()).toBe(0);
+  });
 });
