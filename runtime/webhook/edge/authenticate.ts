@@ -41,6 +41,9 @@ export async function authenticate(
   return judgeSignature(scheme, auth, values, head, body, now);
 }
 
+/** Whether callers show a secret itself, so that who they are is known before the body. */
+export const isShown = (auth: WebhookAuth): boolean => auth.type !== 'none' && schemeOf(auth) === undefined;
+
 function setValue(secrets: Readonly<Record<string, string>>, key: string | null): string[] {
   const value = key !== null && Object.hasOwn(secrets, key) ? secrets[key] : undefined;
   return value ? [value] : [];

@@ -5,7 +5,7 @@ import type { HookAnswer } from '../../runtime.ts';
 import type { HookStore, HookWrite, TakenId } from '../../store/hook-store.ts';
 import { plainAnswer } from '../judge-answer.ts';
 import type { RequestBox } from '../sealed-request.ts';
-import { type Authenticity, authenticate } from './authenticate.ts';
+import { type Authenticity, authenticate, isShown } from './authenticate.ts';
 import { type Delivered, deliveryRow, type Step, type StepName } from './delivery.ts';
 import { deliveryId } from './delivery-id.ts';
 import type { Edge } from './edge.ts';
@@ -44,6 +44,8 @@ export class HookVisit {
   readonly #at: number;
   readonly #steps: Step[] = [];
   #body: Uint8Array = NOTHING;
+  /** Of a caller that shows a secret itself: known before the body. */
+  #sender: Authenticity | undefined;
   #taken: TakenId | null = null;
   #underWay: string | undefined;
 
@@ -55,7 +57,10 @@ export class HookVisit {
     this.#at = deps.now();
   }
 
-  /** Method and source; answers the question by which Dropbox makes sure of an address. */
+  /**
+   * Method and source, and the secret where callers show it itself: nothing is held in memory for strangers then. Answers the
+   * question by which Dropbox makes sure of an address.
+   */
   async judgeHead(): Promise<HookAnswer | undefined> {
     const { edge, head } = this;
     const challenge = challengeOf(edge, head);
@@ -68,7 +73,7 @@ export class HookVisit {
       return this.#refuse('source', 403, `${head.remote_addr} is not in allow_from`);
     }
     this.#pass('source');
-    if (challenge === undefined) return undefined;
+    if (challenge === undefined) return isShown(edge.auth) ? this.#judgeSender() : undefined;
     await this.#write('authentication', 'answered with the challenge of Dropbox', 200, true);
     const { headers } = plainAnswer(200, '');
     const more: Pairs = this.#deps.ownOrigin ? [['X-Content-Type-Options', 'nosniff']] : [];
@@ -80,12 +85,8 @@ export class HookVisit {
     this.#body = body;
     this.#pass('size', `${body.byteLength} bytes`);
     const { auth } = this.edge;
-    const { secrets } = this.found.project;
-    const judged = await authenticate(auth, secrets, this.head, body, this.#deps.now());
-    if (!judged.ok) {
-      if (judged.step === 'timestamp') this.#pass('authentication');
-      return this.#refuse(judged.step, 401, judged.reason, ASKS[auth.type] ?? []);
-    }
+    const judged = this.#sender ?? (await this.#authenticate());
+    if (!judged.ok) return this.#refuseSender(judged);
     this.#pass('authentication', auth.type === 'none' ? 'none is asked for' : null);
     return (await this.#judgeRepetition(judged)) ?? this.#judgeRate();
   }
@@ -116,6 +117,22 @@ export class HookVisit {
   leave(): void {
     if (this.#underWay !== undefined) this.#deps.underWay.delete(this.#underWay);
     this.#underWay = undefined;
+  }
+
+  #authenticate(): Promise<Authenticity> {
+    const { secrets } = this.found.project;
+    return authenticate(this.edge.auth, secrets, this.head, this.#body, this.#deps.now());
+  }
+
+  async #judgeSender(): Promise<HookAnswer | undefined> {
+    const judged = await this.#authenticate();
+    this.#sender = judged;
+    return judged.ok ? undefined : this.#refuseSender(judged);
+  }
+
+  #refuseSender({ step, reason }: Extract<Authenticity, { ok: false }>): Promise<HookAnswer> {
+    if (step === 'timestamp') this.#pass('authentication');
+    return this.#refuse(step, 401, reason, ASKS[this.edge.auth.type] ?? []);
   }
 
   async #judgeRepetition({ digest }: Extract<Authenticity, { ok: true }>): Promise<HookAnswer | undefined> {

@@ -76,7 +76,7 @@ describe('authentication', () => {
 
   it('lets nobody in with a key of Standard Webhooks that is none', async () => {
     const headers = { 'webhook-id': 'a', 'webhook-timestamp': '1700000000', 'webhook-signature': 'v1,AAAA' };
-    for (const A of ['whsec_', 'whsec_%%%', 'whsec_a b']) {
+    for (const A of ['whsec_', 'whsec_%%%', 'whsec_a b', 'whsec_A']) {
       expect(await judge(authOf('type: standard'), { A }, headers)).toMatchObject({
         ok: false,
         reason: expect.stringContaining('the value of a secret is no key'),
