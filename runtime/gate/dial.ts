@@ -28,7 +28,10 @@ export async function dial(crossing: Crossing, place: DialPlace): Promise<Dialle
   const policy = policyOf(project);
   const judged = judgeHost(target.destination, null, policy);
   if (typeof judged === 'string') return refuse(crossing, target, judged);
-  await crossing.pauses.turn(project.project.id, fullName(target.destination), judged, crossing.signal);
+  const name = fullName(target.destination);
+  await taken(crossing, target, () =>
+    crossing.pauses.turn(project.project.id, name, judged, crossing.signal),
+  );
   const addresses = await addressesOf(crossing, target);
   const refusal = refuseAddresses(target.destination, addresses, policy);
   if (refusal !== null) return refuse(crossing, target, refusal);
@@ -50,7 +53,7 @@ async function addressesOf(crossing: Crossing, target: Target): Promise<readonly
 
 /** To addresses that are checked: the row, the connection, and its outcome once it has ended. */
 async function connectTo(crossing: Crossing, target: Target, addresses: readonly string[]): Promise<Dialled> {
-  const leave = takePlace(crossing);
+  const leave = await taken(crossing, target, async () => takePlace(crossing));
   try {
     const row = await connectionRow(crossing, target);
     crossing.signal.throwIfAborted();
@@ -111,6 +114,19 @@ function destinationOf({ host, port }: Pick<DialPlace, 'host' | 'port'>): Destin
   }
   const name = isIPv6(place.host) ? `[${place.host}]` : place.host;
   return Object.freeze({ scheme: 'tcp', host: place.host, port, url: new URL(`tcp://${name}:${port}`) });
+}
+
+/** What `take` gives. A `BusyError` of it leaves a row, as every refusal does. */
+async function taken<Value>(crossing: Crossing, target: Target, take: () => Promise<Value>): Promise<Value> {
+  try {
+    return await take();
+  } catch (error) {
+    if (error instanceof BusyError) {
+      const blocked = crossing.masker.mask(error.message);
+      await writeBefore(crossing, await connectionRow(crossing, target, { blocked }));
+    }
+    throw error;
+  }
 }
 
 /** Counts the connections of a project. Throws a `BusyError` for one too many; gives what counts one down, once. */

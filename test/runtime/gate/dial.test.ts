@@ -171,6 +171,9 @@ describe('a dialled connection', () => {
     expect(await failureOf(gate.dial(tcp(server.port)))).toMatch(
       'BusyError: This project has 32 connections open',
     );
+    expect((await gate.rows()).flatMap(({ kind, blocked }) => (blocked === null ? [] : [kind]))).toEqual([
+      'connection',
+    ]);
     await Promise.all(all.map((each) => say(each, 'x')));
     expect(await say(await gate.dial(tcp(server.port)), 'y')).toBe('y');
   });
