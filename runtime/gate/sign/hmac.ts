@@ -15,7 +15,7 @@ export async function hmacHeaders(
   const parts = fill(spec.template, request, timestamp);
   const key = keyOf(spec);
   const signature = (await hmacOf(spec.algorithm, key, parts)).toString(spec.encoding);
-  const prefix = Buffer.concat(fill(spec.prefix, { ...request, body: null }, timestamp)).toString('utf8');
+  const prefix = spec.prefix.replaceAll('{timestamp}', timestamp);
   const header: HeaderPair = [spec.header.toLowerCase(), `${prefix}${signature}`];
   const { timestamp_header: name } = spec;
   return name === undefined ? [header] : [header, [name.toLowerCase(), timestamp]];

@@ -5,8 +5,10 @@ const LONGEST = 4096;
 const LONGEST_MESSAGE = 300;
 const LONGEST_SECRET = 64 * 1024;
 const HEADER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,99}$/;
-/** What `template` and `prefix` of HMAC may hold between braces. */
+/** What `template` of HMAC may not hold: all but these between braces. */
 const PARTS = /\{(?!(?:timestamp|method|path|body)\})/;
+/** And `prefix`, which is sent: a path can hold a sealed secret that may not stand in a header. */
+const PARTS_SENT = /\{(?!timestamp\})/;
 
 const text = z.string().max(LONGEST);
 const needed = text.min(1);
@@ -35,7 +37,9 @@ const hmac = z.strictObject({
   algorithm: z.enum(['sha1', 'sha256', 'sha384', 'sha512']).default('sha256'),
   encoding: z.enum(['hex', 'base64', 'base64url']).default('hex'),
   header: headerName,
-  prefix: template.default(''),
+  prefix: text
+    .refine((value) => !PARTS_SENT.test(value), { error: 'may hold {timestamp}, and no other brace' })
+    .default(''),
   template: template.default('{body}'),
   timestamp_header: headerName.optional(),
 });

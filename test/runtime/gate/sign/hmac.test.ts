@@ -73,6 +73,10 @@ describe('HMAC', () => {
     expect(signature).toBe(expected.toString('hex'));
   });
 
+  it.each(['{path}', '{body}', '{method}'])('sends nothing of the request in a prefix: %s', (prefix) => {
+    expect(() => spec({ prefix })).toThrow('sign.prefix: may hold {timestamp}, and no other brace');
+  });
+
   it('hashes a body twice at most', () => {
     expect(spec({ template: '{body}{body}' }).template).toBe('{body}{body}');
     expect(() => spec({ template: '{body}'.repeat(3) })).toThrow('sign.template: may hold {body} 2 times');
