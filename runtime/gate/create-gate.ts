@@ -3,6 +3,7 @@ import { decode } from '../../sandbox/wire/decode.ts';
 import { encode } from '../../sandbox/wire/encode.ts';
 import type { Masker } from '../mask/masker.ts';
 import { masksOf } from '../mask/project-masks.ts';
+import type { KeptSecrets } from '../sealed/kept-secrets.ts';
 import { maskerOver } from '../sealed/masker-over.ts';
 import type { Store } from '../store/store.ts';
 import { Budget } from './budget.ts';
@@ -28,13 +29,23 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
 
 export interface GateOptions {
   readonly store: Pick<Store, 'appendLedger'>;
+  /** Stores refresh tokens that change with each use; without it they are refused. */
+  readonly kept?: KeptSecrets;
   readonly resolve?: Resolve;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
 
+const STOPPING = new Error('Sluice is stopping.');
+/** For the server of a token to answer. */
+const LONGEST_RENEWAL_MS = 30_000;
+/** Of that, what is left to it when the gate closes. */
+const RENEWAL_GRACE_MS = 5_000;
+
 /** Opens the gate. It holds nothing but connections, which end by themselves when nobody uses them. */
-export function createGate({ store, resolve = systemResolve, now = Date.now }: GateOptions): Gate {
+export function createGate({ store, kept, resolve = systemResolve, now = Date.now }: GateOptions): Gate {
+  const closing = new AbortController();
+  const givingUp = new AbortController();
   const parts: GateParts = Object.freeze({
     store,
     resolve,
@@ -45,9 +56,10 @@ export function createGate({ store, resolve = systemResolve, now = Date.now }: G
     projectSlots: new Slots(REQUESTS_PER_PROJECT, Number.POSITIVE_INFINITY),
     budget: new Budget(BODIES_PER_PROJECT),
     tokens: new Tokens(),
+    kept,
+    renewing: () => AbortSignal.any([givingUp.signal, AbortSignal.timeout(LONGEST_RENEWAL_MS)]),
     dialled: new Map(),
   });
-  const closing = new AbortController();
   const underWay = new Set<Promise<Encoded>>();
   const connections = new Set<Promise<void>>();
 
@@ -77,8 +89,10 @@ export function createGate({ store, resolve = systemResolve, now = Date.now }: G
       }
     },
     async close() {
-      closing.abort(new Error('Sluice is stopping.'));
-      await Promise.allSettled([...underWay, ...connections]);
+      closing.abort(STOPPING);
+      const giveUp = setTimeout(() => givingUp.abort(STOPPING), RENEWAL_GRACE_MS);
+      await Promise.allSettled([...underWay, ...connections, parts.tokens.settled()]);
+      clearTimeout(giveUp);
       await parts.pools.close();
     },
   };

@@ -1,4 +1,5 @@
 import type { Masker } from '../mask/masker.ts';
+import type { KeptSecrets } from '../sealed/kept-secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { Budget } from './budget.ts';
 import type { Origin } from './gate.ts';
@@ -20,6 +21,10 @@ export interface GateParts {
   readonly projectSlots: Slots;
   readonly budget: Budget;
   readonly tokens: Tokens;
+  /** Undefined: a refresh token that changes cannot be stored. */
+  readonly kept: KeptSecrets | undefined;
+  /** A new signal for the renewal of a refresh token, which outlives its job and the closing of the gate for a while. */
+  readonly renewing: () => AbortSignal;
   /** Open connections that were dialled, by project. */
   readonly dialled: Map<string, number>;
 }

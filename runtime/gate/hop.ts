@@ -105,8 +105,8 @@ async function sealedInto(
       policy,
       now,
       accessToken: (given, revealed) =>
-        accessToken(crossing, given, revealed, (request) =>
-          sendHop(crossing, request, { hold, wantsBody: () => true }),
+        accessToken(crossing, given, revealed, (by, request, held = hold) =>
+          sendHop(by, request, { hold: held, wantsBody: () => true }),
         ),
     });
   } catch (error) {

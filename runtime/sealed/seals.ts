@@ -49,6 +49,21 @@ export function createSeals({ secrets, version }: Pick<LiveProject, 'secrets' | 
   });
 }
 
+/** The same placeholders, with another value behind those of one secret. */
+export function sealsWith(seals: Seals, changed: SealedValue): Seals {
+  const changedOf = (secret: SealedValue) => (secret.key === changed.key ? changed : secret);
+  return Object.freeze({
+    ...seals,
+    secretOf(text: string) {
+      const secret = seals.secretOf(text);
+      return secret && changedOf(secret);
+    },
+    *places(data: string | Buffer) {
+      for (const place of seals.places(data)) yield place && { ...place, secret: changedOf(place.secret) };
+    },
+  });
+}
+
 const nothingSealed = (secrets: Readonly<Record<string, string>>): Seals => ({
   secrets,
   secretOf: () => undefined,

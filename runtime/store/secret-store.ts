@@ -14,6 +14,8 @@ export interface SealedSecret {
 
 export interface SecretStore {
   putSecret(secret: SealedSecret): Promise<void>;
+  /** Replaces the value that was sealed with `iv`. False, and nothing is changed, when that is not the one that is there. */
+  replaceSecret(secret: SealedSecret, iv: Uint8Array): Promise<boolean>;
   /** True when there was one. */
   deleteSecret(projectId: string, key: string): Promise<boolean>;
   listSecrets(projectId: string): Promise<readonly SealedSecret[]>;

@@ -1,21 +1,19 @@
 import { hash } from 'node:crypto';
+import type { Hold } from '../budget.ts';
 import type { Crossing } from '../crossing.ts';
 import { parseDestination, shortName } from '../destination.ts';
 import type { Answer } from '../exchange.ts';
 import type { FetchRequest } from '../fetch-request.ts';
+import { renewed } from './renewed.ts';
 import type { OAuth2Spec } from './sign-spec.ts';
+import { readTokenAnswer } from './token-answer.ts';
 import type { Token } from './tokens.ts';
 
-/** Sends a request as every other request is sent: judged, written to the ledger, with sealed secrets put in. */
-export type SendRequest = (request: FetchRequest) => Promise<Answer>;
-
-const LONGEST_ANSWER = 64 * 1024;
-const TOKEN = /^[\x21-\x7e]{1,16384}$/;
-/** For answers that do not say how long a token lasts. */
-const USUAL_SECONDS = 300;
-const LONGEST_SECONDS = 24 * 3600;
-/** A token is used up to this long before it ends, or up to a tenth of its time. */
-const MARGIN_SECONDS = 60;
+/**
+ * Sends a request as every other request is sent: judged, written to the ledger, with sealed secrets put in. Its body and its
+ * answer count with `hold`, or else with what the request that needs the token counts with.
+ */
+export type SendRequest = (crossing: Crossing, request: FetchRequest, hold?: Hold) => Promise<Answer>;
 
 /**
  * The access token for a request, from memory or from `token_url`. `given` are the options as the request has them, `revealed`
@@ -23,16 +21,29 @@ const MARGIN_SECONDS = 60;
  * server answered, and whatever `send` throws.
  */
 export async function accessToken(
-  { tokens, now, origin, signal }: Pick<Crossing, 'tokens' | 'now' | 'origin' | 'signal'>,
+  crossing: Crossing,
   given: OAuth2Spec,
   revealed: OAuth2Spec,
   send: SendRequest,
 ): Promise<string> {
-  const key = hash('sha256', JSON.stringify([origin.project.project.id, Object.entries(revealed)]), 'hex');
-  return tokens.get(key, now, signal, async () => {
-    const request = tokenRequest(given);
-    const place = shortName(request.destination);
-    return readToken(await send(request), place, now(), revealed.refresh_token);
+  const { tokens, now, origin, signal, kept } = crossing;
+  const request = tokenRequest(given);
+  const failed = failureAt(shortName(request.destination));
+  const projectId = origin.project.project.id;
+  const secret = given.refresh_token === undefined ? undefined : origin.seals.secretOf(given.refresh_token);
+  if (secret === undefined || kept === undefined) {
+    const key = keyOf([projectId, Object.entries(revealed)]);
+    const fetchToken = async () =>
+      unrenewed(await send(crossing, request), now(), revealed.refresh_token, failed);
+    return tokens.get({ key, now, signal, fetchToken });
+  }
+  return tokens.get({
+    key: keyOf([projectId, secret.key, Object.entries({ ...revealed, refresh_token: '' })]),
+    lane: JSON.stringify([projectId, secret.key]),
+    now,
+    signal,
+    of: () => kept.idOf(projectId, secret.key),
+    fetchToken: () => renewed({ crossing, kept, secret, request, send, failed }),
   });
 }
 
@@ -46,6 +57,11 @@ export function dropRefusedToken(
   const [, value = ''] = sent.headers.find(([name]) => name === 'authorization') ?? [];
   tokens.forget(value.replace(/^Bearer /, ''));
 }
+
+const keyOf = (parts: readonly unknown[]): string => hash('sha256', JSON.stringify(parts), 'hex');
+
+const failureAt = (place: string) => (what: string) =>
+  new TypeError(`fetch cannot get an access token: ${place} ${what}`);
 
 /** By RFC 6749, sections 4.4.2 and 6; the client is named in `Authorization`, or in the body where servers want that. */
 function tokenRequest(spec: OAuth2Spec): FetchRequest {
@@ -70,39 +86,16 @@ function tokenRequest(spec: OAuth2Spec): FetchRequest {
   });
 }
 
-function readToken(
-  { status, body }: Answer,
-  place: string,
+/** For a refresh token that nothing can replace. */
+function unrenewed(
+  answer: Answer,
   now: number,
-  refreshToken: string | undefined,
+  used: string | undefined,
+  failed: (what: string) => TypeError,
 ): Token {
-  const answer = readAnswer(body);
-  const failed = (what: string) => new TypeError(`fetch cannot get an access token: ${place} ${what}`);
-  if (status !== 200) throw failed(`answered ${status}${codeOf(answer.error)}`);
-  const { access_token: text, token_type: type, expires_in: expires, refresh_token: next } = answer;
-  if (typeof text !== 'string' || !TOKEN.test(text)) throw failed('answered without a token');
-  if (typeof type === 'string' && type.toLowerCase() !== 'bearer') throw failed('gave no bearer token');
-  if (next !== undefined && refreshToken !== undefined && next !== refreshToken) {
-    throw failed('gave another refresh token, which this version cannot keep. Ask for one that stays valid');
+  const { token, refreshToken } = readTokenAnswer(answer, now, failed);
+  if (used !== undefined && refreshToken !== undefined && refreshToken !== used) {
+    throw failed('gave another refresh token, which only a sealed secret can keep. Use one as refresh_token');
   }
-  const given = Number(expires ?? USUAL_SECONDS);
-  const seconds = Number.isFinite(given) ? Math.min(Math.max(given, 0), LONGEST_SECONDS) : USUAL_SECONDS;
-  const until = now + 1000 * (seconds - Math.min(MARGIN_SECONDS, seconds / 10));
-  return Object.freeze({ text, until });
+  return token;
 }
-
-function readAnswer(body: Uint8Array): Readonly<Record<string, unknown>> {
-  if (body.byteLength > LONGEST_ANSWER) return {};
-  try {
-    const answer: unknown = JSON.parse(
-      Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'),
-    );
-    return typeof answer === 'object' && answer !== null ? { ...answer } : {};
-  } catch {
-    return {};
-  }
-}
-
-/** The error codes of RFC 6749 are such words; anything else is left out. */
-const codeOf = (error: unknown): string =>
-  typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? ` (${error})` : '';

@@ -1,8 +1,26 @@
+import { eitherEnds } from './either-ends.ts';
+
 /** An access token, and until when it is used. */
 export interface Token {
   readonly text: string;
   /** Milliseconds since 1970. */
   readonly until: number;
+  /** Which value of a secret it was got for; it is used for that one only. */
+  readonly of?: string;
+}
+
+/** Which token is wanted, and how it is got. */
+export interface Wanted {
+  readonly key: string;
+  /** Of what has this lane only one is fetched at a time; the key unless given. */
+  readonly lane?: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Of the job that waits. */
+  readonly signal: AbortSignal;
+  /** The value of the secret that the token has to be for. */
+  of?(): Promise<string | undefined>;
+  fetchToken(): Promise<Token>;
 }
 
 const MOST_TOKENS = 1000;
@@ -14,27 +32,29 @@ const MOST_TOKENS = 1000;
 export class Tokens {
   /** By key, the one used last at the end. */
   readonly #tokens = new Map<string, Token>();
+  /** By lane. */
   readonly #underWay = new Map<string, Promise<Token>>();
 
   /**
-   * The token of this key, fetched unless there is one that can be used at `now`. Rejects with what `fetchToken` rejects with,
-   * and with the reason of the signal.
+   * The token of this key, fetched unless there is one that can be used now. Rejects with what `fetchToken` rejects with,
+   * and with the reason of the signal, which does not end what `fetchToken` has begun.
    */
-  async get(
-    key: string,
-    now: () => number,
-    signal: AbortSignal,
-    fetchToken: () => Promise<Token>,
-  ): Promise<string> {
+  async get(wanted: Wanted): Promise<string> {
+    const { lane = wanted.key, signal } = wanted;
     for (;;) {
       signal.throwIfAborted();
-      const known = this.#tokens.get(key);
-      if (known !== undefined && known.until > now()) {
-        this.#keep(key, known);
+      const known = this.#tokens.get(wanted.key);
+      if (known !== undefined && (await isUsable(known, wanted))) {
+        this.#keep(wanted.key, known);
         return known.text;
       }
-      const underWay = this.#underWay.get(key);
-      if (underWay === undefined) return (await this.#fetch(key, fetchToken)).text;
+      const underWay = this.#underWay.get(lane);
+      if (underWay === undefined) {
+        const fetching = this.#fetch(lane, wanted);
+        await eitherEnds(fetching, signal);
+        signal.throwIfAborted();
+        return (await fetching).text;
+      }
       await eitherEnds(underWay, signal);
     }
   }
@@ -44,16 +64,23 @@ export class Tokens {
     for (const [key, token] of this.#tokens) if (token.text === text) this.#tokens.delete(key);
   }
 
-  async #fetch(key: string, fetchToken: () => Promise<Token>): Promise<Token> {
-    const fetching = fetchToken();
-    this.#underWay.set(key, fetching);
-    try {
-      const token = await fetching;
-      this.#keep(key, token);
-      return token;
-    } finally {
-      this.#underWay.delete(key);
-    }
+  /** Resolves when nothing is being fetched. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#underWay.values());
+  }
+
+  #fetch(lane: string, wanted: Wanted): Promise<Token> {
+    const fetching = this.#fetchUnlessThere(wanted).finally(() => this.#underWay.delete(lane));
+    this.#underWay.set(lane, fetching);
+    return fetching;
+  }
+
+  /** Looks again first: the token may have come since. */
+  async #fetchUnlessThere(wanted: Wanted): Promise<Token> {
+    const known = this.#tokens.get(wanted.key);
+    const token = known !== undefined && (await isUsable(known, wanted)) ? known : await wanted.fetchToken();
+    this.#keep(wanted.key, token);
+    return token;
   }
 
   #keep(key: string, token: Token): void {
@@ -64,14 +91,6 @@ export class Tokens {
   }
 }
 
-/** Resolves when the promise is settled, or the signal is aborted. */
-function eitherEnds(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    signal.addEventListener('abort', end);
-    promise.then(end, end);
-  });
+async function isUsable(token: Token, { now, of }: Wanted): Promise<boolean> {
+  return token.until > now() && (of === undefined || token.of === (await of()));
 }

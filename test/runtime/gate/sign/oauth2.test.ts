@@ -128,7 +128,11 @@ describe('OAuth 2', () => {
     [302, {}, 'answered 302'],
     [200, { access_token: 'with space' }, 'answered without a token'],
     [200, { token_type: 'mac' }, 'gave no bearer token'],
-    [200, { refresh_token: 'the next one' }, 'gave another refresh token, which this version cannot keep'],
+    [
+      200,
+      { refresh_token: 'the next one' },
+      'gave another refresh token, which only a sealed secret can keep',
+    ],
   ])('says what is wrong with an answer: %i %j', async (status, body, message) => {
     await using gate = open();
     answer = { status, body };

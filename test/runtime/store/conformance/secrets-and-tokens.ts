@@ -44,6 +44,18 @@ export function describeSecretsAndTokens(open: OpenStore): void {
       ]);
     });
 
+    it('replaces only the value that was sealed with what the caller names', async () => {
+      const id = await projectId();
+      const next = sealed(id, { version: 2, iv: Uint8Array.of(7), set_by: 'gate' });
+      expect(await data.store.replaceSecret(next, Uint8Array.of(1, 2, 3))).toBe(false);
+      await data.store.putSecret(sealed(id));
+      expect(await data.store.replaceSecret(next, Uint8Array.of(1, 2))).toBe(false);
+      expect(await data.store.replaceSecret(next, Uint8Array.of(1, 2, 3))).toBe(true);
+      expect(await data.store.replaceSecret(next, Uint8Array.of(1, 2, 3))).toBe(false);
+      const secrets = await data.store.listSecrets(id);
+      expect(secrets.map(({ version, set_by }) => [version, set_by])).toEqual([[2, 'gate']]);
+    });
+
     it('says whether there was a secret to delete', async () => {
       const id = await projectId();
       await data.store.putSecret(sealed(id));
