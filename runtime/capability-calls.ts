@@ -2,7 +2,7 @@ import type { JobHooks, JobUser } from '../sandbox/types.ts';
 import { AppError } from './app-error.ts';
 import type { EnvSession } from './env/embedded/session.ts';
 import type { Env } from './env/env.ts';
-import type { Gate, Origin } from './gate/gate.ts';
+import type { Gate, JobOrigin } from './gate/gate.ts';
 import type { Links } from './links/create-links.ts';
 import type { LiveProject } from './live-project.ts';
 import type { Registers } from './registers/create-registers.ts';
@@ -38,11 +38,11 @@ export function routeCalls(
   overLimit: (message: string) => void = () => {},
 ): CapabilityCalls {
   let aborter: AbortController | undefined;
-  let origin: Origin | undefined;
+  let origin: JobOrigin | undefined;
   let session: EnvSession | undefined;
 
   /** Most jobs never call out: made at the first call. */
-  function originOfJob(): Origin {
+  function originOfJob(): JobOrigin {
     if (origin !== undefined) return origin;
     aborter = new AbortController();
     origin = Object.freeze({

@@ -2,6 +2,9 @@ import { cancelJob } from './cancel-job.ts';
 import { createCatalog } from './catalog.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { beginConnection } from './connections/begin.ts';
+import { finishConnection } from './connections/finish.ts';
+import { PendingConnections } from './connections/pending.ts';
 import { Ticker } from './cron/ticker.ts';
 import { MOST_BYTES } from './env/bounds.ts';
 import { createEmbedded, LONGEST_QUERY_MS } from './env/embedded/create-embedded.ts';
@@ -45,7 +48,7 @@ import { Worker } from './worker.ts';
 
 /** Puts the works together and starts them: takes back what the last process left, then claims what is queued. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { store, sandbox, hookUrl, keyring, ownOrigin = false } = options;
+  const { store, sandbox, hookUrl, keyring, baseUrl = options.hookUrl, ownOrigin = false } = options;
   const {
     clock = systemClock,
     report = toStandardError,
@@ -79,6 +82,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     waiting,
     report,
   });
+  const pending = new PendingConnections();
+  const redirectUri = `${baseUrl}/oauth/callback`;
+  const secretDeps = { store, catalog, clock, secretBox: box };
   const settings = { store, catalog, clock, running };
   const hooks = { store, sandbox, ...code, hits, catalog, clock, running, ownOrigin, wake };
   const visits = {
@@ -130,8 +136,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     deleteProject: (slug) => deleteProject(settings, slug),
     setProjectActive: (slug, active) => planned(setProjectActive(settings, slug, active)),
     setParam: (slug, key, value, actor) => setParam(settings, slug, key, value, actor),
-    setSecret: (slug, key, value, actor) =>
-      setSecret({ store, catalog, clock, secretBox: box }, slug, key, value, actor),
+    setSecret: (slug, key, value, actor) => setSecret(secretDeps, slug, key, value, actor),
+    beginConnection: (slug, key, request, actor) =>
+      beginConnection({ catalog, clock, pending, redirectUri }, slug, key, request, actor),
+    finishConnection: (returned) =>
+      finishConnection(
+        { store, catalog, clock, gate, pending, setSecret: (...args) => setSecret(secretDeps, ...args) },
+        returned,
+      ),
     setTriggerActive: (slug, name, active) => planned(setTriggerActive(settings, slug, name, active)),
     setTriggerNext: (slug, name, next) => planned(setTriggerNext(settings, slug, name, next)),
     plannedRuns: (slug) => plannedRuns(byHand, slug),

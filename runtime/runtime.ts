@@ -1,5 +1,7 @@
 import type { Diagnostic, HttpRequestData, PackageBundle, Pairs, Sandbox } from '../sandbox/types.ts';
 import type { Clock } from './clock.ts';
+import type { BegunConnection, ConnectionRequest } from './connections/begin.ts';
+import type { ConnectionEnd, ConnectionReturn } from './connections/finish.ts';
 import type { Records } from './env/records-of.ts';
 import type { Keyring } from './keyring.ts';
 import type { LiveProject } from './live-project.ts';
@@ -37,6 +39,8 @@ export interface RuntimeOptions {
   readonly keyring: Keyring;
   /** Where hooks are reached, without a slash at the end. */
   readonly hookUrl: string;
+  /** Where people reach the server, without a slash at the end; the same as `hookUrl` unless given. */
+  readonly baseUrl?: string;
   /** True when hooks have an origin of their own; their answers may then set headers that touch the whole origin. */
   readonly ownOrigin?: boolean;
   /** What all records may take, in bytes. */
@@ -72,6 +76,10 @@ export interface Runtime {
     value: string | null,
     actor: Actor,
   ): Promise<{ warning: string | null }>;
+  /** Begins to connect a sealed secret to an OAuth 2 provider. Throws an AppError 404 or 409. */
+  beginConnection(slug: string, key: string, request: ConnectionRequest, actor: Actor): BegunConnection;
+  /** Ends it: what the provider gave is the secret's value when this resolves with `connected`. */
+  finishConnection(returned: ConnectionReturn): Promise<ConnectionEnd>;
   setTriggerActive(slug: string, name: string, active: boolean): Promise<LiveProject>;
   /** Sets when a cron trigger runs next, in milliseconds since 1970; null goes back to what its manifest says. */
   setTriggerNext(slug: string, name: string, next: number | null): Promise<LiveProject>;

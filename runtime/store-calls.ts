@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Encoded } from '../sandbox/types.ts';
 import { decode } from '../sandbox/wire/decode.ts';
 import { encode } from '../sandbox/wire/encode.ts';
-import type { Origin } from './gate/gate.ts';
+import type { JobOrigin } from './gate/gate.ts';
 import { Slots } from './gate/slots.ts';
 
 /** Calls of one job that are served beside each other; the others wait. */
@@ -22,7 +22,7 @@ export interface StoreCalls {
   /** True for the operations that `call` knows. */
   has(operation: string): boolean;
   /** One operation on what belongs to the job's project, arguments and result encoded. Rejects with an error for the job's code. */
-  call(operation: string, args: Encoded, origin: Origin, from: 'task' | 'protected'): Promise<Encoded>;
+  call(operation: string, args: Encoded, origin: JobOrigin, from: 'task' | 'protected'): Promise<Encoded>;
 }
 
 /** Serves operations by name, a bounded number of each job at once. */

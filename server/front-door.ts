@@ -31,7 +31,9 @@ export function createFrontDoor({ app, hookDoor, stopping, log }: FrontDoorOptio
 function logWhenDone(request: IncomingMessage, response: ServerResponse, log: ServerLog): void {
   const start = performance.now();
   response.once('close', () => {
-    const { method = '', url = '' } = request;
+    const { method = '', url: whole = '' } = request;
+    // Behind the question mark stand a code and a state.
+    const url = whole.startsWith('/oauth/') ? (whole.split('?')[0] ?? '') : whole;
     const ms = Math.round(performance.now() - start);
     log.debug('request', { method, url, status: response.statusCode, ms });
   });

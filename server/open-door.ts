@@ -71,6 +71,7 @@ export async function openDoor(
     sandbox,
     keyring,
     hookUrl,
+    baseUrl,
     ownOrigin,
     report,
     maxRecords: config.max_records,

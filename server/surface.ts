@@ -1,6 +1,7 @@
 import type { Role } from '../runtime/words.ts';
 import type { Endpoint, PublicCall } from './endpoint.ts';
 import { listAudit } from './routes/audit.ts';
+import { authorizeSecret, oauthCallback } from './routes/connections.ts';
 import { listDeliveries, redeliver } from './routes/deliveries.ts';
 import { openApiDocument } from './routes/document.ts';
 import { healthz, readyz } from './routes/health.ts';
@@ -51,6 +52,7 @@ export const SURFACE: readonly SurfaceRow[] = [
   open('GET', '/healthz', healthz),
   open('GET', '/readyz', readyz),
   open('GET', '/api/v1/openapi.json', document),
+  open('GET', '/oauth/callback', oauthCallback),
 
   api('GET', '/projects', 'user', listProjects),
   api('GET', '/projects/:slug', 'user', getProject),
@@ -66,6 +68,7 @@ export const SURFACE: readonly SurfaceRow[] = [
   api('DELETE', '/projects/:slug/params/:key', 'developer', deleteParam),
   api('PUT', '/projects/:slug/secrets/:key', 'manager', putSecret),
   api('DELETE', '/projects/:slug/secrets/:key', 'manager', deleteSecret),
+  api('POST', '/projects/:slug/secrets/:key/authorize', 'manager', authorizeSecret),
 
   api('POST', '/projects/:slug/triggers/:name/run', 'developer', runTrigger),
   api('PATCH', '/projects/:slug/triggers/:name', 'developer', patchTrigger),

@@ -6,14 +6,22 @@ import type { Dialled, DialPlace } from './dialled.ts';
 /** On whose behalf something is about to leave. */
 export interface Origin {
   readonly project: LiveProject;
-  readonly task: string;
-  readonly trigger: string;
-  readonly jobId: string;
+  /** Null, as trigger and job are, when no job sends it but a person of the API. */
+  readonly task: string | null;
+  readonly trigger: string | null;
+  readonly jobId: string | null;
   readonly user: string | null;
   /** Of this attempt of the job. */
   readonly seals: Seals;
   /** Aborted when the job ends. */
   readonly signal: AbortSignal;
+}
+
+/** The same for what a job sends. */
+export interface JobOrigin extends Origin {
+  readonly task: string;
+  readonly trigger: string;
+  readonly jobId: string;
 }
 
 /**

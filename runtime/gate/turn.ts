@@ -35,7 +35,7 @@ export async function takeTurn(
 
 async function takeSlots(crossing: Crossing): Promise<() => void> {
   const { origin, signal, jobSlots, projectSlots } = crossing;
-  const leaveJob = await jobSlots.take(origin.jobId, signal);
+  const leaveJob = await jobSlots.take(origin.jobId ?? projectOf(crossing), signal);
   try {
     const leaveProject = await projectSlots.take(projectOf(crossing), signal);
     return () => {

@@ -31,7 +31,7 @@ describe('docs/configuration.md', () => {
 
 describe('docs/http-api.md', () => {
   const page = pageOf('docs/http-api.md');
-  const atRoot = ['/healthz', '/readyz'];
+  const atRoot = ['/healthz', '/readyz', '/oauth/callback'];
 
   it('has every route with its role, and no others', () => {
     const documented = tableRows(section(page, 'Routes')).flatMap(([route = '', role]) => {

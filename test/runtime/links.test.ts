@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Origin } from '../../runtime/gate/gate.ts';
+import type { JobOrigin } from '../../runtime/gate/gate.ts';
 import { createLinks } from '../../runtime/links/create-links.ts';
 import { createSeals } from '../../runtime/sealed/seals.ts';
 import { decode } from '../../sandbox/wire/decode.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => works.close());
 
-function originOf(slug: string): Origin {
+function originOf(slug: string): JobOrigin {
   const project = works.runtime.project(slug);
   if (project === undefined) throw new Error(`There is no project ${slug}.`);
   const job = { task: 'Task', trigger: 'GO', jobId: 'a job', user: null };

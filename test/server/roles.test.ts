@@ -47,6 +47,7 @@ describe('every route', () => {
       '/healthz',
       '/readyz',
       '/api/v1/openapi.json',
+      '/oauth/callback',
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { createGate, type GateOptions } from '../../runtime/gate/create-gate.ts';
 import type { Dialled, DialPlace } from '../../runtime/gate/dialled.ts';
 import type { FetchResult } from '../../runtime/gate/fetch.ts';
-import type { Gate, Origin } from '../../runtime/gate/gate.ts';
+import type { Gate, JobOrigin } from '../../runtime/gate/gate.ts';
 import type { LiveProject } from '../../runtime/live-project.ts';
 import { liveView } from '../../runtime/live-view.ts';
 import type { EgressSpec, SecretSpec } from '../../runtime/project/manifest.ts';
@@ -21,9 +21,9 @@ export interface TestGate extends AsyncDisposable {
   /** Its project, for origins of other jobs. */
   readonly project: LiveProject;
   /** `fetch` as Protected Code of this gate's project calls it; options that are not given are those of a plain GET. */
-  fetch(url: string, options?: FetchOptions, origin?: Partial<Origin>): Promise<FetchResult>;
-  call(operation: string, args: unknown, origin?: Partial<Origin>): Promise<unknown>;
-  dial(place: DialPlace, origin?: Partial<Origin>): Promise<Dialled>;
+  fetch(url: string, options?: FetchOptions, origin?: Partial<JobOrigin>): Promise<FetchResult>;
+  call(operation: string, args: unknown, origin?: Partial<JobOrigin>): Promise<unknown>;
+  dial(place: DialPlace, origin?: Partial<JobOrigin>): Promise<Dialled>;
   /** The ledger, oldest first. */
   rows(): Promise<readonly LedgerRow[]>;
 }
@@ -139,7 +139,7 @@ export function projectWith({
   return liveView(loaded, new Map(Object.entries(secrets)), 'http://hooks.test');
 }
 
-export const originOf = (project: LiveProject, changes: Partial<Origin> = {}): Origin => ({
+export const originOf = (project: LiveProject, changes: Partial<JobOrigin> = {}): JobOrigin => ({
   project,
   task: 'Greet',
   trigger: 'HELLO',

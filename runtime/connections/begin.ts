@@ -1,0 +1,89 @@
+import { hash, randomBytes } from 'node:crypto';
+import { AppError } from '../app-error.ts';
+import type { Catalog } from '../catalog.ts';
+import type { Clock } from '../clock.ts';
+import { findProject, undeclared } from '../project-settings.ts';
+import type { Actor } from '../runtime.ts';
+import type { PendingConnections } from './pending.ts';
+
+/** What a Manager says of a provider. URLs are absolute. */
+export interface ConnectionRequest {
+  readonly authorize_url: string;
+  readonly token_url: string;
+  readonly client_id: string;
+  /** Key of a secret of the project. */
+  readonly client_secret?: string | undefined;
+  readonly scope?: string | undefined;
+}
+
+/** Where the person goes, and until when they may come back, in milliseconds since 1970. */
+export interface BegunConnection {
+  readonly url: string;
+  readonly state: string;
+  readonly expiresAt: number;
+}
+
+export interface BeginDeps {
+  readonly catalog: Pick<Catalog, 'get'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly pending: PendingConnections;
+  readonly redirectUri: string;
+}
+
+const LASTS_MS = 10 * 60_000;
+
+/**
+ * Begins the authorization code grant with PKCE (RFC 6749, 7636) for a sealed secret. Throws `not_found` (404) for what is not
+ * declared, `not_sealed` and `secret_not_set` (409).
+ */
+export function beginConnection(
+  { catalog, clock, pending, redirectUri }: BeginDeps,
+  slug: string,
+  key: string,
+  request: ConnectionRequest,
+  actor: Actor,
+): BegunConnection {
+  const { project, version, secrets } = findProject(catalog, slug);
+  const declared = version.manifest.secrets;
+  for (const needed of [key, ...(request.client_secret === undefined ? [] : [request.client_secret])]) {
+    if (!declared.some((secret) => secret.key === needed)) throw undeclared('secret', needed, slug, declared);
+  }
+  if (!declared.some((secret) => secret.key === key && secret.sealed)) throw notSealed(key);
+  if (request.client_secret !== undefined && !Object.hasOwn(secrets, request.client_secret)) {
+    throw new AppError(
+      'secret_not_set',
+      409,
+      `The secret ${request.client_secret} has no value. Set it to the secret of the client first.`,
+    );
+  }
+  const verifier = randomBytes(32).toString('base64url');
+  const expiresAt = clock.now() + LASTS_MS;
+  const { token_url: tokenUrl, client_id: clientId, client_secret: clientSecret } = request;
+  const of = { projectId: project.id, slug, key, tokenUrl, clientId, clientSecret };
+  const state = pending.add(Object.freeze({ ...of, verifier, redirectUri, actor, expiresAt }));
+  return { url: addressOf(request, { redirectUri, state, verifier }), state, expiresAt };
+}
+
+/** Parameters of the provider's own, such as `access_type`, stay in the URL. */
+function addressOf(
+  { authorize_url, client_id, scope }: ConnectionRequest,
+  own: { readonly redirectUri: string; readonly state: string; readonly verifier: string },
+): string {
+  const url = new URL(authorize_url);
+  const { searchParams } = url;
+  searchParams.set('response_type', 'code');
+  searchParams.set('client_id', client_id);
+  searchParams.set('redirect_uri', own.redirectUri);
+  searchParams.set('state', own.state);
+  searchParams.set('code_challenge', hash('sha256', own.verifier, 'base64url'));
+  searchParams.set('code_challenge_method', 'S256');
+  if (scope !== undefined) searchParams.set('scope', scope);
+  return url.href;
+}
+
+const notSealed = (key: string): AppError =>
+  new AppError(
+    'not_sealed',
+    409,
+    `The secret ${key} is not sealed, so its refresh token could not be replaced. Write "sealed: true", the provider in "hosts" and "in: [body]" in project.yaml.`,
+  );
