@@ -1,6 +1,7 @@
 import { messageOf } from '../../sandbox/message-of.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
+import { LookLoop } from '../look-loop.ts';
 import type { DueTick } from '../store/cron-store.ts';
 import type { Store } from '../store/store.ts';
 import { changedPlans, liveCron } from './plan.ts';
@@ -36,38 +37,29 @@ export interface TickerDeps {
  */
 export class Ticker {
   readonly #deps: TickerDeps;
-  #turn: Promise<void> = Promise.resolve();
+  readonly #loop: LookLoop;
   #latest = 0;
-  #stopped = false;
-  #stopTimer = () => {};
 
   constructor(deps: TickerDeps) {
     this.#deps = deps;
+    this.#loop = new LookLoop(deps.clock, () => this.#look());
   }
 
   /** Makes the plans fit the projects, and takes what was missed. */
   start(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#loop.inTurn(async () => {
       for (const { project } of this.#deps.catalog.list()) await this.#plan(project.slug);
     });
   }
 
   /** Makes a project's plans fit it after a change. Rejects when they cannot be written. */
   plan(slug: string): Promise<void> {
-    return this.#inTurn(() => this.#plan(slug));
+    return this.#loop.inTurn(() => this.#plan(slug));
   }
 
   /** Takes no tick any more. Resolves when none is being taken. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#stopTimer();
-    await this.#turn;
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => {}).then(() => this.#look());
-    return done;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   async #plan(slug: string): Promise<void> {
@@ -79,20 +71,16 @@ export class Ticker {
     if (changed.length > 0) await store.putCronPlans(changed);
   }
 
-  /** Never rejects. */
-  async #look(): Promise<void> {
-    if (this.#stopped) return;
-    this.#stopTimer();
+  /** Never rejects. Returns for how long to sleep, in milliseconds. */
+  async #look(): Promise<number> {
     const { clock, report } = this.#deps;
     this.#watchClock();
-    const sleepUntil = await this.#takeDue().catch((error: unknown) => {
+    try {
+      return (await this.#takeDue()) - clock.now();
+    } catch (error) {
       report(`Cron triggers cannot be started: ${messageOf(error)}. It is tried again.`);
-      return clock.now() + SHORT_SLEEP_MS;
-    });
-    if (this.#stopped) return;
-    this.#stopTimer = clock.after(sleepUntil - clock.now(), () => {
-      this.#turn = this.#turn.then(() => this.#look());
-    });
+      return SHORT_SLEEP_MS;
+    }
   }
 
   #watchClock(): void {
@@ -112,7 +100,7 @@ export class Ticker {
     do {
       due = await store.dueTicks(clock.now(), AT_ONCE);
       await Promise.all(due.map((tick) => this.#take(tick)));
-    } while (due.length === AT_ONCE && !this.#stopped);
+    } while (due.length === AT_ONCE && !this.#loop.stopped);
     const next = await store.nextTickAt();
     const latest = clock.now() + LONGEST_SLEEP_MS;
     return next === null ? latest : Math.min(next, latest);

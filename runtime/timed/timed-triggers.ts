@@ -3,6 +3,7 @@ import type { JobUser } from '../../sandbox/types.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
 import type { LiveProject } from '../live-project.ts';
+import { LookLoop } from '../look-loop.ts';
 import type { JobRow } from '../store/job-store.ts';
 import type { LogStore } from '../store/log-store.ts';
 import type { Model, RecordStore } from '../store/record-store.ts';
@@ -48,17 +49,16 @@ export class TimedTriggers {
   readonly #deps: TimedDeps;
   /** Whose domain could not be used, so that it is said once. */
   readonly #broken = new Set<string>();
-  #turn: Promise<void> = Promise.resolve();
-  #stopped = false;
-  #stopTimer = () => {};
+  readonly #loop: LookLoop;
 
   constructor(deps: TimedDeps) {
     this.#deps = deps;
+    this.#loop = new LookLoop(deps.clock, () => this.#look());
   }
 
   /** Makes the plans fit the projects, and takes what fell due meanwhile. */
   start(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#loop.inTurn(async () => {
       for (const live of this.#deps.catalog.list()) await this.#plan(live);
     });
   }
@@ -68,20 +68,12 @@ export class TimedTriggers {
     const live = this.#deps.catalog.get(slug);
     if (live === undefined) return Promise.resolve();
     for (const key of this.#broken) if (key.startsWith(`${live.project.id}/`)) this.#broken.delete(key);
-    return this.#inTurn(() => this.#plan(live));
+    return this.#loop.inTurn(() => this.#plan(live));
   }
 
   /** Looks no more. Resolves when no look is under way. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#stopTimer();
-    await this.#turn;
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => {}).then(() => this.#look());
-    return done;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   async #plan(live: LiveProject): Promise<void> {
@@ -92,24 +84,20 @@ export class TimedTriggers {
     if (changed.length > 0) await store.putTimedPlans(changed);
   }
 
-  /** Never rejects. */
-  async #look(): Promise<void> {
-    if (this.#stopped) return;
-    this.#stopTimer();
+  /** Never rejects. Returns for how long to sleep, in milliseconds; null: until a plan changes. */
+  async #look(): Promise<number | null> {
     const { clock, catalog, report } = this.#deps;
     const began = clock.now();
     const projects = catalog.list().filter((live) => timedOf(live).some(({ trigger }) => trigger.active));
-    if (projects.length === 0) return;
+    if (projects.length === 0) return null;
     for (const live of projects) {
       await this.#lookAt(live).catch((error: unknown) => {
-        report(`Db triggers on a time of ${live.project.slug} cannot be started: ${messageOf(error)}`);
+        report(
+          `Db triggers on a time of ${live.project.slug} cannot be started: ${messageOf(error)}. It is tried again.`,
+        );
       });
     }
-    if (this.#stopped) return;
-    const pause = Math.max(LOOK_EVERY_MS, PAUSE_FACTOR * (clock.now() - began));
-    this.#stopTimer = clock.after(pause, () => {
-      this.#turn = this.#turn.then(() => this.#look());
-    });
+    return Math.max(LOOK_EVERY_MS, PAUSE_FACTOR * (clock.now() - began));
   }
 
   async #lookAt(live: LiveProject): Promise<void> {
@@ -129,7 +117,7 @@ export class TimedTriggers {
     const { store, clock, wake } = this.#deps;
     const to = clock.now() - Math.max(0, COMMIT_MS - Math.max(0, timed.shift));
     let from: TimedPlace = plan;
-    while (from.checked_at < to && !this.#stopped) {
+    while (from.checked_at < to && !this.#loop.stopped) {
       const model = await store.loadModel(timed.spec.model);
       if (model === undefined) return;
       const due = await dueRecords(store, model, timed, { from, to });
