@@ -112,7 +112,8 @@ describe('the audit', () => {
     expect(body.items.find(({ kind }) => kind === 'job_retried')?.job).toBe(again.body.job.id);
     expect(JSON.stringify(body)).not.toContain(VALUE);
     expect(new Set([...told.map(([kind]) => kind), 'secret_in_task_text'])).toEqual(new Set(AUDIT_KINDS));
-    const changing = SURFACE.filter(({ verb, path }) => verb !== 'GET' && !path.endsWith('/run'));
+    // A job that is started has its own row; a connection changes something only when the person comes back.
+    const changing = SURFACE.filter(({ verb, path }) => verb !== 'GET' && !/[/](run|authorize)$/.test(path));
     // One route both switches triggers and plans them.
     expect(told).toHaveLength(changing.length + 1);
   });
