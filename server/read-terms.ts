@@ -6,3 +6,9 @@ export const termsOf = ({ actor, request }: Pick<Call, 'actor' | 'request'>): Re
   caller: `api ${actor.id ?? ''}`,
   signal: request.signal,
 });
+
+/** Of a list that is sent whole: its pages take turns with other exports, not with what the same person reads meanwhile. */
+export const exportTermsOf = (call: Pick<Call, 'actor' | 'request'>): ReadTerms => ({
+  ...termsOf(call),
+  caller: `export ${call.actor.id ?? ''}`,
+});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { exportPages } from '../export-pages.ts';
-import { termsOf } from '../read-terms.ts';
+import { exportTermsOf } from '../read-terms.ts';
 import { exportFormat } from '../shapes/common.ts';
 import { logShape, toLog } from '../shapes/log.ts';
 import { logQuery } from '../shapes/log-query.ts';
@@ -16,8 +16,7 @@ export const exportLogs = endpoint({
   handle: (call) => {
     const { format, ...filter } = call.query;
     const { store } = call.services.runtime;
-    // Its pages take turns with other exports, not with what the same person reads meanwhile.
-    const terms = { ...termsOf(call), caller: `export ${call.actor.id ?? ''}` };
+    const terms = exportTermsOf(call);
     return exportPages(call, {
       name: 'logs',
       format,

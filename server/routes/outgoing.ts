@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { exportPages } from '../export-pages.ts';
-import { termsOf } from '../read-terms.ts';
+import { exportTermsOf, termsOf } from '../read-terms.ts';
 import { exportFormat, listOf, pageQuery } from '../shapes/common.ts';
 import { outgoingShape, toOutgoing } from '../shapes/outgoing.ts';
 import { outgoingQuery } from '../shapes/outgoing-query.ts';
@@ -28,8 +28,7 @@ export const exportOutgoing = endpoint({
   handle: (call) => {
     const { format, ...filter } = call.query;
     const { store } = call.services.runtime;
-    // Its pages take turns with other exports, not with what the same person reads meanwhile.
-    const terms = { ...termsOf(call), caller: `export ${call.actor.id ?? ''}` };
+    const terms = exportTermsOf(call);
     return exportPages(call, {
       name: 'outgoing',
       format,
