@@ -48,7 +48,7 @@ import { Worker } from './worker.ts';
 
 /** Puts the works together and starts them: takes back what the last process left, then claims what is queued. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { store, sandbox, hookUrl, keyring, baseUrl = options.hookUrl, ownOrigin = false } = options;
+  const { store, sandbox, hookUrl, keyring, spoolFolder, baseUrl = options.hookUrl, ownOrigin = false } = options;
   const {
     clock = systemClock,
     report = toStandardError,
@@ -65,7 +65,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const hits = new SecretHits({ store, now: () => clock.now(), report });
   const catalog = createCatalog({ store, secretBox: box, hookUrl, report });
   const kept = keptSecrets({ store, secretBox: box, catalog, clock });
-  const gate = lateGate({ store, kept, now: () => clock.now() });
+  const gate = lateGate({ store, kept, spoolFolder, now: () => clock.now() });
   const wake = () => worker.wake();
   const records = { store, catalog, now: () => clock.now(), mostBytes: maxRecords, wake };
   const env = createEmbedded(records, { queryMs });

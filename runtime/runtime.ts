@@ -47,6 +47,8 @@ export interface RuntimeOptions {
   readonly maxRecords?: number;
   /** How long one query of a job may take before it ends the job, in milliseconds; 5 s unless given. */
   readonly queryMs?: number;
+  /** Where bodies of answers wait; the system's folder for temporary files unless given. */
+  readonly spoolFolder?: string;
   /** What all log lines may count with, in bytes; 10 GB unless given. */
   readonly maxLogBytes?: number;
   /** Told what an operator should know; by default a line on standard error. */

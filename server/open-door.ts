@@ -77,6 +77,7 @@ export async function openDoor(
     maxRecords: config.max_records,
     queryMs: Math.min(LONGEST_QUERY_MS, config.query_timeout * 1000),
     maxLogBytes: config.max_log_bytes,
+    spoolFolder: path.join(dataDir, 'spool'),
   });
   if (firstStart) await installDemo(runtime, log);
 

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import type { Encoded } from '../../sandbox/types.ts';
 import { decode } from '../../sandbox/wire/decode.ts';
 import { encode } from '../../sandbox/wire/encode.ts';
@@ -12,17 +13,29 @@ import { declareOutgoing } from './declare.ts';
 import { dial } from './dial.ts';
 import { gateFetch } from './fetch.ts';
 import type { Gate, Origin } from './gate.ts';
-import { BODIES_PER_PROJECT, REQUESTS_PER_JOB, REQUESTS_PER_PROJECT, WAITING_PER_JOB } from './limits.ts';
+import {
+  BODIES_PER_PROJECT,
+  REQUESTS_PER_JOB,
+  REQUESTS_PER_PROJECT,
+  SPOOL_LIMITS,
+  type SpoolLimits,
+  WAITING_PER_JOB,
+} from './limits.ts';
 import { Pauses } from './pauses.ts';
 import { Pools } from './pools.ts';
 import { type Resolve, systemResolve } from './resolve.ts';
 import { Tokens } from './sign/tokens.ts';
 import { Slots } from './slots.ts';
+import { KeptBodies } from './spool/kept-bodies.ts';
+import { cancelBody, readBody } from './spool/read-body.ts';
+import { Spool } from './spool/spool.ts';
 
 type Operation = (crossing: Crossing, args: readonly unknown[]) => Promise<unknown>;
 
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['fetch', gateFetch],
+  ['fetch_body', readBody],
+  ['fetch_cancel', cancelBody],
   ['log_outgoing_data', declareOutgoing],
   ['log_transmission', declareOutgoing],
 ]);
@@ -31,6 +44,9 @@ export interface GateOptions {
   readonly store: Pick<Store, 'appendLedger'>;
   /** Stores refresh tokens that change with each use; without it they are refused. */
   readonly kept?: KeptSecrets;
+  /** Where large bodies wait; the system's folder for temporary files unless given. */
+  readonly spoolFolder?: string | undefined;
+  readonly spoolLimits?: SpoolLimits;
   readonly resolve?: Resolve;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -43,7 +59,9 @@ const LONGEST_RENEWAL_MS = 30_000;
 const RENEWAL_GRACE_MS = 5_000;
 
 /** Opens the gate. It holds nothing but connections, which end by themselves when nobody uses them. */
-export function createGate({ store, kept, resolve = systemResolve, now = Date.now }: GateOptions): Gate {
+export function createGate(options: GateOptions): Gate {
+  const { store, kept, spoolFolder = tmpdir(), spoolLimits = SPOOL_LIMITS } = options;
+  const { resolve = systemResolve, now = Date.now } = options;
   const closing = new AbortController();
   const givingUp = new AbortController();
   const parts: GateParts = Object.freeze({
@@ -55,6 +73,8 @@ export function createGate({ store, kept, resolve = systemResolve, now = Date.no
     jobSlots: new Slots(REQUESTS_PER_JOB, WAITING_PER_JOB),
     projectSlots: new Slots(REQUESTS_PER_PROJECT, Number.POSITIVE_INFINITY),
     budget: new Budget(BODIES_PER_PROJECT),
+    spool: new Spool(spoolFolder, spoolLimits),
+    bodies: new KeptBodies(),
     tokens: new Tokens(),
     kept,
     renewing: () => AbortSignal.any([givingUp.signal, AbortSignal.timeout(LONGEST_RENEWAL_MS)]),
@@ -93,6 +113,7 @@ export function createGate({ store, kept, resolve = systemResolve, now = Date.no
       const giveUp = setTimeout(() => givingUp.abort(STOPPING), RENEWAL_GRACE_MS);
       await Promise.allSettled([...underWay, ...connections, parts.tokens.settled()]);
       clearTimeout(giveUp);
+      parts.bodies.end();
       await parts.pools.close();
     },
   };

@@ -8,6 +8,8 @@ import type { Pools } from './pools.ts';
 import type { Resolve } from './resolve.ts';
 import type { Tokens } from './sign/tokens.ts';
 import type { Slots } from './slots.ts';
+import type { KeptBodies } from './spool/kept-bodies.ts';
+import type { Spool } from './spool/spool.ts';
 
 /** What the gate has for all calls. */
 export interface GateParts {
@@ -20,6 +22,8 @@ export interface GateParts {
   readonly jobSlots: Slots;
   readonly projectSlots: Slots;
   readonly budget: Budget;
+  readonly spool: Spool;
+  readonly bodies: KeptBodies;
   readonly tokens: Tokens;
   /** Undefined: a refresh token that changes cannot be stored. */
   readonly kept: KeptSecrets | undefined;

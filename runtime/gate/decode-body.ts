@@ -1,28 +1,30 @@
-import { promisify } from 'node:util';
-import { brotliDecompress, constants, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
+import { pipeline, Readable, type Transform } from 'node:stream';
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from 'node:zlib';
 import { type HeaderPair, listHeader } from './headers.ts';
-import { MAX_CODINGS, MAX_RESPONSE_BODY } from './limits.ts';
+import { MAX_CODINGS } from './limits.ts';
 import { AnswerError } from './network-error.ts';
 
-type Decode = (bytes: Uint8Array) => Promise<Uint8Array>;
+type Pieces = AsyncIterable<Uint8Array>;
+/** Makes what undoes a coding; `first`: the beginning of the body. */
+type MakeDecoder = (first: Uint8Array) => Transform;
 
-/** Stops while decoding, as soon as there is more. */
-const BOUNDED = { maxOutputLength: MAX_RESPONSE_BODY, chunkSize: 64 * 1024 };
+const CHUNKS = { chunkSize: 64 * 1024 };
 /** 8 MB, the largest window that RFC 9659 lets servers use; without a bound an answer could ask for 128 MB. */
-const ZSTD = { ...BOUNDED, params: { [constants.ZSTD_d_windowLogMax]: 23 } };
+const ZSTD = { ...CHUNKS, params: { [constants.ZSTD_d_windowLogMax]: 23 } };
 
-const gunzipAsync = promisify(gunzip);
-const inflateAsync = promisify(inflate);
-const inflateRawAsync = promisify(inflateRaw);
-const brotliAsync = promisify(brotliDecompress);
-const zstdAsync = promisify(zstdDecompress);
-
-const DECODERS: ReadonlyMap<string, Decode> = new Map<string, Decode>([
-  ['gzip', (bytes) => gunzipAsync(bytes, BOUNDED)],
-  ['x-gzip', (bytes) => gunzipAsync(bytes, BOUNDED)],
-  ['deflate', (bytes) => (isZlib(bytes) ? inflateAsync(bytes, BOUNDED) : inflateRawAsync(bytes, BOUNDED))],
-  ['br', (bytes) => brotliAsync(bytes, BOUNDED)],
-  ['zstd', (bytes) => zstdAsync(bytes, ZSTD)],
+const DECODERS: ReadonlyMap<string, MakeDecoder> = new Map<string, MakeDecoder>([
+  ['gzip', () => createGunzip(CHUNKS)],
+  ['x-gzip', () => createGunzip(CHUNKS)],
+  ['deflate', (first) => (isZlib(first) ? createInflate(CHUNKS) : createInflateRaw(CHUNKS))],
+  ['br', () => createBrotliDecompress(CHUNKS)],
+  ['zstd', () => createZstdDecompress(ZSTD)],
 ]);
 
 /** `deflate` should be in zlib's format; some servers send it bare. */
@@ -38,22 +40,46 @@ export function codingsOf(headers: readonly HeaderPair[]): readonly string[] {
   return codings.every((coding) => DECODERS.has(coding)) ? codings.reverse() : [];
 }
 
-/** Undoes the codings one by one. Throws an `AnswerError` when a body is malformed or becomes too large. */
-export async function decodeBody(body: Uint8Array, codings: readonly string[]): Promise<Uint8Array> {
-  let decoded = body;
-  for (const coding of codings) {
-    if (decoded.length > 0) decoded = await decode(decoded, coding);
-  }
-  return decoded;
-}
+/**
+ * Undoes the codings one after the other, piece by piece: no more is decoded than is asked for, so who reads bounds it.
+ * Throws an `AnswerError` when a body is malformed, and what `pieces` throws. A body without bytes has no coding.
+ */
+export const decodeBody = (pieces: Pieces, codings: readonly string[]): Pieces =>
+  codings.reduce((coded, coding) => decode(coded, coding), pieces);
 
-async function decode(bytes: Uint8Array, coding: string): Promise<Uint8Array> {
+async function* decode(pieces: Pieces, coding: string): AsyncGenerator<Uint8Array, void> {
+  const source = pieces[Symbol.asyncIterator]();
+  let first = await source.next();
+  while (!first.done && first.value.length === 0) first = await source.next();
+  const make = DECODERS.get(coding);
+  if (first.done || make === undefined) return;
+  const decoder = make(first.value);
+  let failure: unknown;
+  const sent = Readable.from(continued(first.value, source, (error) => (failure ??= error)));
+  // Its error comes out of `decoder` below, where somebody waits for it.
+  pipeline(sent, decoder, () => {});
   try {
-    return (await DECODERS.get(coding)?.(bytes)) ?? bytes;
-  } catch (error) {
-    if (error instanceof RangeError) throw tooLarge();
-    throw new AnswerError(`a body that is not valid ${coding}`);
+    for await (const piece of decoder) yield piece;
+  } catch {
+    throw failure ?? new AnswerError(`a body that is not valid ${coding}`);
+  } finally {
+    sent.destroy();
   }
 }
 
-export const tooLarge = (): AnswerError => new AnswerError(`a body larger than ${MAX_RESPONSE_BODY} bytes`);
+/** `first` and what follows it; an error of what follows is told apart from those of decoding. */
+async function* continued(
+  first: Uint8Array,
+  rest: AsyncIterator<Uint8Array>,
+  onError: (error: unknown) => void,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield first;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } catch (error) {
+    onError(error);
+    throw error;
+  } finally {
+    await rest.return?.();
+  }
+}

@@ -1,26 +1,25 @@
+import { Readable } from 'node:stream';
 import type { Dispatcher, Pool } from 'undici';
-import type { Hold } from './budget.ts';
-import { Collector } from './collector.ts';
-import { codingsOf, decodeBody, tooLarge } from './decode-body.ts';
+import type { Body } from './body.ts';
+import { codingsOf, decodeBody } from './decode-body.ts';
 import type { FetchRequest } from './fetch-request.ts';
 import { type HeaderPair, readHeaders, withoutHeaders } from './headers.ts';
-import { MAX_HEADERS_OF_ANSWER, MAX_INTERIM_ANSWERS, MAX_RESPONSE_BODY } from './limits.ts';
+import { MAX_HEADERS_OF_ANSWER, MAX_INTERIM_ANSWERS } from './limits.ts';
 import { AnswerError } from './network-error.ts';
+import { type Receiving, receive } from './spool/receive.ts';
 
 export interface Answer {
   readonly status: number;
   readonly statusText: string;
   readonly headers: readonly HeaderPair[];
   /** Decoded. */
-  readonly body: Uint8Array;
+  readonly body: Body;
   /** Of the body, as they came. */
   readonly receivedBytes: number;
 }
 
-export interface ExchangeOptions {
+export interface ExchangeOptions extends Receiving {
   readonly signal: AbortSignal;
-  /** Counts what is held of the answer. */
-  readonly hold: Hold;
   /** Says no to answers whose body nobody will read; their connection is ended. */
   wantsBody(status: number, headers: readonly HeaderPair[]): boolean;
 }
@@ -31,8 +30,8 @@ export async function exchange(pool: Pool, request: FetchRequest, options: Excha
   const response = await pool.request({
     method: request.method,
     path: `${url.pathname}${url.search}`,
-    headers: request.headers.flat(),
-    body: request.body,
+    headers: headersOf(request),
+    body: sendable(request.body),
     signal: options.signal,
     responseHeaders: 'raw',
     onInfo: countInterim(),
@@ -48,15 +47,43 @@ export async function exchange(pool: Pool, request: FetchRequest, options: Excha
     discard(body);
     return { status, statusText, headers, body: new Uint8Array(), receivedBytes: 0 };
   }
-  const received = await readAll(body, options.hold);
-  const codings = received.length === 0 ? [] : codingsOf(headers);
-  if (codings.length === 0) {
-    return { status, statusText, headers, body: received, receivedBytes: received.length };
+  return { status, statusText, ...(await receiveBody(body, headers, options)) };
+}
+
+const sendable = (body: Body | null): Uint8Array | Readable | null =>
+  body === null || body instanceof Uint8Array ? body : Readable.from(body, { objectMode: false });
+
+/** A body that is not in memory has no length by itself. */
+function headersOf({ headers, body }: FetchRequest): string[] {
+  const flat = headers.flat();
+  return body === null || body instanceof Uint8Array
+    ? flat
+    : [...flat, 'content-length', `${body.byteLength}`];
+}
+
+/** The body of an answer and the headers that go with it once it is decoded. */
+async function receiveBody(
+  body: Dispatcher.ResponseData['body'],
+  headers: readonly HeaderPair[],
+  options: Receiving,
+): Promise<Pick<Answer, 'headers' | 'body' | 'receivedBytes'>> {
+  let receivedBytes = 0;
+  async function* counted(): AsyncGenerator<Uint8Array, void> {
+    for await (const piece of body) {
+      receivedBytes += piece.length;
+      yield piece;
+    }
   }
-  const decoded = await decodeBody(received, codings);
-  options.hold.add(decoded.length);
-  const kept = withoutHeaders(headers, ['content-encoding', 'content-length']);
-  return { status, statusText, headers: kept, body: decoded, receivedBytes: received.length };
+  try {
+    const codings = codingsOf(headers);
+    const received = await receive(decodeBody(counted(), codings), options);
+    const isCoded = codings.length > 0 && receivedBytes > 0;
+    const kept = isCoded ? withoutHeaders(headers, ['content-encoding', 'content-length']) : headers;
+    return { headers: kept, body: received, receivedBytes };
+  } catch (error) {
+    discard(body);
+    throw error;
+  }
 }
 
 function countInterim(): () => void {
@@ -74,14 +101,4 @@ const rawList = (headers: unknown): readonly string[] =>
 function discard(body: Dispatcher.ResponseData['body']): void {
   body.on('error', () => {});
   body.destroy();
-}
-
-async function readAll(body: AsyncIterable<Uint8Array>, hold: Hold): Promise<Uint8Array> {
-  const collector = new Collector();
-  for await (const piece of body) {
-    if (collector.length + piece.length > MAX_RESPONSE_BODY) throw tooLarge();
-    hold.add(piece.length);
-    collector.add(piece);
-  }
-  return collector.bytes();
 }

@@ -1,6 +1,6 @@
 import { messageOf } from '../../sandbox/message-of.ts';
 import type { LedgerWrite } from '../store/ledger-store.ts';
-import type { Hold } from './budget.ts';
+import { letGo } from './body.ts';
 import { BusyError } from './busy-error.ts';
 import type { Crossing } from './crossing.ts';
 import { type Answer, exchange } from './exchange.ts';
@@ -14,11 +14,11 @@ import { resolveDestination } from './resolve.ts';
 import { substitute } from './sealed/substitute.ts';
 import { accessToken, dropRefusedToken } from './sign/oauth2.ts';
 import { signed } from './sign/signed.ts';
+import type { Receiving } from './spool/receive.ts';
 import { heedRetryAfter, takeTurn } from './turn.ts';
 import { writeAfter, writeBefore } from './write-ledger.ts';
 
-export interface HopOptions {
-  readonly hold: Hold;
+export interface HopOptions extends Receiving {
   wantsBody(status: number, headers: readonly HeaderPair[]): boolean;
 }
 
@@ -75,7 +75,12 @@ async function sendNow(
   crossing.signal.throwIfAborted();
   await writeBefore(crossing, row);
   const result = await send(crossing, sent, addresses, options);
-  await writeAfter(crossing, outcomeRow(row, crossing.now(), outcomeOf(crossing, result)));
+  try {
+    await writeAfter(crossing, outcomeRow(row, crossing.now(), outcomeOf(crossing, result)));
+  } catch (error) {
+    if ('body' in result) letGo(result.body);
+    throw error;
+  }
   if ('error' in result) throw result.error;
   dropRefusedToken(crossing, sent, result.status);
   heedRetryAfter(crossing, request.destination, result);
@@ -95,7 +100,7 @@ async function sealedInto(
   crossing: Crossing,
   request: FetchRequest,
   policy: Policy,
-  hold: Hold,
+  hold: Receiving['hold'],
 ): Promise<FetchRequest> {
   const { masker, origin, now } = crossing;
   try {
@@ -106,7 +111,7 @@ async function sealedInto(
       now,
       accessToken: (given, revealed) =>
         accessToken(crossing, given, revealed, (by, request, held = hold) =>
-          sendHop(by, request, { hold: held, wantsBody: () => true }),
+          sendHop(by, request, { hold: held, spool: null, wantsBody: () => true }),
         ),
     });
   } catch (error) {

@@ -1,12 +1,14 @@
 import { uuidv7 } from '../ids.ts';
 import type { LedgerWrite } from '../store/ledger-store.ts';
+import { type Body, beginningOf, hashOfBody } from './body.ts';
 import type { Crossing } from './crossing.ts';
 import { type Destination, fullName, shortName } from './destination.ts';
 import type { FetchRequest } from './fetch-request.ts';
 import { EXCERPT_BYTES } from './limits.ts';
-import { sha256Of } from './sha256.ts';
 
 const NOTHING = new Uint8Array();
+/** Of a large body: a secret that begins in the excerpt is found where all of it is there, in any encoding. */
+const LOOKED_THROUGH = 1024 * 1024;
 
 /**
  * The row of a request. `bytes` and `sha256` are of the body, exactly as it is sent: of `sent`, if that has the values of sealed
@@ -110,10 +112,11 @@ export function outcomeRow(
 
 async function rowOf(
   { origin, masker, now }: Crossing,
-  data: Uint8Array,
-  shown: Uint8Array = data,
+  data: Body,
+  shown: Body = data,
 ): Promise<Omit<LedgerWrite, 'kind' | 'recipient'>> {
-  const sha256 = await sha256Of(data);
+  const sha256 = await hashOfBody(data);
+  const beginning = await beginningOf(shown, LOOKED_THROUGH);
   const at = now();
   return {
     id: uuidv7(at),
@@ -128,7 +131,7 @@ async function rowOf(
     url: null,
     bytes: data.byteLength,
     sha256,
-    excerpt: masker.excerpt(shown, EXCERPT_BYTES),
+    excerpt: masker.excerpt(beginning, EXCERPT_BYTES),
     status: null,
     blocked: null,
     error: null,

@@ -6,10 +6,32 @@ export const HEADERS_MS = 120_000;
 export const BODY_MS = 60_000;
 
 export const MAX_REQUEST_BODY = 16 * 1024 * 1024;
-/** On the way and after each decoding. */
+/** Of an answer, decoded, when a script reads it. */
 export const MAX_RESPONSE_BODY = 16 * 1024 * 1024;
+/** Bodies of answers up to here come with the answer; larger ones wait in the spool until they are read or handed on. */
+export const WITH_THE_ANSWER = 64 * 1024;
+
+/** Bounds of the bodies that wait outside of the realm. */
+export interface SpoolLimits {
+  /** Of one body, on the way and after each decoding. */
+  readonly body: number;
+  /** Of all bodies of one project. */
+  readonly project: number;
+  /** Of all bodies of all projects. */
+  readonly all: number;
+  /** For one body to come in. */
+  readonly ms: number;
+}
+
+export const SPOOL_LIMITS: SpoolLimits = Object.freeze({
+  body: 256 * 1024 * 1024,
+  project: 512 * 1024 * 1024,
+  all: 2 * 1024 * 1024 * 1024,
+  ms: 15 * 60_000,
+});
+
 /** Of one answer on the connection, with all that is around its body: interim answers, sizes of chunks, trailers. */
-export const MAX_ON_THE_WIRE = 4 * MAX_RESPONSE_BODY;
+export const MAX_ON_THE_WIRE = SPOOL_LIMITS.body + 64 * 1024 * 1024;
 /** Answers of 1xx before the real one. */
 export const MAX_INTERIM_ANSWERS = 20;
 export const MAX_REQUEST_HEADERS = 64 * 1024;

@@ -32,6 +32,8 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
 /** A failure that is told to user code in its own words. */
 export class AnswerError extends Error {}
 
+export const tooLarge = (most: number): AnswerError => new AnswerError(`a body larger than ${most} bytes`);
+
 /**
  * The error for user code, which says what (`what`) failed, how, and with whom. It carries nothing else of `error`: messages of
  * the network's layers may hold local addresses, paths and pieces of what was sent.

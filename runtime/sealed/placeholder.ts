@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 const PREFIX = 'sluice-sealed-';
 const RANDOM_BYTES = 16;
-const PLACEHOLDER_LENGTH = PREFIX.length + RANDOM_BYTES * 2;
+export const PLACEHOLDER_LENGTH = PREFIX.length + RANDOM_BYTES * 2;
 /** Units or bytes looked through at a stretch: a few milliseconds at worst. */
 const STRETCH = 256 * 1024;
 

@@ -1,7 +1,8 @@
 import { createGate, type GateOptions } from '../../runtime/gate/create-gate.ts';
 import type { Dialled, DialPlace } from '../../runtime/gate/dialled.ts';
-import type { FetchResult } from '../../runtime/gate/fetch.ts';
+import type { FetchResult, KeptBody } from '../../runtime/gate/fetch.ts';
 import type { Gate, JobOrigin } from '../../runtime/gate/gate.ts';
+import { SPOOL_LIMITS } from '../../runtime/gate/limits.ts';
 import type { LiveProject } from '../../runtime/live-project.ts';
 import { liveView } from '../../runtime/live-view.ts';
 import type { EgressSpec, SecretSpec } from '../../runtime/project/manifest.ts';
@@ -20,12 +21,24 @@ export interface TestGate extends AsyncDisposable {
   readonly secrets: Readonly<Record<string, string>>;
   /** Its project, for origins of other jobs. */
   readonly project: LiveProject;
-  /** `fetch` as Protected Code of this gate's project calls it; options that are not given are those of a plain GET. */
-  fetch(url: string, options?: FetchOptions, origin?: Partial<JobOrigin>): Promise<FetchResult>;
+  /** `fetch` as Protected Code of this gate's project calls it; options that are not given are those of a plain GET. The body is read. */
+  fetch(url: string, options?: FetchOptions, origin?: Partial<JobOrigin>): Promise<ReadResult>;
+  /** The same without reading a body that did not come with its answer. */
+  fetchUnread(url: string, options?: FetchOptions, origin?: Partial<JobOrigin>): Promise<FetchResult>;
   call(operation: string, args: unknown, origin?: Partial<JobOrigin>): Promise<unknown>;
   dial(place: DialPlace, origin?: Partial<JobOrigin>): Promise<Dialled>;
   /** The ledger, oldest first. */
   rows(): Promise<readonly LedgerRow[]>;
+}
+
+export interface ReadResult extends FetchResult {
+  readonly body: Uint8Array;
+}
+
+/** The handle of a body that did not come with its answer; fails the test when it did. */
+export function keptBody({ body }: FetchResult): KeptBody {
+  if (body instanceof Uint8Array) throw new Error(`expected a handle, got ${body.byteLength} bytes`);
+  return body;
 }
 
 export interface FetchOptions {
@@ -46,23 +59,39 @@ export interface TestGateOptions extends Partial<GateOptions> {
   readonly params?: Readonly<Record<string, string>>;
 }
 
+/** What a script can read: no test needs more, and bodies without an end end sooner. */
+const SOON_ENOUGH = { ...SPOOL_LIMITS, body: 16 * 1024 * 1024 };
+
 /** A gate with a real store, and one project. */
 export function openTestGate(options: TestGateOptions = {}): TestGate {
   const opened = openTestStore();
   const { egress, secrets, sealed, params, ...gateOptions } = options;
-  const gate = createGate({ store: opened.store, ...gateOptions });
+  const gate = createGate({
+    store: opened.store,
+    spoolFolder: opened.dir,
+    spoolLimits: SOON_ENOUGH,
+    ...gateOptions,
+  });
   const project = projectWith({ egress, secrets, sealed, params });
   const seals = createSeals(project);
+  const { signal } = new AbortController();
   const call: TestGate['call'] = async (operation, args, origin) =>
-    decode(await gate.call(operation, encode(args), originOf(project, { seals, ...origin })));
+    decode(await gate.call(operation, encode(args), originOf(project, { seals, signal, ...origin })));
+  const fetchUnread: TestGate['fetchUnread'] = async (url, fetchOptions, origin) =>
+    (await call('fetch', [fetchArgument(url, fetchOptions)], origin)) as FetchResult;
   return {
     gate,
     store: opened.store,
     secrets: seals.secrets,
     project,
     call,
-    fetch: async (url, fetchOptions, origin) =>
-      (await call('fetch', [fetchArgument(url, fetchOptions)], origin)) as FetchResult,
+    fetchUnread,
+    async fetch(url, fetchOptions, origin) {
+      const { body, ...answer } = await fetchUnread(url, fetchOptions, origin);
+      if (body instanceof Uint8Array) return { ...answer, body };
+      const { handle } = body;
+      return { ...answer, body: (await call('fetch_body', [{ handle, last: true }], origin)) as Uint8Array };
+    },
     dial: (place, origin) => gate.dial(place, originOf(project, { seals, ...origin })),
     rows: async () => (await opened.store.listLedger({}, { limit: 1000 })).items.toReversed(),
     async [Symbol.asyncDispose]() {

@@ -1,4 +1,5 @@
 import type { Seals } from '../../sealed/seals.ts';
+import type { Body } from '../body.ts';
 import type { Hold } from '../budget.ts';
 import { type Destination, parseDestination } from '../destination.ts';
 import type { FetchRequest } from '../fetch-request.ts';
@@ -6,6 +7,7 @@ import { checkHeaders, type HeaderPair } from '../headers.ts';
 import { MAX_REQUEST_BODY } from '../limits.ts';
 import type { Policy } from '../policy.ts';
 import { type FindPlaces, placesOfRequest, requirePlace } from './places.ts';
+import { refusePlaces } from './spooled-places.ts';
 import { asItIs, inPath, inQuery, writeBytes, writeText, writingOfBody } from './write-values.ts';
 
 export interface SubstituteOptions {
@@ -69,10 +71,11 @@ async function headersWith(
 
 async function bodyWith(
   { destination, headers, body }: FetchRequest,
-  { policy, hold }: SubstituteOptions,
+  { seals, policy, hold }: SubstituteOptions,
   find: FindPlaces,
-): Promise<Uint8Array | null> {
+): Promise<Body | null> {
   if (body === null) return null;
+  if (!(body instanceof Uint8Array)) return refusePlaces(body, seals);
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const places = await find(bytes);
   if (places.length === 0) return body;

@@ -1,12 +1,11 @@
 import { createHmac, hash } from 'node:crypto';
+import { hashOfBody } from '../body.ts';
 import type { FetchRequest } from '../fetch-request.ts';
 import type { HeaderPair } from '../headers.ts';
-import { sha256Of } from '../sha256.ts';
 import { byNameAndValue, encodeStrictly } from './percent.ts';
 import type { AwsSpec } from './sign-spec.ts';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
-const NOTHING = new Uint8Array();
 
 /** What must be signed, and what nobody on the way changes. */
 const isSigned = (name: string): boolean =>
@@ -19,7 +18,7 @@ export async function awsHeaders(
   now: number,
 ): Promise<readonly HeaderPair[]> {
   const time = new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, '');
-  const payload = spec.unsigned_payload ? 'UNSIGNED-PAYLOAD' : await sha256Of(request.body ?? NOTHING);
+  const payload = spec.unsigned_payload ? 'UNSIGNED-PAYLOAD' : await hashOfBody(request.body);
   const added: HeaderPair[] = [['x-amz-date', time]];
   if (spec.service === 's3' || spec.unsigned_payload) added.push(['x-amz-content-sha256', payload]);
   if (spec.session_token !== undefined) added.push(['x-amz-security-token', spec.session_token]);

@@ -1,4 +1,5 @@
 import { hmacOf } from '../../hmac.ts';
+import type { Body } from '../body.ts';
 import type { FetchRequest } from '../fetch-request.ts';
 import type { HeaderPair } from '../headers.ts';
 import type { HmacSpec } from './sign-spec.ts';
@@ -41,13 +42,9 @@ function isWhole(key: Buffer, text: string, encoding: 'base64' | 'hex'): boolean
 }
 
 /** The template with what stands for `{timestamp}` (seconds), `{method}`, `{path}` (with its query) and `{body}`. */
-function fill(
-  template: string,
-  { method, destination, body }: FetchRequest,
-  timestamp: string,
-): Uint8Array[] {
+function fill(template: string, { method, destination, body }: FetchRequest, timestamp: string): Body[] {
   const { pathname, search } = destination.url;
-  const known: Readonly<Record<string, string | Uint8Array>> = {
+  const known: Readonly<Record<string, string | Body>> = {
     '{timestamp}': timestamp,
     '{method}': method,
     '{path}': `${pathname}${search}`,

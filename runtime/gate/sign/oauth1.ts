@@ -45,7 +45,7 @@ export function signatureBase(request: FetchRequest, own: readonly Pair[]): stri
 
 function formOf({ headers, body }: FetchRequest): Iterable<Pair> {
   if (body === null || mediaTypeOf(headers) !== 'application/x-www-form-urlencoded') return [];
-  if (body.byteLength > LONGEST_FORM) {
+  if (body.byteLength > LONGEST_FORM || !(body instanceof Uint8Array)) {
     throw new TypeError(`fetch signs forms of up to ${LONGEST_FORM} bytes with oauth1`);
   }
   return new URLSearchParams(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));

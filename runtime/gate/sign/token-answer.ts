@@ -1,3 +1,4 @@
+import type { Body } from '../body.ts';
 import type { Token } from './tokens.ts';
 
 const LONGEST_ANSWER = 64 * 1024;
@@ -18,7 +19,7 @@ export interface TokenAnswer {
 
 /** Reads the answer of a token's server. Throws a TypeError with a message that `failed` makes; it never holds a token. */
 export function readTokenAnswer(
-  { status, body }: { readonly status: number; readonly body: Uint8Array },
+  { status, body }: { readonly status: number; readonly body: Body },
   now: number,
   failed: (what: string) => TypeError,
 ): TokenAnswer {
@@ -39,8 +40,8 @@ export function readTokenAnswer(
 const isRefreshToken = (value: unknown): value is string =>
   typeof value === 'string' && REFRESH_TOKEN.test(value);
 
-function readAnswer(body: Uint8Array): Readonly<Record<string, unknown>> {
-  if (body.byteLength > LONGEST_ANSWER) return {};
+function readAnswer(body: Body): Readonly<Record<string, unknown>> {
+  if (!(body instanceof Uint8Array) || body.byteLength > LONGEST_ANSWER) return {};
   try {
     const answer: unknown = JSON.parse(
       Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'),

@@ -1,8 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { FetchResult } from '../../../runtime/gate/fetch.ts';
 import { bomb, drip, endless, goTo, raw, say, startAdversary, type Trick } from '../../support/adversary.ts';
-import { failureOf, openTestGate } from '../../support/gate.ts';
+import { failureOf, openTestGate, type ReadResult } from '../../support/gate.ts';
 import { until } from '../../support/wait-for.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\n';
@@ -16,7 +15,7 @@ const LENGTH = 'a body of another length than announced from';
 const NOT_HTTP = 'an answer that is not HTTP from';
 const CLOSED = 'connection closed by';
 const HEADERS = 'headers larger than 32768 bytes from';
-const WIRE = 'an answer of more than 67108864 bytes from';
+const WIRE = 'an answer of more than 335544320 bytes from';
 const RULE = 'Blocked: ';
 
 /** Each case: what the server does, and what `fetch` gives: `STATUS BODY`, or the beginning of its error. */
@@ -130,10 +129,10 @@ const ANSWERS: readonly (readonly [name: string, trick: Trick, expected: string]
 
 const LOOP: Trick = goTo('/loop');
 
-const textOf = ({ status, body }: FetchResult) => `${status} ${Buffer.from(body).toString()}`;
+const textOf = ({ status, body }: ReadResult) => `${status} ${Buffer.from(body).toString()}`;
 
 /** What came of it: the answer, or the error. */
-const seen = (fetched: Promise<FetchResult>): Promise<string> =>
+const seen = (fetched: Promise<ReadResult>): Promise<string> =>
   fetched.then(textOf, (error: Error) => error.message);
 
 describe('a hostile server', () => {
