@@ -48,7 +48,15 @@ import { Worker } from './worker.ts';
 
 /** Puts the works together and starts them: takes back what the last process left, then claims what is queued. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { store, sandbox, hookUrl, keyring, spoolFolder, baseUrl = options.hookUrl, ownOrigin = false } = options;
+  const {
+    store,
+    sandbox,
+    hookUrl,
+    keyring,
+    spoolFolder,
+    baseUrl = options.hookUrl,
+    ownOrigin = false,
+  } = options;
   const {
     clock = systemClock,
     report = toStandardError,

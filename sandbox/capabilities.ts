@@ -16,6 +16,7 @@ const EVERYWHERE = [
   'LOG_ERROR',
   'LOG_INFO',
   'LOG_WARNING',
+  'ReadableStream',
   'Request',
   'Response',
   'RetryableJobError',

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ivm from 'isolated-vm';
+import type { Reference } from '../../sandbox/realm/web/content.ts';
 import type { PlainRequest } from '../../sandbox/realm/web/request.ts';
 import type { PlainResponse } from '../../sandbox/realm/web/response.ts';
 import { createWebHost } from '../../sandbox/realm/web-host.ts';
@@ -12,9 +13,14 @@ export interface TestRealm {
   dispose(): void;
 }
 
+/** A request whose body came out of the realm. */
+export type AskedRequest = PlainRequest & { readonly body: Uint8Array | null };
+
 export interface TestRealmOptions {
   /** Answers what `fetch` asks; without it every request fails. */
-  readonly fetch?: (request: PlainRequest) => Partial<PlainResponse>;
+  readonly fetch?: (request: AskedRequest) => Partial<PlainResponse>;
+  /** Answers what is asked about bodies that stayed outside. */
+  readonly bodies?: (operation: string, reference: Reference) => unknown;
   /** A script evaluated in the realm's scope before each body. */
   readonly prelude?: string;
 }
@@ -56,7 +62,11 @@ export async function openTestRealm(options: TestRealmOptions = {}): Promise<Tes
   const context = await isolate.createContext();
   const boot = await (await isolate.compileScript(await bundled)).run(context, { reference: true });
 
-  const answer = (_operation: string, request: PlainRequest): PlainResponse => {
+  const answer = (operation: string, request: AskedRequest): unknown =>
+    operation === 'fetch'
+      ? answerFetch(request)
+      : options.bodies?.(operation, request as unknown as Reference);
+  const answerFetch = (request: AskedRequest): PlainResponse => {
     if (options.fetch === undefined) throw new Error('nothing answers here');
     const given = options.fetch(request);
     const empty = {

@@ -1,26 +1,25 @@
 import { Blob, bytesOfBlob } from './blob.ts';
 import { copyOf, isBytes } from './bytes.ts';
+import { type Content, contentHere, type Remote } from './content.ts';
 import { FormData } from './form-data.ts';
 import { decodeForm } from './form-urlencoded.ts';
 import type { Headers } from './headers.ts';
 import { encodeMultipart, parseMultipart } from './multipart.ts';
+import { makeStream, ReadableStream, takeStream } from './readable-stream.ts';
 import { URLSearchParams } from './url-search-params.ts';
 import { utf8Decode, utf8Encode } from './utf8.ts';
 
-/** Content of a body; text stays text until its bytes are asked for. */
-export type Content = string | Uint8Array;
-
 /** A content and the Content-Type that goes with it unless the headers have one. */
 export interface Extracted {
-  readonly content: Content;
+  readonly content: Content | Remote;
   readonly type: string | null;
 }
 
 /** A content that nobody else can change: it is not copied again. */
 export class Given {
-  readonly content: Content;
+  readonly content: Content | Remote;
 
-  constructor(content: Content) {
+  constructor(content: Content | Remote) {
     this.content = content;
   }
 }
@@ -28,6 +27,7 @@ export class Given {
 /** Takes the forms that a body may have: bytes are copied, everything unknown becomes text. */
 export function extract(body: unknown): Extracted {
   if (body instanceof Given) return { content: body.content, type: null };
+  if (body instanceof ReadableStream) return { content: takeStream(body), type: null };
   if (isBytes(body)) return { content: copyOf(body), type: null };
   if (body instanceof Blob) return { content: bytesOfBlob(body), type: body.type || null };
   if (body instanceof URLSearchParams) {
@@ -50,22 +50,24 @@ function textOf(content: Content): string {
 }
 
 /** The content of a body that nobody has read, which counts as reading it; null for no body. */
-export let takeContent: (body: Body) => Content | null;
+export let takeContent: (body: Body) => Content | Remote | null;
 /** The same without reading it; for copies. */
-export let peekContent: (body: Body) => Content | null;
+export let peekContent: (body: Body) => Content | Remote | null;
 
-/**
- * What Request and Response share. Contents are whole from the start, there is no stream: `body` is null without a
- * body, and undefined with one. Read it with `text()`, `json()`, `bytes()`, `arrayBuffer()`, `blob()` or `formData()`.
- */
+/** The content of a body, read now; empty for no body. */
+const readContent = async (body: Body): Promise<Content> => contentHere(takeContent(body) ?? '');
+
+/** What Request and Response share. Contents are whole from the start: they are here, or all of them are outside. */
 export class Body {
-  readonly #content: Content | null;
+  readonly #content: Content | Remote | null;
   readonly #headers: Headers;
   #used = false;
+  #stream: ReadableStream | undefined;
 
   static {
     peekContent = (body) => {
       if (body.#used) throw new TypeError('Body is unusable: Body has already been read');
+      if (body.#stream?.locked) throw new TypeError('Body is unusable: Body is locked');
       return body.#content;
     };
     takeContent = (body) => {
@@ -85,8 +87,17 @@ export class Body {
     return this.#headers;
   }
 
-  get body(): null | undefined {
-    return this.#content === null ? null : undefined;
+  get body(): ReadableStream | null {
+    const content = this.#content;
+    if (content === null) return null;
+    this.#stream ??= makeStream({
+      take: () => {
+        if (this.#used) throw new TypeError('Body is unusable: Body has already been read');
+        this.#used = true;
+        return content;
+      },
+    });
+    return this.#stream;
   }
 
   get bodyUsed(): boolean {
@@ -94,28 +105,28 @@ export class Body {
   }
 
   async text(): Promise<string> {
-    return textOf(takeContent(this) ?? '');
+    return textOf(await readContent(this));
   }
 
   async json(): Promise<unknown> {
-    return JSON.parse(textOf(takeContent(this) ?? ''));
+    return JSON.parse(textOf(await readContent(this)));
   }
 
   async bytes(): Promise<Uint8Array> {
-    return copyOf(bytesOf(takeContent(this) ?? ''));
+    return copyOf(bytesOf(await readContent(this)));
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
-    return copyOf(bytesOf(takeContent(this) ?? '')).buffer;
+    return copyOf(bytesOf(await readContent(this))).buffer;
   }
 
   async blob(): Promise<Blob> {
-    const content = takeContent(this) ?? '';
+    const content = await readContent(this);
     return new Blob([content], { type: this.#headers.get('content-type') ?? '' });
   }
 
   async formData(): Promise<FormData> {
-    const content = takeContent(this) ?? '';
+    const content = await readContent(this);
     const type = this.#headers.get('content-type') ?? '';
     if (/^application\/x-www-form-urlencoded *(;|$)/i.test(type)) {
       const form = new FormData();

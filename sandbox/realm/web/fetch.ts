@@ -1,9 +1,7 @@
 import { onceAborted } from './abort.ts';
+import type { Call } from './content.ts';
 import { plainRequest, Request, type RequestOptions } from './request.ts';
 import { fetchedResponse, type PlainResponse, type Response } from './response.ts';
-
-/** Asks the works for an operation; arguments and result are plain data. */
-export type Call = (operation: string, argument: unknown) => Promise<unknown>;
 
 function checkScheme(url: string): void {
   if (url.startsWith('http:') || url.startsWith('https:')) return;
@@ -15,6 +13,8 @@ function failure(error: unknown): TypeError {
   return new TypeError(error instanceof Error ? error.message : 'fetch failed', { cause: error });
 }
 
+const ignore = (): void => {};
+
 /** `sign`: how the gate signs the request. It is handed on as it is; the gate checks it. */
 export interface FetchOptions extends RequestOptions {
   readonly sign?: unknown;
@@ -22,8 +22,11 @@ export interface FetchOptions extends RequestOptions {
 
 export type Fetch = (input: unknown, options?: FetchOptions) => Promise<Response>;
 
-/** `fetch` of one job. Aborting rejects at once; an answer that comes later is dropped. */
+/** `fetch` of one job. Aborting rejects at once; an answer that comes later is dropped, with its body. */
 export function createFetch(call: Call): Fetch {
+  const asking: Call = (operation, argument) =>
+    call(operation, argument).catch((error: unknown) => Promise.reject(failure(error)));
+
   return async function fetch(input, options) {
     const request = new Request(input, options);
     const { signal } = request;
@@ -34,10 +37,12 @@ export function createFetch(call: Call): Fetch {
     try {
       const plain = plainRequest(request);
       const sign = options?.sign;
-      const answer = call('fetch', sign === undefined ? plain : { ...plain, sign }).catch((error: unknown) =>
-        Promise.reject(failure(error)),
+      const answer = call('fetch', sign === undefined ? plain : { ...plain, sign }).then(
+        (given) => fetchedResponse(given as PlainResponse, asking),
+        (error: unknown) => Promise.reject(failure(error)),
       );
-      return fetchedResponse((await Promise.race([answer, aborted])) as PlainResponse);
+      answer.then(async (response) => signal.aborted && response.body?.cancel()).catch(ignore);
+      return await Promise.race([answer, aborted]);
     } finally {
       forget();
     }

@@ -1,4 +1,5 @@
-import { type Call, createFetch } from './fetch.ts';
+import type { Call } from './content.ts';
+import { createFetch } from './fetch.ts';
 import { createJobAbortSignal } from './job-abort-signal.ts';
 import { createTimers, type JobTimers } from './timers.ts';
 

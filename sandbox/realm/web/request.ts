@@ -1,5 +1,6 @@
 import { AbortSignal, makeSignal } from './abort.ts';
 import { Body, bytesOf, type Extracted, extract, Given, peekContent, takeContent } from './body.ts';
+import { type Content, type Reference, Remote, shared } from './content.ts';
 import { Headers, rawHeaders } from './headers.ts';
 import { URL } from './url.ts';
 
@@ -10,7 +11,7 @@ export interface PlainRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: readonly (readonly [string, string])[];
-  readonly body: Uint8Array | null;
+  readonly body: Uint8Array | Reference | null;
   readonly redirect: Redirect;
 }
 
@@ -66,6 +67,9 @@ function bodyOf(from: Request | null, method: string, body: unknown): Extracted 
   return content === null ? null : { content, type: null };
 }
 
+const sentBody = (content: Content | Remote): Uint8Array | Reference =>
+  content instanceof Remote ? content.reference() : bytesOf(content);
+
 /** Takes a request apart for the gate; its body counts as read. A fragment is not sent. */
 export let plainRequest: (request: Request) => PlainRequest;
 
@@ -82,7 +86,7 @@ export class Request extends Body {
         method: request.#method,
         url: request.#url.split('#', 1)[0] ?? request.#url,
         headers: rawHeaders(request.headers),
-        body: content === null ? null : bytesOf(content),
+        body: content === null ? null : sentBody(content),
         redirect: request.#redirect,
       };
     };
@@ -124,7 +128,7 @@ export class Request extends Body {
     return new Request(this.#url, {
       method: this.#method,
       headers: this.headers,
-      body: content === null ? null : new Given(content),
+      body: content === null ? null : new Given(shared(content)),
       redirect: this.#redirect,
       signal: this.#signal,
     });

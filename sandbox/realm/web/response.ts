@@ -1,5 +1,7 @@
-import { Body, bytesOf, type Extracted, extract, Given, peekContent, takeContent } from './body.ts';
-import { Headers, lockHeaders, rawHeaders } from './headers.ts';
+import { Body, type Extracted, extract, Given, peekContent } from './body.ts';
+import { isBytes } from './bytes.ts';
+import { type Call, Remote, shared } from './content.ts';
+import { Headers, lockHeaders } from './headers.ts';
 import { URL } from './url.ts';
 
 /** A response as the gate answers; plain data. */
@@ -9,7 +11,8 @@ export interface PlainResponse {
   readonly url: string;
   readonly redirected: boolean;
   readonly headers: readonly (readonly [string, string])[];
-  readonly body: Uint8Array;
+  /** A large body stays outside: `handle` is its name there. */
+  readonly body: Uint8Array | { readonly handle: string };
 }
 
 interface ResponseOptions {
@@ -41,14 +44,11 @@ function bodyOf(body: unknown, status: number): Extracted | null {
   return extract(body);
 }
 
-/** The response of a `fetch`. */
-export let fetchedResponse: (answer: PlainResponse) => Response;
+const contentOf = ({ body }: PlainResponse, call: Call): Uint8Array | Remote =>
+  isBytes(body) ? body : new Remote(call, body.handle);
 
-/**
- * Takes a Response that user code returned apart: status, headers and the whole body, which must not have been read.
- * Null for every other value.
- */
-export let takeResponse: (value: unknown) => Pick<PlainResponse, 'status' | 'headers' | 'body'> | null;
+/** The response of a `fetch`; `call` asks for a body that stayed outside. */
+export let fetchedResponse: (answer: PlainResponse, call: Call) => Response;
 
 export class Response extends Body {
   #status: number;
@@ -58,8 +58,8 @@ export class Response extends Body {
   #redirected = false;
 
   static {
-    fetchedResponse = (answer) => {
-      const body = WITHOUT_BODY.includes(answer.status) ? null : new Given(answer.body);
+    fetchedResponse = (answer, call) => {
+      const body = WITHOUT_BODY.includes(answer.status) ? null : new Given(contentOf(answer, call));
       const response = new Response(body, { headers: answer.headers });
       response.#status = answer.status;
       response.#statusText = answer.statusText;
@@ -68,11 +68,6 @@ export class Response extends Body {
       response.#redirected = answer.redirected;
       lockHeaders(response.headers);
       return response;
-    };
-    takeResponse = (value) => {
-      if (!(value instanceof Response)) return null;
-      const body = bytesOf(takeContent(value) ?? '');
-      return { status: value.#status, headers: rawHeaders(value.headers), body };
     };
   }
 
@@ -137,7 +132,9 @@ export class Response extends Body {
 
   clone(): Response {
     const content = peekContent(this);
-    const copy = new Response(content === null ? null : new Given(content), { headers: this.headers });
+    const copy = new Response(content === null ? null : new Given(shared(content)), {
+      headers: this.headers,
+    });
     copy.#status = this.#status;
     copy.#statusText = this.#statusText;
     copy.#type = this.#type;

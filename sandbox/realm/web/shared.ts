@@ -11,6 +11,7 @@ import { Headers } from './headers.ts';
 import { useHost, type WebHost } from './host.ts';
 import { html2plaintext } from './html-to-text.ts';
 import { queueMicrotask } from './microtask.ts';
+import { ReadableStream } from './readable-stream.ts';
 import { Request } from './request.ts';
 import { Response } from './response.ts';
 import { structuredClone } from './structured-clone.ts';
@@ -37,6 +38,7 @@ export function createSharedWeb(host: WebHost): Record<string, unknown> {
     File,
     FormData,
     Headers,
+    ReadableStream,
     Request,
     Response,
     TextDecoder,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { PlainRequest } from '../../../../sandbox/realm/web/request.ts';
+import type { AskedRequest } from '../../../support/isolate.ts';
 import { useTestRealm } from '../../../support/same-as-node.ts';
 
-const asked: PlainRequest[] = [];
+const asked: AskedRequest[] = [];
 const realm = useTestRealm({
   fetch(request) {
     asked.push(request);
@@ -24,7 +24,7 @@ const realm = useTestRealm({
 });
 
 /** What the works were asked for while the body ran. */
-async function requestsOf(body: string): Promise<PlainRequest[]> {
+async function requestsOf(body: string): Promise<AskedRequest[]> {
   asked.length = 0;
   await realm.run(body);
   return [...asked];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { useTestRealm } from '../../../support/same-as-node.ts';
 
 const realm = useTestRealm();
-const GLOBALS = `const shared = { AbortController, Blob, CryptoKey, DOMException, Event, EventTarget, File, FormData, Headers, Request, Response,
+const GLOBALS = `const shared = { AbortController, Blob, CryptoKey, DOMException, Event, EventTarget, File, FormData, Headers, ReadableStream, Request, Response,
   TextDecoder, TextEncoder, URL, URLSearchParams, atob, b64decode, b64encode, btoa, crypto, html2plaintext, queueMicrotask, structuredClone };`;
 
 describe('the web globals that jobs share', () => {

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PlainRequest } from '../../../../sandbox/realm/web/request.ts';
 import type { PlainResponse } from '../../../../sandbox/realm/web/response.ts';
-import { openTestRealm, type TestRealm } from '../../../support/isolate.ts';
+import { type AskedRequest, openTestRealm, type TestRealm } from '../../../support/isolate.ts';
 
 /** Stands for Dropbox: one folder in memory. */
 const files = new Map<string, Uint8Array>();
@@ -14,7 +13,7 @@ const json = (status: number, data: unknown): Partial<PlainResponse> => ({
   body: new TextEncoder().encode(JSON.stringify(data)),
 });
 
-function dropbox(request: PlainRequest): Partial<PlainResponse> {
+function dropbox(request: AskedRequest): Partial<PlainResponse> {
   const header = (name: string) => request.headers.find(([known]) => known === name)?.[1] ?? '';
   if (header('authorization') !== 'Bearer token')
     return json(401, { error_summary: 'invalid_access_token/' });
