@@ -17,6 +17,8 @@ import { openTestStore } from './store.ts';
 export interface TestGate extends AsyncDisposable {
   readonly gate: Gate;
   readonly store: Store;
+  /** Its data directory. */
+  readonly dir: string;
   /** As Protected Code of its one job sees them. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Its project, for origins of other jobs. */
@@ -82,6 +84,7 @@ export function openTestGate(options: TestGateOptions = {}): TestGate {
   return {
     gate,
     store: opened.store,
+    dir: opened.dir,
     secrets: seals.secrets,
     project,
     call,

@@ -10,6 +10,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { Budget } from '../../../runtime/gate/budget.ts';
 import { Collector } from '../../../runtime/gate/collector.ts';
+import { SPOOL_LIMITS } from '../../../runtime/gate/limits.ts';
 import { failureOf, openTestGate, type TestGate } from '../../support/gate.ts';
 import { startHttpServer, startTcpServer, type TestServer } from '../../support/http-server.ts';
 
@@ -186,7 +187,7 @@ describe('a bomb', () => {
 });
 
 describe('memory', () => {
-  it('of the server is kept from answers that are large all at once', async () => {
+  it('and disk of the server are kept from answers that are large all at once', async () => {
     const open = new Set<ServerResponse>();
     let isRefused = false;
     const finish = (response: ServerResponse) => void (response.writableEnded || response.end('!'));
@@ -199,10 +200,13 @@ describe('memory', () => {
         open.forEach(finish);
       });
     });
-    await using gate = openTestGate({ egress: { allow_private: [server.place] } });
+    await using gate = openTestGate({
+      egress: { allow_private: [server.place] },
+      spoolLimits: { ...SPOOL_LIMITS, project: 8 * MAX },
+    });
     const ends = await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
-        gate.fetch(server.url, {}, { jobId: `job ${index}` }).then(
+        gate.fetchUnread(server.url, {}, { jobId: `job ${index}` }).then(
           () => 'answered',
           (error: Error) => `${error.name}: ${error.message}`,
         ),
@@ -212,7 +216,7 @@ describe('memory', () => {
     expect(refused.length).toBeGreaterThan(0);
     expect(new Set(refused)).toEqual(
       new Set([
-        `BusyError: The requests of this project that are under way hold more than ${8 * MAX} bytes. Send fewer at once.`,
+        `BusyError: Bodies of answers that this project has not read yet, or is sending on, take more than ${8 * MAX} bytes. Read each, hand it on or let it go (await response.body.cancel()) before the next.`,
       ]),
     );
     expect((await gate.rows()).filter(({ error }) => error !== null)).toHaveLength(refused.length);
