@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Looks at /proc, so that a test can see which processes are really there. Linux only, as CI is. */
 export interface SeenProcess {
@@ -48,4 +48,15 @@ export function residentBytes(pid: number): number {
   } catch {
     return 0;
   }
+}
+
+/** What a process holds open, by path; files without a name have ` (deleted)` behind it. */
+export function openFiles(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
+    } catch {
+      return [];
+    }
+  });
 }

@@ -1,6 +1,6 @@
 /** Declarations of the web standards around HTTP messages, as far as realms have them. */
 export const WEB_FETCH = `
-type BodyInit = string | ArrayBuffer | ArrayBufferView | Blob | FormData | URLSearchParams;
+type BodyInit = string | ArrayBuffer | ArrayBufferView | Blob | FormData | URLSearchParams | ReadableStream;
 type HeadersInit = Headers | Iterable<readonly [string, string]> | Readonly<Record<string, string>>;
 
 declare class Headers implements Iterable<[string, string]> {
@@ -18,8 +18,23 @@ declare class Headers implements Iterable<[string, string]> {
   [Symbol.iterator](): IterableIterator<[string, string]>;
 }
 
+interface ReadableStreamReader {
+  read(): Promise<{ readonly done: false; readonly value: Uint8Array<ArrayBuffer> } | { readonly done: true; readonly value?: undefined }>;
+  cancel(): Promise<void>;
+  releaseLock(): void;
+}
+declare class ReadableStream implements AsyncIterable<Uint8Array<ArrayBuffer>> {
+  constructor();
+  readonly locked: boolean;
+  cancel(): Promise<void>;
+  getReader(): ReadableStreamReader;
+  tee(): [ReadableStream, ReadableStream];
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array<ArrayBuffer>>;
+}
+
 interface HttpMessage {
   readonly headers: Headers;
+  readonly body: ReadableStream | null;
   readonly bodyUsed: boolean;
   text(): Promise<string>;
   json(): Promise<any>;
@@ -33,6 +48,8 @@ interface RequestInit {
   method?: string;
   headers?: HeadersInit;
   body?: BodyInit | null;
+  /** Taken and not looked at: other runtimes want it with a stream as body. */
+  duplex?: 'half';
   redirect?: 'follow' | 'manual' | 'error';
   signal?: AbortSignal | null;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { SPOOL_LIMITS, type SpoolLimits } from '../../../../runtime/gate/limits.
 import { bomb, endless } from '../../../support/adversary.ts';
 import { failureOf, keptBody, openTestGate, projectWith } from '../../../support/gate.ts';
 import { bodyOf, startHttpServer, startTcpServer, type TestServer } from '../../../support/http-server.ts';
+import { openFiles } from '../../../support/processes.ts';
 import { until } from '../../../support/wait-for.ts';
 
 const MB = 1024 * 1024;
@@ -26,16 +27,8 @@ const openFor = (server: TestServer, limits: Partial<SpoolLimits> = {}, folder?:
   });
 
 /** Files of the spool in this folder that this process holds open. */
-const openFiles = (folder: string): number =>
-  readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).startsWith(`${folder}/sluice-body-`)).length;
-
-function linkOf(fd: string): string {
-  try {
-    return readlinkSync(`/proc/self/fd/${fd}`);
-  } catch {
-    return '';
-  }
-}
+const spooledIn = (folder: string): readonly string[] =>
+  openFiles(process.pid).filter((file) => file.startsWith(`${folder}/sluice-body-`));
 
 describe('a body that waits', () => {
   it('comes with its answer up to 64 KB, and waits above that', async () => {
@@ -157,12 +150,22 @@ describe('the room for bodies', () => {
       const gate = openFor(server);
       const { dir } = gate;
       await gate.fetchUnread(`${server.url}/${MB}`);
-      expect(openFiles(dir)).toBe(1);
+      expect(spooledIn(dir)).toHaveLength(1);
       expect(readdirSync(dir).filter((name) => !name.startsWith('sluice.'))).toEqual([]);
       await gate[Symbol.asyncDispose]();
-      await until('its files are closed', () => openFiles(dir) === 0);
+      await until('its files are closed', () => spooledIn(dir).length === 0);
     },
   );
+
+  it('is cleared of what a process left that was killed between two steps', async () => {
+    await using server = await startSizes();
+    await using gate = openFor(server);
+    const { dir } = gate;
+    for (const name of ['sluice-body-left', 'not-of-the-spool']) writeFileSync(join(dir, name), 'x');
+    await gate.fetchUnread(`${server.url}/${MB}`);
+    expect(existsSync(join(dir, 'sluice-body-left'))).toBe(false);
+    expect(existsSync(join(dir, 'not-of-the-spool'))).toBe(true);
+  });
 
   it('that cannot be written is said to be the trouble of the server, without a path', async () => {
     await using server = await startSizes();
