@@ -144,6 +144,17 @@ describe('a body that is handed on', () => {
     expect(await failureOf(sent)).toBe(`TypeError: fetch failed: connection closed by ${b.place}`);
   });
 
+  it('is not needed any more by a server that answers before it has all', async () => {
+    await using a = await startPlace();
+    await using b = await startHttpServer((request, response) => {
+      if (request.headers['content-length'] !== undefined) response.writeHead(413).end('too much');
+    });
+    await using gate = openFor(a, b);
+    const { handle } = keptBody(await gate.fetchUnread(a.url));
+    const sent = await gate.fetch(b.url, { method: 'PUT', body: { handle, last: true } });
+    expect([sent.status, Buffer.from(sent.body).toString()]).toEqual([413, 'too much']);
+  });
+
   it('is given up when the job ends', async () => {
     await using a = await startPlace();
     await using b = await startTcpServer((socket) => socket.pause());
