@@ -7,11 +7,13 @@ import { masksOf } from '../mask/project-masks.ts';
 import type { KeptSecrets } from '../sealed/kept-secrets.ts';
 import { maskerOver } from '../sealed/masker-over.ts';
 import type { Store } from '../store/store.ts';
+import { Aborts } from './aborts.ts';
 import { Budget } from './budget.ts';
 import type { Crossing, GateParts } from './crossing.ts';
 import { declareOutgoing } from './declare.ts';
 import { dial } from './dial.ts';
-import { gateFetch } from './fetch.ts';
+import { eitherOf } from './either-of.ts';
+import { abortFetch, gateFetch } from './fetch.ts';
 import type { Gate, Origin } from './gate.ts';
 import {
   BODIES_PER_PROJECT,
@@ -34,6 +36,7 @@ type Operation = (crossing: Crossing, args: readonly unknown[]) => Promise<unkno
 
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['fetch', gateFetch],
+  ['fetch_abort', abortFetch],
   ['fetch_body', readBody],
   ['fetch_cancel', cancelBody],
   ['log_outgoing_data', declareOutgoing],
@@ -75,6 +78,7 @@ export function createGate(options: GateOptions): Gate {
     budget: new Budget(BODIES_PER_PROJECT),
     spool: new Spool(spoolFolder, spoolLimits),
     bodies: new KeptBodies(),
+    aborts: new Aborts(),
     tokens: new Tokens(),
     kept,
     renewing: () => AbortSignal.any([givingUp.signal, AbortSignal.timeout(LONGEST_RENEWAL_MS)]),
@@ -152,21 +156,6 @@ function begin(
 function listOf(args: unknown): readonly unknown[] {
   if (!Array.isArray(args)) throw new TypeError('The arguments of an operation are a list.');
   return args;
-}
-
-/** `AbortSignal.any`, but it lets go of its sources at once. */
-function eitherOf(...sources: readonly AbortSignal[]): { signal: AbortSignal; forget(): void } {
-  const controller = new AbortController();
-  const listeners = sources.map((source) => {
-    const listener = () => controller.abort(source.reason);
-    if (source.aborted) listener();
-    source.addEventListener('abort', listener);
-    return () => source.removeEventListener('abort', listener);
-  });
-  const forget = () => {
-    for (const stop of listeners) stop();
-  };
-  return { signal: controller.signal, forget };
 }
 
 /** Name and message are all that user code gets of an error. */

@@ -1,6 +1,7 @@
 import type { Masker } from '../mask/masker.ts';
 import type { KeptSecrets } from '../sealed/kept-secrets.ts';
 import type { Store } from '../store/store.ts';
+import type { Aborts } from './aborts.ts';
 import type { Budget } from './budget.ts';
 import type { Origin } from './gate.ts';
 import type { Pauses } from './pauses.ts';
@@ -24,6 +25,7 @@ export interface GateParts {
   readonly budget: Budget;
   readonly spool: Spool;
   readonly bodies: KeptBodies;
+  readonly aborts: Aborts;
   readonly tokens: Tokens;
   /** Undefined: a refresh token that changes cannot be stored. */
   readonly kept: KeptSecrets | undefined;

@@ -1,5 +1,6 @@
 import type { Body } from './body.ts';
 import type { Crossing } from './crossing.ts';
+import { eitherOf } from './either-of.ts';
 import type { Answer } from './exchange.ts';
 import { type FetchRequest, type Lend, parseFetchRequest, type RedirectMode } from './fetch-request.ts';
 import type { HeaderPair } from './headers.ts';
@@ -26,8 +27,37 @@ export interface KeptBody {
   readonly size: number;
 }
 
-/** The operation `fetch(request)`. Throws a TypeError for a malformed request or a failing network, a `Refusal` for a rule. */
+/**
+ * The operation `fetch(request)`; a number as `abort` of the request is for `fetch_abort`. Throws a TypeError for a malformed
+ * request or a failing network, a `Refusal` for a rule.
+ */
 export async function gateFetch(crossing: Crossing, [argument]: readonly unknown[]): Promise<FetchResult> {
+  const number = abortNumberOf(argument);
+  if (number === undefined) return fetchOnce(crossing, argument);
+  const request = crossing.aborts.begin(crossing.origin.signal, number);
+  const { signal, forget } = eitherOf(crossing.signal, request.signal);
+  try {
+    return await fetchOnce({ ...crossing, signal }, argument);
+  } finally {
+    forget();
+    request.end();
+  }
+}
+
+/** The operation `fetch_abort(number)`: gives up the request that had this number as `abort`. */
+export async function abortFetch({ aborts, origin }: Crossing, [number]: readonly unknown[]): Promise<void> {
+  aborts.abort(origin.signal, number);
+}
+
+const abortNumberOf = (argument: unknown): number | undefined =>
+  typeof argument === 'object' &&
+  argument !== null &&
+  'abort' in argument &&
+  typeof argument.abort === 'number'
+    ? argument.abort
+    : undefined;
+
+async function fetchOnce(crossing: Crossing, argument: unknown): Promise<FetchResult> {
   const { origin, budget, bodies, spool } = crossing;
   const projectId = origin.project.project.id;
   const hold = budget.open(projectId);

@@ -49,6 +49,7 @@ export interface FetchOptions {
   readonly body?: unknown;
   readonly redirect?: unknown;
   readonly sign?: unknown;
+  readonly abort?: unknown;
 }
 
 /** What the manifest says of sealed secrets, by key; the others are not sealed. */

@@ -22,10 +22,12 @@ export interface FetchOptions extends RequestOptions {
 
 export type Fetch = (input: unknown, options?: FetchOptions) => Promise<Response>;
 
-/** `fetch` of one job. Aborting rejects at once; an answer that comes later is dropped, with its body. */
+/** `fetch` of one job. Aborting rejects at once and gives the request up; an answer that comes later is dropped, with its body. */
 export function createFetch(call: Call): Fetch {
   const asking: Call = (operation, argument) =>
     call(operation, argument).catch((error: unknown) => Promise.reject(failure(error)));
+
+  let requests = 0;
 
   return async function fetch(input, options) {
     const request = new Request(input, options);
@@ -33,11 +35,20 @@ export function createFetch(call: Call): Fetch {
     checkScheme(request.url);
     signal.throwIfAborted();
     const { promise: aborted, reject } = Promise.withResolvers<never>();
-    const forget = onceAborted(signal, () => reject(signal.reason));
+    requests += 1;
+    const number = requests;
+    const forget = onceAborted(signal, () => {
+      reject(signal.reason);
+      call('fetch_abort', number).catch(ignore);
+    });
     try {
-      const plain = plainRequest(request);
-      const sign = options?.sign;
-      const answer = call('fetch', sign === undefined ? plain : { ...plain, sign }).then(
+      const { sign, signal: given } = options ?? {};
+      const answer = call('fetch', {
+        ...plainRequest(request),
+        ...(sign === undefined ? {} : { sign }),
+        // Without a signal of somebody, nothing can abort it.
+        ...(input instanceof Request || (given ?? undefined) !== undefined ? { abort: number } : {}),
+      }).then(
         (given) => fetchedResponse(given as PlainResponse, asking),
         (error: unknown) => Promise.reject(failure(error)),
       );

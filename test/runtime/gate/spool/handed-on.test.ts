@@ -169,6 +169,42 @@ describe('a body that is handed on', () => {
   });
 });
 
+describe('a request that its code gives up', () => {
+  const ABORTED = 'Error: The code that made the request gave it up.';
+
+  it('ends while it receives, and while it sends on, with an outcome in the ledger', async () => {
+    await using a = await startPlace();
+    await using slow = await startTcpServer((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${2 * LARGE.length}\r\n\r\n`);
+      socket.write(LARGE);
+    });
+    await using b = await startTcpServer((socket) => socket.pause());
+    await using gate = openFor(a, slow, b);
+    const { handle } = keptBody(await gate.fetchUnread(a.url));
+    const received = failureOf(gate.fetch(slow.url, { abort: 1 }));
+    const sent = failureOf(gate.fetch(b.url, { method: 'PUT', body: { handle, last: true }, abort: 2 }));
+    while (b.accepted() + slow.accepted() < 2) await new Promise(setImmediate);
+    await gate.call('fetch_abort', [1]);
+    expect(await received).toBe(ABORTED);
+    await gate.call('fetch_abort', [2]);
+    expect(await sent).toBe(ABORTED);
+    const rows = (await gate.rows()).filter(({ url }) => !url?.startsWith(a.url));
+    expect(rows.map(({ error }) => `Error: ${error}`)).toEqual([ABORTED, ABORTED]);
+  });
+
+  it('is one of the same job only, and still under way', async () => {
+    await using a = await startPlace();
+    await using gate = openFor(a);
+    const other = { signal: new AbortController().signal };
+    const fetched = gate.fetch(a.url, { abort: 1 });
+    await gate.call('fetch_abort', [1], other);
+    for (const number of [2, '1', null, {}]) await gate.call('fetch_abort', [number]);
+    expect((await fetched).status).toBe(200);
+    await gate.call('fetch_abort', [1]);
+    expect((await gate.fetch(a.url, { abort: 1 })).status).toBe(200);
+  });
+});
+
 describe('a handle', () => {
   it('means nothing to another job, to another attempt, or made up', async () => {
     await using a = await startPlace();
