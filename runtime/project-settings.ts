@@ -96,16 +96,18 @@ export async function setTriggerNext(
 /** Gives a webhook a new secret path; the old one ends at once. */
 export async function rotateHook(deps: SettingsDeps, slug: string, name: string): Promise<LiveProject> {
   const live = findProject(deps.catalog, slug);
-  const { type } = findTrigger(live, name).spec;
-  if (type !== 'webhook') {
-    throw new AppError(
-      'not_a_webhook',
-      409,
-      `Trigger ${name} is a ${type} trigger; it has no URL to rotate.`,
-    );
-  }
+  findWebhook(live, name);
   await deps.store.setTriggerHook(live.project.id, name, randomPath());
   return refreshed(deps.catalog, slug);
+}
+
+/** The webhook of this name. Throws `not_found` (404) and `not_a_webhook` (409). */
+export function findWebhook(live: LiveProject, name: string): LiveTrigger {
+  const trigger = findTrigger(live, name);
+  const { type } = trigger.spec;
+  if (type === 'webhook') return trigger;
+  const message = `Trigger ${name} is a ${type} trigger. Only webhooks have a URL and deliveries.`;
+  throw new AppError('not_a_webhook', 409, message);
 }
 
 /** The project of this name. Throws `not_found` (404). */

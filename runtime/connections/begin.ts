@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { findProject, undeclared } from '../project-settings.ts';
 import type { Actor } from '../runtime.ts';
 import type { PendingConnections } from './pending.ts';
+import { whyNotSent } from './whether-sent.ts';
 
 /** What a Manager says of a provider. URLs are absolute. */
 export interface ConnectionRequest {
@@ -34,7 +35,7 @@ const LASTS_MS = 10 * 60_000;
 
 /**
  * Begins the authorization code grant with PKCE (RFC 6749, 7636) for a sealed secret. Throws `not_found` (404) for what is not
- * declared, `not_sealed` and `secret_not_set` (409).
+ * declared, `not_sealed`, `secret_not_set` and, when the gate would not send the code, `blocked` (409).
  */
 export function beginConnection(
   { catalog, clock, pending, redirectUri }: BeginDeps,
@@ -43,12 +44,14 @@ export function beginConnection(
   request: ConnectionRequest,
   actor: Actor,
 ): BegunConnection {
-  const { project, version, secrets } = findProject(catalog, slug);
+  const live = findProject(catalog, slug);
+  const { project, version, secrets } = live;
   const declared = version.manifest.secrets;
   for (const needed of [key, ...(request.client_secret === undefined ? [] : [request.client_secret])]) {
     if (!declared.some((secret) => secret.key === needed)) throw undeclared('secret', needed, slug, declared);
   }
-  if (!declared.some((secret) => secret.key === key && secret.sealed)) throw notSealed(key);
+  const refreshed = declared.find((secret) => secret.key === key && secret.sealed);
+  if (refreshed === undefined) throw notSealed(key);
   if (request.client_secret !== undefined && !Object.hasOwn(secrets, request.client_secret)) {
     throw new AppError(
       'secret_not_set',
@@ -56,6 +59,9 @@ export function beginConnection(
       `The secret ${request.client_secret} has no value. Set it to the secret of the client first.`,
     );
   }
+  const client = declared.find((secret) => secret.key === request.client_secret);
+  const blocked = whyNotSent(live, request.token_url, { refreshed, client });
+  if (blocked !== undefined) throw new AppError('blocked', 409, blocked);
   const verifier = randomBytes(32).toString('base64url');
   const expiresAt = clock.now() + LASTS_MS;
   const { token_url: tokenUrl, client_id: clientId, client_secret: clientSecret } = request;

@@ -2,7 +2,7 @@ import type { HttpRequestData } from '../../sandbox/types.ts';
 import { decode } from '../../sandbox/wire/decode.ts';
 import { AppError, notFound } from '../app-error.ts';
 import type { Catalog } from '../catalog.ts';
-import { findProject, findTrigger } from '../project-settings.ts';
+import { findProject, findWebhook } from '../project-settings.ts';
 import type { Runtime } from '../runtime.ts';
 import type { DeliveryRow, HookStore } from '../store/hook-store.ts';
 import type { JobRow } from '../store/job-store.ts';
@@ -29,7 +29,7 @@ export async function redeliver(
   { slug, name, id, actor }: Parameters<Runtime['redeliver']>[0],
 ): Promise<JobRow> {
   const live = findProject(deps.catalog, slug);
-  const trigger = findTrigger(live, name);
+  const trigger = findWebhook(live, name);
   const delivery = await deps.store.getDelivery(live.project.id, name, id);
   if (delivery === undefined)
     throw notFound(`The delivery ${JSON.stringify(id.slice(0, 60))}`, 'Check the id.');

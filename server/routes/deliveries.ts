@@ -4,14 +4,14 @@ import { listOf, pageQuery } from '../shapes/common.ts';
 import { deliveryShape, toDelivery } from '../shapes/delivery.ts';
 import { jobShape, toJob } from '../shapes/job.ts';
 import { writeAudit } from '../write-audit.ts';
-import { findTrigger } from './find-project.ts';
+import { findWebhook } from './find-project.ts';
 
 export const listDeliveries = endpoint({
   summary: 'The last deliveries to a webhook that checks its callers, newest first',
   query: z.strictObject(pageQuery),
   answer: listOf(deliveryShape),
   handle: async (call) => {
-    const { project, trigger } = findTrigger(call);
+    const { project, trigger } = findWebhook(call);
     const { store } = call.services.runtime;
     const page = await store.listDeliveries(project.project.id, trigger.spec.name, call.query);
     return { items: page.items.map(toDelivery), next: page.next };
@@ -23,7 +23,7 @@ export const redeliver = endpoint({
   answer: z.object({ job: jobShape }),
   handle: async (call) => {
     const { services, actor } = call;
-    const { project, trigger } = findTrigger(call);
+    const { project, trigger } = findWebhook(call);
     const id = call.part('id');
     const { slug } = project.project;
     const run = () => services.runtime.redeliver({ slug, name: trigger.spec.name, id, actor });

@@ -1,5 +1,9 @@
 import type { LiveProject, LiveTrigger } from '../../runtime/live-project.ts';
-import { findTrigger as findByName, findProject as findBySlug } from '../../runtime/project-settings.ts';
+import {
+  findTrigger as findByName,
+  findProject as findBySlug,
+  findWebhook as findHookByName,
+} from '../../runtime/project-settings.ts';
 import type { PublicCall } from '../endpoint.ts';
 
 /** The project that the path names; 404 when there is none. */
@@ -12,4 +16,10 @@ export function findProject(call: PublicCall): LiveProject {
 export function findTrigger(call: PublicCall): { project: LiveProject; trigger: LiveTrigger } {
   const project = findProject(call);
   return { project, trigger: findByName(project, call.part('name')) };
+}
+
+/** The webhook that the path names; 404 when the project has no trigger of this name, 409 when it is another one. */
+export function findWebhook(call: PublicCall): { project: LiveProject; trigger: LiveTrigger } {
+  const project = findProject(call);
+  return { project, trigger: findHookByName(project, call.part('name')) };
 }

@@ -103,6 +103,16 @@ describe('deliveries', () => {
     expect(await deliveries('OPEN')).toEqual([]);
   });
 
+  it('are of webhooks only', async () => {
+    const route = '/projects/edge/triggers/CLICK';
+    const answers = [
+      await instance.call('GET', `${route}/deliveries`),
+      await instance.call('POST', `${route}/deliveries/x/redeliver`),
+    ];
+    for (const answer of answers)
+      expect(answer).toMatchObject({ status: 409, body: { error: { code: 'not_a_webhook' } } });
+  });
+
   it('are delivered again as a new job, by whoever wished it', async () => {
     await send('SMALL', 'one more');
     const first = await newest('SMALL');

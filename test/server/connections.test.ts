@@ -187,10 +187,48 @@ describe('connecting a secret to a provider', () => {
     });
   });
 
-  it('sends no code to a host that the secret may not go to', async () => {
-    const { state } = await begin({ token_url: provider.tokenUrl.replace('127.0.0.1', 'localhost') });
+  it.each([
+    ['egress', 'allow_private: ["127', 'allow_private: ["128', 'is not in egress.allow of this project'],
+    [
+      'hosts of the secret',
+      'REFRESH, sealed: true, hosts: ["127',
+      'REFRESH, sealed: true, hosts: ["128',
+      'REFRESH may not go to',
+    ],
+    ['in of the secret', 'in: [body]', 'in: [url]', 'REFRESH may not stand in a body'],
+    [
+      'hosts of the client',
+      'CLIENT, sealed: true, hosts: ["127',
+      'CLIENT, sealed: true, hosts: ["128',
+      'CLIENT may not go to',
+    ],
+  ])(
+    'is refused before anybody is asked to agree, when %s would keep the code here',
+    async (_what, from, to, sentence) => {
+      const all = files(`["${provider.place}"]`);
+      await instance.deploy('files', { ...all, 'project.yaml': all['project.yaml'].replace(from, to) });
+      const answer = await instance.call('POST', ROUTE, request());
+      await deploy();
+      expect(answer).toMatchObject({
+        status: 409,
+        body: { error: { code: 'blocked', message: expect.stringContaining(sentence) } },
+      });
+    },
+  );
+
+  it('sends no code to a host that the secret may not go to any more', async () => {
+    const { state } = await begin();
+    const all = files(`["${provider.place}"]`);
+    const closed = all['project.yaml'].replace(
+      'REFRESH, sealed: true, hosts: ["127',
+      'REFRESH, sealed: true, hosts: ["128',
+    );
+    await instance.deploy('files', { ...all, 'project.yaml': closed });
+    const before = provider.events.length;
     const page = await callback({ state, code: 'a-code' });
-    expect(page).toMatchObject({ status: 400, text: expect.stringContaining('localhost') });
+    await deploy();
+    expect(page).toMatchObject({ status: 400, text: expect.stringContaining('may not go to') });
+    expect(provider.events).toHaveLength(before);
   });
 
   it('ends with the token of the Manager who began it', async () => {

@@ -29,8 +29,10 @@ tasks:
       - {type: webhook, name: RATED, rate: {limit: 2, per: 1h}}
       - {type: webhook, name: BY_PATH, dedupe: {json: event.id}}
       - {type: webhook, name: QUEUED, answer: queued, dedupe: {header: X-Id}}
+      - {type: button, name: CLICK}
 `,
   'tasks/edge.ts': `
+export function handle_button() {}
 export async function handle_webhook(httprequest) {
   const text = httprequest.text();
   if (text.includes('fail')) throw new UserError('as asked');
