@@ -3,12 +3,15 @@ export class CliError extends Error {
   /** 1: it failed. 2: the command was used wrongly. */
   readonly exitCode: 1 | 2;
   readonly lines: readonly string[];
+  /** Of the server's answer; undefined when there was none. */
+  readonly code: string | undefined;
 
   constructor(
     message: string,
     options: {
       readonly exitCode?: 1 | 2;
       readonly lines?: readonly string[];
+      readonly code?: string;
       readonly cause?: unknown;
     } = {},
   ) {
@@ -16,6 +19,7 @@ export class CliError extends Error {
     this.name = 'CliError';
     this.exitCode = options.exitCode ?? 1;
     this.lines = options.lines ?? [];
+    this.code = options.code;
   }
 }
 

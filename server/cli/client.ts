@@ -99,13 +99,23 @@ async function refusal(credentials: Credentials, response: Response): Promise<Cl
   if (error === undefined) {
     return new CliError(`${url} answered ${response.status}, but not like Sluice does. Check --url.`);
   }
-  return new CliError(printable(error.message), { lines: detailLines(error.details) });
+  const { code, message, details } = error;
+  // A query is made of nothing but options of the command line.
+  const exitCode = code === 'invalid_query' ? 2 : 1;
+  return new CliError(printable(message), { exitCode, code, lines: detailLines(details) });
 }
 
-function errorOf(text: string): { readonly message: string; readonly details: unknown } | undefined {
+interface ApiError {
+  readonly code: string;
+  readonly message: string;
+  readonly details: unknown;
+}
+
+function errorOf(text: string): ApiError | undefined {
   try {
     const { error } = JSON.parse(text);
-    return typeof error.message === 'string' ? { message: error.message, details: error.details } : undefined;
+    const { code, message, details } = error;
+    return typeof message === 'string' ? { code: String(code), message, details } : undefined;
   } catch {
     return undefined;
   }

@@ -10,7 +10,7 @@ export function reportText(report: LedgerReport, output: Pick<Output, 'paint'>):
   const counted = Object.values(faults).reduce((sum, count) => sum + count, 0);
   const more = counted - problems.length;
   const lines = [
-    `${rows} rows in ${chains} chains${gone}; ${checkpoints} checkpoints${compared}`,
+    `${counts(rows, 'row')} in ${counts(chains, 'chain')}${gone}; ${counts(checkpoints, 'checkpoint')}${compared}`,
     ...problems.map((problem) => problemText(problem, output)),
     ...(more === 0 ? [] : [`and ${more} more`]),
     ...notes,
@@ -21,6 +21,8 @@ export function reportText(report: LedgerReport, output: Pick<Output, 'paint'>):
   ];
   return lines.join('\n');
 }
+
+const counts = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 function problemText({ fault, id, month, text }: LedgerProblem, output: Pick<Output, 'paint'>): string {
   const where = [id === null ? '' : `id ${id}`, month === null ? '' : `table of ${month}`].filter(Boolean);

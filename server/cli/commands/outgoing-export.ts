@@ -1,3 +1,4 @@
+import { CliError } from '../cli-error.ts';
 import { route } from '../client.ts';
 import type { CommandContext } from '../context.ts';
 import { pourExport } from '../pour-export.ts';
@@ -25,11 +26,10 @@ export async function exportOutgoing(
   const client = await connect();
   // Nothing of a project may mean that its name is wrong; but the ledger of one that is gone stays, so this only says so.
   if (filter.project !== undefined)
-    await client
-      .get(route`/projects/${filter.project}`)
-      .catch(() =>
-        output.note(`There is no project "${filter.project}" now; its rows from before are written.`),
-      );
+    await client.get(route`/projects/${filter.project}`).catch((error: unknown) => {
+      if (!(error instanceof CliError) || error.code !== 'not_found') throw error;
+      output.note(`There is no project "${filter.project}" now; its rows from before are written.`);
+    });
   const query = { ...filter, ...(blocked ? { blocked: 'true' } : {}) };
   await pourExport(output, client, '/outgoing/export', query, 'rows');
 }

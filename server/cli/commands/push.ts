@@ -17,7 +17,6 @@ interface Deployed {
 
 interface DeployedProject {
   readonly active: boolean;
-  readonly secrets: readonly { readonly key: string; readonly set: boolean }[];
 }
 
 /** Deploys the folder as a new version, then says where its webhooks are and what it still needs before it can work. */
@@ -33,7 +32,7 @@ export async function push(context: CommandContext, dir: string): Promise<void> 
   const found = joinedWarnings(deployed.warnings, await localTypeWarnings(dir, project));
   for (const line of new Set(detailLines(found))) output.note(`Warning: ${line}`);
   output.result(deployed, () => describe(deployed));
-  await noteMissing(client, output, deployed.project);
+  await noteIfOff(client, output, deployed.project);
 }
 
 function describe({ project, version, webhooks }: Deployed): string {
@@ -41,11 +40,8 @@ function describe({ project, version, webhooks }: Deployed): string {
   return [`${project} is at version ${version}.`, ...urls].map((line) => printable(line)).join('\n');
 }
 
-async function noteMissing(client: ApiClient, output: Output, slug: string): Promise<void> {
-  const { active, secrets } = (await client.get(route`/projects/${slug}`)) as DeployedProject;
-  for (const { key, set } of secrets) {
-    if (!set) output.note(`${key} is not set. Set it: sluice secrets set ${slug} ${key}`);
-  }
+async function noteIfOff(client: ApiClient, output: Output, slug: string): Promise<void> {
+  const { active } = (await client.get(route`/projects/${slug}`)) as DeployedProject;
   if (!active)
     output.note(
       `The project is switched off: its webhooks answer 404. Switch it on: sluice activate ${slug}`,

@@ -69,6 +69,13 @@ describe('the client of the API', () => {
     expect(error.lines).toEqual(['tasks/a.ts:3:7 Unexpected "}"', 'project.yaml unknown key "paramz"']);
   });
 
+  it('takes options that the server does not know for wrong use', async () => {
+    const wrong = answering(400, { error: { code: 'invalid_query', message: 'The query is not valid.' } });
+    expect(await failure(wrong)).toMatchObject({ exitCode: 2, code: 'invalid_query' });
+    const other = answering(409, { error: { code: 'conflict', message: 'It is not there.' } });
+    expect(await failure(other)).toMatchObject({ exitCode: 1, code: 'conflict' });
+  });
+
   it('does not let a server write to the terminal with control characters', async () => {
     const error = await failure(answering(400, { error: { message: 'a\u001b[2Jb\nc' } }));
     expect(error.message).toBe('a\\e[2Jb\\nc');
