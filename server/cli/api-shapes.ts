@@ -42,6 +42,24 @@ export interface ApiLogGroup {
   readonly last_at: string;
 }
 
+/** A delivery to a webhook. */
+export interface ApiDelivery {
+  readonly id: string;
+  readonly at: string;
+  readonly method: string;
+  readonly path: string;
+  readonly remote_addr: string;
+  readonly status: number;
+  readonly job: string | null;
+  readonly verdict: readonly { readonly step: string; readonly ok: boolean; readonly note: string | null }[];
+  readonly headers: Readonly<Record<string, string | readonly string[]>> | null;
+  readonly bytes: number;
+  readonly body: string | null;
+  readonly redelivery_of: string | null;
+  readonly redelivered_by: string | null;
+  readonly can_be_redelivered: boolean;
+}
+
 export interface ApiPage<Item> {
   readonly items: readonly Item[];
   readonly next: string | null;

@@ -24,6 +24,7 @@ export function createProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(usageLine(text)) });
   addServe(program);
   addProjectCommands(program);
+  addHooks(program);
   addLocalCommands(program);
   addReadingCommands(program);
   addLedger(program);
@@ -100,6 +101,23 @@ function addProjectCommands(program: Command): void {
     .action(async (slug: string, name: string, options, command: Command) => {
       const { runTrigger } = await import('./commands/trigger-run.ts');
       await runTrigger(contextOf(command), slug, name, options);
+    });
+}
+
+function addHooks(program: Command): void {
+  program
+    .command('deliveries <project> <webhook> [id]')
+    .description('list the last deliveries to a webhook that checks its callers, or show one')
+    .option('--limit <number>', 'at most this many (50 unless given)')
+    .option('--redeliver <id>', 'give this one to its handler again, as a new job')
+    .action(async (slug: string, trigger: string, id: string | undefined, options, command: Command) => {
+      const { listDeliveries, redeliver, showDelivery } = await import('./commands/deliveries.ts');
+      const hook = { slug, trigger };
+      if (id !== undefined && options.redeliver !== undefined)
+        throw usageError('Give an id to show, or one behind --redeliver, not both.');
+      if (options.redeliver !== undefined) await redeliver(contextOf(command), hook, options.redeliver);
+      else if (id !== undefined) await showDelivery(contextOf(command), hook, id);
+      else await listDeliveries(contextOf(command), hook, options.limit);
     });
 }
 
