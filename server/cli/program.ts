@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { usageError } from './cli-error.ts';
-import { type CommandContext, createContext, type GlobalOptions } from './context.ts';
+import { contextOf } from './context-of.ts';
+import { addHooks, addSecrets } from './project-commands.ts';
 
 /**
  * The commands of `sluice`, as help shows them. Each one's code is loaded when it is called, so that a command costs
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(usageLine(text)) });
   addServe(program);
   addProjectCommands(program);
+  addSecrets(program);
   addHooks(program);
   addLocalCommands(program);
   addReadingCommands(program);
@@ -83,15 +85,6 @@ function addProjectCommands(program: Command): void {
       });
   }
   program
-    .command('secrets')
-    .description('values that only Protected Code can use')
-    .command('set <project> <key>')
-    .description('set a secret to what is typed or piped in')
-    .action(async (slug: string, key: string, _options, command: Command) => {
-      const { setSecret } = await import('./commands/secrets-set.ts');
-      await setSecret(contextOf(command), slug, key);
-    });
-  program
     .command('trigger')
     .description('start jobs by hand')
     .command('run <project> <name>')
@@ -101,23 +94,6 @@ function addProjectCommands(program: Command): void {
     .action(async (slug: string, name: string, options, command: Command) => {
       const { runTrigger } = await import('./commands/trigger-run.ts');
       await runTrigger(contextOf(command), slug, name, options);
-    });
-}
-
-function addHooks(program: Command): void {
-  program
-    .command('deliveries <project> <webhook> [id]')
-    .description('list the last deliveries to a webhook that checks its callers, or show one')
-    .option('--limit <number>', 'at most this many (50 unless given)')
-    .option('--redeliver <id>', 'give this one to its handler again, as a new job')
-    .action(async (slug: string, trigger: string, id: string | undefined, options, command: Command) => {
-      const { listDeliveries, redeliver, showDelivery } = await import('./commands/deliveries.ts');
-      const hook = { slug, trigger };
-      if (id !== undefined && options.redeliver !== undefined)
-        throw usageError('Give an id to show, or one behind --redeliver, not both.');
-      if (options.redeliver !== undefined) await redeliver(contextOf(command), hook, options.redeliver);
-      else if (id !== undefined) await showDelivery(contextOf(command), hook, id);
-      else await listDeliveries(contextOf(command), hook, options.limit);
     });
 }
 
@@ -273,10 +249,6 @@ function addFilters(command: Command): Command {
     .option('--from <time>', 'not before this time (ISO 8601)')
     .option('--to <time>', 'before this time (ISO 8601)')
     .option('--limit <number>', 'at most this many (50 unless given)');
-}
-
-function contextOf(command: Command): CommandContext {
-  return createContext(command.optsWithGlobals<GlobalOptions>());
 }
 
 function seconds(text: string): number {
