@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { ADDRESS_FORM, isAddressOrNetwork } from '../addresses.ts';
 import { IDENTIFIER, IDENTIFIER_FORM } from './names.ts';
 import { duration, identifier, listOf, optional, section, size, textLike } from './schema-parts.ts';
-import { AUTH_TYPES, type AuthType, type Dedupe, MOST_LOOKED_AT } from './webhook-spec.ts';
+import {
+  AUTH_TYPES,
+  type AuthType,
+  type Dedupe,
+  MOST_LOOKED_AT,
+  REMEMBERED_CONTENTS,
+} from './webhook-spec.ts';
 
 /** The webhook trigger of project.yaml: what is checked of a request before its handler is started. */
 
@@ -20,6 +26,10 @@ const address = z.string().refine(isAddressOrNetwork, `must be ${ADDRESS_FORM}`)
 
 /** Those that are sent with the time at which they were signed. */
 const TIMED: readonly AuthType[] = ['hmac', 'stripe', 'slack', 'standard'];
+/** Those that sign the body. */
+const SIGNED: readonly AuthType[] = ['hmac', 'github', 'stripe', 'slack', 'shopify', 'dropbox', 'standard'];
+/** Those that say in a header what the body is about. */
+const TOPICS: readonly AuthType[] = ['github', 'shopify'];
 const HMAC_KEYS = ['header', 'algorithm', 'encoding', 'prefix', 'timestamp'] as const;
 
 const authSection = section({
@@ -78,15 +88,17 @@ const dedupe = optional(
       textLike(/^[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,9}$/, 'a path of names such as "event.id"'),
       null,
     ),
+    content: optional(z.enum(REMEMBERED_CONTENTS), null),
   })
-    .refine((own) => isGiven(own.header) !== isGiven(own.json), {
-      error: 'needs either "header" or "json"',
+    .refine((own) => isGiven(own.header) || isGiven(own.json) || isGiven(own.content), {
+      error: 'needs "header", "json" or "content"',
       when: () => true,
     })
-    .transform(
-      ({ header, json }): Dedupe =>
-        json === null ? { header: header ?? '', json: null } : { header: null, json: json.split('.') },
-    ),
+    .refine((own) => !isGiven(own.header) || !isGiven(own.json), {
+      error: 'takes "header" or "json", not both',
+      when: () => true,
+    })
+    .transform((own): Dedupe => ({ ...own, json: own.json?.split('.') ?? null })),
   null,
 );
 
@@ -99,6 +111,9 @@ const rate = optional(
 );
 
 const maxBody = size(1, 1024 * MB, 'from 1b to 1GB');
+
+const isRemembered = ({ dedupe }: { readonly dedupe: Dedupe | null }): boolean =>
+  isGiven(dedupe?.content) && dedupe?.content !== 'none';
 
 export const webhookSchema = section({
   type: z.literal('webhook'),
@@ -113,7 +128,19 @@ export const webhookSchema = section({
   rate,
   answer: optional(z.enum(['now', 'queued']), 'now' as const),
   deliveries: optional(z.int().min(0).max(100), null),
-}).refine(
-  (own) => own.answer !== 'queued' || typeof own.max_body !== 'number' || own.max_body <= MOST_LOOKED_AT,
-  rule('max_body', 'must be at most 1MB with "answer: queued": the request is stored until its job ends'),
-);
+})
+  .refine(
+    (own) => !isRemembered(own) || SIGNED.includes(own.auth?.type ?? 'none'),
+    rule(
+      'dedupe',
+      'has "content", which goes only with callers that sign their body: hmac and presets that do',
+    ),
+  )
+  .refine(
+    (own) => own.dedupe?.content !== 'topic' || TOPICS.includes(own.auth?.type ?? 'none'),
+    rule('dedupe', 'has "content: topic", which goes with "type: github" and "type: shopify" only'),
+  )
+  .refine(
+    (own) => own.answer !== 'queued' || typeof own.max_body !== 'number' || own.max_body <= MOST_LOOKED_AT,
+    rule('max_body', 'must be at most 1MB with "answer: queued": the request is stored until its job ends'),
+  );

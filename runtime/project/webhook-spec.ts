@@ -37,10 +37,17 @@ export interface WebhookAuth {
   readonly tolerance: number;
 }
 
-/** Where the id of a delivery is: in a header, its name in lower case, or in a JSON body, as the path to it. */
-export type Dedupe =
-  | { readonly header: string; readonly json: null }
-  | { readonly header: null; readonly json: readonly string[] };
+/** What of a delivery is remembered besides its id: what was signed, that once for each topic, or nothing. */
+export const REMEMBERED_CONTENTS = ['body', 'topic', 'none'] as const;
+export type RememberedContent = (typeof REMEMBERED_CONTENTS)[number];
+
+/** Where the id of a delivery is: in a header, its name in lower case, or in a JSON body, as the path to it. Both null: as usual. */
+export interface Dedupe {
+  readonly header: string | null;
+  readonly json: readonly string[] | null;
+  /** Null: as usual for the kind of authentication. Undefined in a version that was deployed before it existed. */
+  readonly content: RememberedContent | null;
+}
 
 /** Of a version that was deployed before they existed, all of these keys are undefined. */
 export interface WebhookTrigger extends TriggerBase {

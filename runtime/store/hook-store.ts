@@ -5,7 +5,7 @@ import type { Page, PageRequest } from './page.ts';
 /** So long the id of a delivery is remembered, in milliseconds. */
 export const REMEMBERED_MS = 24 * 60 * 60 * 1000;
 
-/** The id of a delivery, as a hash, that a trigger took at a time. */
+/** An id of a delivery, or what was signed of it, as a hash, that a trigger took at a time. */
 export interface TakenId {
   readonly project_id: string;
   /** Of the trigger. */
@@ -55,7 +55,8 @@ export interface DeliveryWrite extends Omit<DeliveryRow, 'whole'> {
 
 /** What is written of a request to a webhook together with its job. */
 export interface HookWrite {
-  readonly taken: TakenId | null;
+  /** All by which it is known when it comes again. */
+  readonly taken: readonly TakenId[];
   readonly delivery: DeliveryWrite | null;
 }
 
@@ -67,8 +68,8 @@ export interface HookStore {
   /** True when this id was taken less than `REMEMBERED_MS` before its `at`. */
   isTaken(id: TakenId): Promise<boolean>;
   /**
-   * Queues the job of a webhook, with its delivery, the row for the answer and its id, in one commit. False, and nothing is
-   * written, when the id was taken before.
+   * Queues the job of a webhook, with its delivery, the row for the answer and its ids, in one commit. False, and nothing is
+   * written, when one of its ids was taken before.
    */
   enqueueDelivery(write: {
     readonly job: JobRow;

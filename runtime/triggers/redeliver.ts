@@ -43,7 +43,7 @@ export async function redeliver(
   const checked = {
     hidden: edge.hidden,
     end: (ended: { job: string; status: number; failed: boolean; request: HttpRequestData }) => ({
-      taken: null,
+      taken: [],
       delivery: deliveryRow(deps.requests, {
         ...ended,
         live,

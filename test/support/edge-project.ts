@@ -23,6 +23,10 @@ tasks:
       - {type: webhook, name: TELEGRAM, auth: {type: telegram, secret: KEY}}
       - {type: webhook, name: DROPBOX, methods: [POST], auth: {type: dropbox, secret: KEY}}
       - {type: webhook, name: STANDARD, auth: {type: standard, secret: WHSEC}}
+      - {type: webhook, name: PLAIN, auth: {type: hmac, secret: KEY, header: X-Sign}, dedupe: {header: X-Id}}
+      - {type: webhook, name: ONCE, auth: {type: hmac, secret: KEY, header: X-Sign}, dedupe: {header: X-Id, content: body}}
+      - {type: webhook, name: TIMED, auth: {type: hmac, secret: KEY, header: X-Sign, timestamp: X-Time}, dedupe: {header: X-Id}}
+      - {type: webhook, name: DISPATCH, auth: {type: github, secret: KEY}, dedupe: {content: none}}
       - {type: webhook, name: INSIDE, allow_from: [10.0.0.0/8, "2001:db8::/32"]}
       - {type: webhook, name: SMALL, max_body: 10b}
       - {type: webhook, name: PARTS, max_parts: 2}

@@ -41,8 +41,8 @@ export function edgeSenders(hooks: () => Readonly<Record<string, string>>) {
     return { status: statuses.at(-1) ?? 0 };
   }
 
-  const github = (body: string, more: Headers = {}, key: string = KEY) =>
-    send('GITHUB', body, {
+  const github = (body: string, more: Headers = {}, key: string = KEY, trigger = 'GITHUB') =>
+    send(trigger, body, {
       'x-hub-signature-256': `sha256=${sign(body, 'hex', key)}`,
       'x-github-delivery': fresh(),
       ...more,
@@ -55,10 +55,11 @@ export function edgeSenders(hooks: () => Readonly<Record<string, string>>) {
       'x-slack-request-timestamp': at,
       'x-slack-signature': `v0=${sign(`v0:${at}:${body}`)}`,
     });
-  const shopify = (body: string, id = fresh()) =>
+  const shopify = (body: string, id = fresh(), topic = 'orders/create') =>
     send('SHOPIFY', body, {
       'x-shopify-hmac-sha256': sign(body, 'base64'),
       'x-shopify-webhook-id': id,
+      'x-shopify-topic': topic,
     });
   const standardKey = Buffer.from(WHSEC.slice('whsec_'.length), 'base64');
   const standardSign = (id: string, at: string, body: string) =>
@@ -73,6 +74,13 @@ export function edgeSenders(hooks: () => Readonly<Record<string, string>>) {
     const signature = prefix + sign(`${at}.${body}`, 'base64', KEY, 'sha512');
     return send('HMAC', body, { 'x-time': at, 'x-sign': signature });
   }
+  /** To a webhook with the usual HMAC, with the time in front where one is given. */
+  const plain = (trigger: string, body: string, id: string, at = '') =>
+    send(trigger, body, {
+      'x-sign': sign(at === '' ? body : `${at}.${body}`),
+      'x-id': id,
+      ...(at === '' ? {} : { 'x-time': at }),
+    });
   const form = (parts: number) => {
     const all = Array.from(
       { length: parts },
@@ -82,5 +90,5 @@ export function edgeSenders(hooks: () => Readonly<Record<string, string>>) {
   };
   const from = (address: string) => send('INSIDE', '{}', { 'x-forwarded-for': address });
 
-  return { send, raw, github, stripe, slack, shopify, standard, ownHmac, form, from };
+  return { send, raw, github, stripe, slack, shopify, standard, ownHmac, plain, form, from };
 }

@@ -71,9 +71,9 @@ export function sqliteDeliveries(
   }
 
   function write({ taken, delivery }: HookWrite): void {
-    if (taken !== null) {
-      take.run(taken.hash, taken.at, taken.project_id, taken.name);
-      forget.run(taken.at - REMEMBERED_MS, FORGOTTEN);
+    for (const { hash, at, project_id, name } of taken) {
+      take.run(hash, at, project_id, name);
+      forget.run(at - REMEMBERED_MS, FORGOTTEN);
     }
     if (delivery !== null) append(delivery);
   }
@@ -87,7 +87,7 @@ export function sqliteDeliveries(
 
       enqueueDelivery: ({ job, ledger, hook }) =>
         commits.write(() => {
-          if (hook.taken !== null && isTaken(hook.taken)) return false;
+          if (hook.taken.some(isTaken)) return false;
           queue.enqueue(job);
           queue.ledger(ledger);
           write(hook);

@@ -4,7 +4,7 @@ import { isSameDigest, isSameText } from './compare.ts';
 import { type HookHead, onlyHeader } from './head.ts';
 import { type Scheme, schemeOf } from './schemes.ts';
 
-/** `digest`: of the whole signed text, as hex; null without a time in it. */
+/** `digest`: of the whole signed text, as hex; null when nothing was signed. */
 export type Authenticity =
   | { readonly ok: true; readonly digest: string | null }
   | {
@@ -101,7 +101,7 @@ async function judgeSignature(
   if (found === undefined) return refuse('no signature is that of this body by this secret');
   const late = signed.timestamp === null ? undefined : judgeTime(signed.timestamp, auth.tolerance, now);
   if (late !== undefined) return refuse(late, 'timestamp');
-  return { ok: true, digest: signed.timestamp === null ? null : found.toString('hex') };
+  return { ok: true, digest: found.toString('hex') };
 }
 
 /** Why a time, seconds as text, is not about now; undefined when it is. */

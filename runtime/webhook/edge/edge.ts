@@ -1,12 +1,7 @@
 import { addressMatcher } from '../../addresses.ts';
-import {
-  type Dedupe,
-  MOST_LOOKED_AT,
-  type WebhookAuth,
-  type WebhookTrigger,
-} from '../../project/webhook-spec.ts';
+import { MOST_LOOKED_AT, type WebhookAuth, type WebhookTrigger } from '../../project/webhook-spec.ts';
 import { secretHeaderOf } from './authenticate.ts';
-import { dedupeOf } from './delivery-id.ts';
+import { type Repetitions, repetitionsOf } from './delivery-id.ts';
 import { schemeOf } from './schemes.ts';
 
 /** What is checked of the requests to one webhook, made ready once for each version of its project. */
@@ -16,7 +11,7 @@ export interface Edge {
   readonly auth: WebhookAuth;
   /** Undefined: everybody. */
   readonly allows: ((address: string) => boolean) | undefined;
-  readonly dedupe: Dedupe | null;
+  readonly repetitions: Repetitions;
   /** Bytes; undefined: what the server takes. */
   readonly maxBody: number | undefined;
   readonly maxParts: number | undefined;
@@ -68,20 +63,21 @@ function isAsked(spec: WebhookTrigger): boolean {
 
 function makeEdge(spec: WebhookTrigger): Edge {
   const auth = spec.auth ?? NONE;
-  const dedupe = dedupeOf(spec);
+  const scheme = schemeOf(auth);
+  const repetitions = repetitionsOf(spec, scheme?.timed === true);
   const queued = spec.answer === 'queued';
   return {
     methods: spec.methods.length === 0 ? undefined : spec.methods,
     auth,
     allows: spec.allow_from.length === 0 ? undefined : addressMatcher(spec.allow_from),
-    dedupe,
-    maxBody: leastOf(spec.max_body, queued || dedupe?.json ? MOST_LOOKED_AT : null),
+    repetitions,
+    maxBody: leastOf(spec.max_body, queued || repetitions.place?.json ? MOST_LOOKED_AT : null),
     maxParts: spec.max_parts ?? undefined,
     rate: spec.rate,
     queued,
     keep: spec.deliveries ?? KEPT,
     secretHeader: secretHeaderOf(auth.type),
-    hidden: schemeOf(auth)?.headers ?? [],
+    hidden: scheme?.headers ?? [],
   };
 }
 

@@ -12,6 +12,8 @@ export interface Signed {
 export interface Scheme {
   readonly algorithm: 'sha1' | 'sha256' | 'sha512';
   readonly encoding: 'hex' | 'base64';
+  /** A time is signed with the body. */
+  readonly timed: boolean;
   /** What is kept out of copies: the headers that signatures are in. */
   readonly headers: readonly string[];
   /** `header` gives the value of a header that is there once. A text says why there is nothing to compare. */
@@ -35,6 +37,7 @@ function bodyScheme(
   return {
     algorithm,
     encoding,
+    timed: false,
     headers: [header],
     key: plainKey,
     read: (of) =>
@@ -57,6 +60,7 @@ function timedScheme(
   return {
     algorithm,
     encoding,
+    timed: true,
     headers: [header],
     key: plainKey,
     read(of) {
@@ -89,6 +93,7 @@ const missing = (header: string): string => `the header ${header} is missing, or
 const stripe: Scheme = {
   algorithm: 'sha256',
   encoding: 'hex',
+  timed: true,
   headers: ['stripe-signature'],
   key: plainKey,
   read(of) {
@@ -107,6 +112,7 @@ const stripe: Scheme = {
 const standard: Scheme = {
   algorithm: 'sha256',
   encoding: 'base64',
+  timed: true,
   headers: ['webhook-signature'],
   key(secret) {
     const text = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : secret;

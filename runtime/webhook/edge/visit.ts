@@ -7,7 +7,7 @@ import { plainAnswer } from '../judge-answer.ts';
 import type { RequestBox } from '../sealed-request.ts';
 import { type Authenticity, authenticate, isShown } from './authenticate.ts';
 import { type Delivered, deliveryRow, type Step, type StepName } from './delivery.ts';
-import { deliveryId } from './delivery-id.ts';
+import { deliveryMarks } from './delivery-id.ts';
 import type { Edge } from './edge.ts';
 import type { HookHead } from './head.ts';
 import type { Rates } from './rates.ts';
@@ -29,6 +29,8 @@ export interface VisitDeps {
 const COME_AGAIN = 5;
 const NOTHING = new Uint8Array(0);
 const LONGEST_CHALLENGE = 1024;
+const TAKEN = 'this delivery was taken before';
+const TAKEN_CONTENT = 'the same signed body was taken before, with another id or without one';
 
 /**
  * One request to a webhook that checks its callers: what is asked of it, in the order in which it comes in. Each question is
@@ -46,8 +48,8 @@ export class HookVisit {
   #body: Uint8Array = NOTHING;
   /** Of a caller that shows a secret itself: known before the body. */
   #sender: Authenticity | undefined;
-  #taken: TakenId | null = null;
-  #underWay: string | undefined;
+  #taken: readonly TakenId[] = [];
+  #underWay: readonly string[] = [];
 
   constructor(deps: VisitDeps, found: FoundTrigger, edge: Edge, head: HookHead) {
     this.#deps = deps;
@@ -107,7 +109,7 @@ export class HookVisit {
     const note = this.edge.queued ? 'queued' : `answered ${ended.status}`;
     const steps: readonly Step[] = [...this.#steps, { step: 'handler', ok: isTaken, note }];
     return {
-      taken: isTaken && this.#taken !== null ? { ...this.#taken, at: this.#deps.now() } : null,
+      taken: isTaken ? this.#taken.map((taken) => ({ ...taken, at: this.#deps.now() })) : [],
       delivery:
         this.edge.keep === 0 ? null : deliveryRow(this.#deps.box, this.#delivered({ ...ended, steps })),
     };
@@ -115,8 +117,8 @@ export class HookVisit {
 
   /** The request is over, however. */
   leave(): void {
-    if (this.#underWay !== undefined) this.#deps.underWay.delete(this.#underWay);
-    this.#underWay = undefined;
+    for (const key of this.#underWay) this.#deps.underWay.delete(key);
+    this.#underWay = [];
   }
 
   #authenticate(): Promise<Authenticity> {
@@ -137,26 +139,30 @@ export class HookVisit {
 
   async #judgeRepetition({ digest }: Extract<Authenticity, { ok: true }>): Promise<HookAnswer | undefined> {
     const { project } = this.found.project;
-    const hash = deliveryId(this.edge.dedupe, this.head, this.#body, digest);
-    if (hash === null) {
-      this.#pass('duplicate', 'has no id');
-      return undefined;
-    }
+    const { repetitions, auth } = this.edge;
+    const { id, content } = deliveryMarks(repetitions, auth.type, {
+      head: this.head,
+      body: this.#body,
+      digest,
+    });
+    const hashes = [id, content].filter((hash) => hash !== null);
     const { name } = this.found.trigger.spec;
-    const taken = { project_id: project.id, name, hash, at: this.#at };
-    this.#taken = taken;
+    this.#taken = hashes.map((hash) => ({ project_id: project.id, name, hash, at: this.#at }));
     if (!this.edge.queued) {
       // Before the store is asked: in between another one could begin.
-      const key = `${project.id}/${name}/${hash}`;
-      if (this.#deps.underWay.has(key)) {
+      const keys = hashes.map((hash) => `${project.id}/${name}/${hash}`);
+      if (keys.some((key) => this.#deps.underWay.has(key))) {
         const again: Pairs = [['Retry-After', String(COME_AGAIN)]];
         return this.#refuse('duplicate', 409, 'the same delivery is being handled', again);
       }
-      this.#deps.underWay.add(key);
-      this.#underWay = key;
+      for (const key of keys) this.#deps.underWay.add(key);
+      this.#underWay = keys;
     }
-    if (await this.#deps.store.isTaken(taken)) return this.repeated();
-    this.#pass('duplicate');
+    for (const taken of this.#taken) {
+      if (await this.#deps.store.isTaken(taken))
+        return this.repeated(taken.hash === id ? TAKEN : TAKEN_CONTENT);
+    }
+    this.#pass('duplicate', hashes.length === 0 ? 'has no id' : null);
     return undefined;
   }
 
@@ -174,8 +180,8 @@ export class HookVisit {
   }
 
   /** It was taken before: a success, so that its sender does not come again. */
-  async repeated(): Promise<HookAnswer> {
-    await this.#write('duplicate', 'this delivery was taken before', 200);
+  async repeated(reason: string = TAKEN): Promise<HookAnswer> {
+    await this.#write('duplicate', reason, 200);
     return plainAnswer(200, 'This delivery was received before.\n');
   }
 

@@ -74,12 +74,12 @@ export function describeDeliveries(open: OpenStore): void {
 
     it('are written with the end of their job, or not at all', async () => {
       const job = doneJob();
-      const hook = { taken: taken(), delivery: delivery({ job: job.id }) };
+      const hook = { taken: [taken()], delivery: delivery({ job: job.id }) };
       const end = () => data.store.finishJob({ job, logs: [], ledger: [], hook });
       expect(await data.store.isTaken(taken())).toBe(false);
       expect([await end(), await data.store.isTaken(taken())]).toEqual([true, true]);
       expect(await ids()).toHaveLength(1);
-      const again = { ...hook, taken: taken({ hash: 'other' }), delivery: delivery() };
+      const again = { ...hook, taken: [taken({ hash: 'other' })], delivery: delivery() };
       expect(await data.store.finishJob({ job, logs: [], ledger: [], hook: again })).toBe(false);
       expect([await data.store.isTaken(taken({ hash: 'other' })), await ids()]).toMatchObject([
         false,
@@ -91,7 +91,7 @@ export function describeDeliveries(open: OpenStore): void {
       const queue = (hash: string) => {
         const job = jobRow({ trigger_type: 'webhook', args: 'sealed' });
         const ledger = [ledgerWrite({ job: job.id })];
-        const hook = { taken: taken({ hash }), delivery: delivery({ job: job.id }) };
+        const hook = { taken: [taken({ hash })], delivery: delivery({ job: job.id }) };
         return data.store.enqueueDelivery({ job, ledger, hook });
       };
       expect(await Promise.all([queue('a'), queue('a'), queue('b')])).toEqual([true, false, true]);
@@ -99,8 +99,18 @@ export function describeDeliveries(open: OpenStore): void {
       expect((await data.store.listLedger({}, { limit: 9 })).items).toHaveLength(2);
     });
 
+    it('are queued once for what was signed, whatever their ids', async () => {
+      const queue = (...hashes: readonly string[]) => {
+        const job = jobRow({ trigger_type: 'webhook', args: 'sealed' });
+        const hook = { taken: hashes.map((hash) => taken({ hash })), delivery: null };
+        return data.store.enqueueDelivery({ job, ledger: [], hook });
+      };
+      expect(await Promise.all([queue('a', 'content'), queue('b', 'content')])).toEqual([true, false]);
+      expect([await data.store.isTaken(taken({ hash: 'b' })), await queue('b')]).toEqual([false, true]);
+    });
+
     it('may come again after a day, and an id is that of one trigger', async () => {
-      const hook = (id: TakenId) => ({ taken: id, delivery: null });
+      const hook = (id: TakenId) => ({ taken: [id], delivery: null });
       await data.store.finishJob({ job: doneJob(), logs: [], ledger: [], hook: hook(taken()) });
       const late = taken({ at: MID_MONTH + REMEMBERED_MS });
       expect(await data.store.isTaken({ ...late, at: late.at - 1 })).toBe(true);
@@ -115,14 +125,14 @@ export function describeDeliveries(open: OpenStore): void {
       await data.store.deleteProject(projectId);
       expect(await ids()).toEqual([]);
       await data.store.appendDelivery(delivery());
-      const hook = { taken: taken(), delivery: delivery() };
+      const hook = { taken: [taken()], delivery: delivery() };
       expect(await data.store.finishJob({ job: doneJob(), logs: [], ledger: [], hook })).toBe(true);
       expect([await ids(), await data.store.isTaken(taken())]).toEqual([[], false]);
     });
 
     it('that a dead process had begun to handle are given back when they were queued, with their request', async () => {
       const job = jobRow({ trigger_type: 'webhook', args: 'sealed', input_whole: 0 });
-      await data.store.enqueueDelivery({ job, ledger: [], hook: { taken: null, delivery: null } });
+      await data.store.enqueueDelivery({ job, ledger: [], hook: { taken: [], delivery: null } });
       await data.store.claimJobs({ now: MID_MONTH, leaseUntil: MID_MONTH + 1000, places: freePlaces() });
       const store = await data.reopen();
       expect(await store.takeBackJobs(MID_MONTH + 1)).toEqual([job.id]);
