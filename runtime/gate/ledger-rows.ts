@@ -1,10 +1,10 @@
 import { uuidv7 } from '../ids.ts';
+import { ledgerExcerpt } from '../ledger-excerpt.ts';
 import type { LedgerWrite } from '../store/ledger-store.ts';
 import { type Body, beginningOf, hashOfBody } from './body.ts';
 import type { Crossing } from './crossing.ts';
 import { type Destination, fullName, shortName } from './destination.ts';
 import type { FetchRequest } from './fetch-request.ts';
-import { EXCERPT_BYTES } from './limits.ts';
 
 const NOTHING = new Uint8Array();
 /** Of a large body: a secret that begins in the excerpt is found where all of it is there, in any encoding. */
@@ -131,7 +131,7 @@ async function rowOf(
     url: null,
     bytes: data.byteLength,
     sha256,
-    excerpt: masker.excerpt(beginning, EXCERPT_BYTES),
+    excerpt: ledgerExcerpt(origin.project, masker, beginning),
     status: null,
     blocked: null,
     error: null,

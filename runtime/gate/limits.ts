@@ -51,9 +51,6 @@ export const WAITING_PER_JOB = 1000;
 /** Bodies, sent and received, that the requests under way of one project hold in memory. */
 export const BODIES_PER_PROJECT = 128 * 1024 * 1024;
 
-/** Of a body, kept in the ledger. */
-export const EXCERPT_BYTES = 1024;
-
 /** For the turn of a request where a rate or `Retry-After` holds it back; longer ones are refused at once. */
 export const LONGEST_WAIT_MS = 60_000;
 /** However long a server asks for. */

@@ -60,11 +60,18 @@ export function judgeManifest(
 const DEFAULTS: Manifest = manifestSchema.parse({ name: 'default', slug: 'default' });
 const DEFAULT_TASK = { limits: DEFAULTS.limits, realm: DEFAULTS.realm };
 
-/** The record of what left is not for those to shorten whose code it is about; they may have it kept for longer. */
+/**
+ * The record of what left is not for those to shorten whose code it is about; they may have it kept for longer. What it shows is
+ * not for them either way: of personal data there may be too much in it.
+ */
 function ledgerPlaces(manifest: Manifest, before: Manifest): Place[] {
+  const excerpt = { now: manifest.keep.excerpt ?? 'all', before: before.keep.excerpt ?? 'all' };
   const [now, then] = [manifest.keep.ledger, before.keep.ledger];
   const at = ['keep', 'ledger'];
-  return now < then ? [{ at, from: at, now, before: then }] : [];
+  return [
+    ...(now < then ? [{ at, from: at, now, before: then }] : []),
+    { at: ['keep', 'excerpt'], from: ['keep', 'excerpt'], ...excerpt },
+  ];
 }
 
 function taskPlaces(tasks: readonly TaskSpec[], before: readonly TaskSpec[]): Place[] {

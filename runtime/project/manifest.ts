@@ -85,6 +85,8 @@ export interface KeepSpec {
   readonly logs: number;
   readonly ledger: number;
   readonly input: 'all' | 'failed' | 'none';
+  /** Of what left, in rows of the ledger. Undefined in a version that was deployed before it existed. */
+  readonly excerpt?: 'all' | 'none';
 }
 
 export interface TaskSpec {

@@ -46,12 +46,14 @@ const keepSchema = section({
   logs: optional(duration(), 30 * DAY),
   ledger: optional(duration(), 365 * DAY),
   input: optional(z.enum(['all', 'failed', 'none']), 'all' as const),
+  excerpt: optional(z.enum(['all', 'none']), 'all' as const),
 });
 const keep = optional(keepSchema, {
   jobs: 30 * DAY,
   logs: 30 * DAY,
   ledger: 365 * DAY,
   input: 'all' as const,
+  excerpt: 'all' as const,
 });
 
 const realm = optional(z.enum(['hardened', 'own']), 'hardened' as const);

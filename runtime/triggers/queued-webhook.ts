@@ -39,7 +39,7 @@ export async function queueHook(
   const args = deps.requests.seal(live.project.id, queued.id, request);
   const job = { ...queued, input_whole: 0 as const, args };
   const answer = accepted(job.id);
-  const row = answerRow({ ...job, version: live.version.number }, answer, request, user.name, stored, now);
+  const row = answerRow({ ...job, version: live.version.number }, answer, request, user.name, live, now);
   const hook = checked.end({ job: job.id, status: answer.status, failed: false, request });
   if (!(await deps.store.enqueueDelivery({ job, ledger: [row], hook }))) return undefined;
   deps.wake();

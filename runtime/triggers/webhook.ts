@@ -165,7 +165,7 @@ async function finish({ store, clock, wake }: WebhookDeps, started: Started, jud
     result: () => storedJson(judged.result, stored, lengthOf(judged.outcome)),
     at,
   });
-  const row = answerRow(finished.job, judged.answer, request, user.name, stored, at);
+  const row = answerRow(finished.job, judged.answer, request, user.name, live, at);
   const added = subJobs(judged.outcome, at);
   const { status } = judged.answer;
   const failed = judged.outcome.status !== 'done';

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import { uuidv7 } from '../ids.ts';
-import type { Masker } from '../mask/masker.ts';
+import { ledgerExcerpt } from '../ledger-excerpt.ts';
+import type { LiveProject } from '../live-project.ts';
+import { masksOf } from '../mask/project-masks.ts';
 import type { HookAnswer } from '../runtime.ts';
 import type { JobRow } from '../store/job-store.ts';
 import type { LedgerWrite } from '../store/ledger-store.ts';
-
-const EXCERPT_BYTES = 1024;
 
 /** The ledger's row for what a webhook answers: committed before a byte of it is sent. */
 export function answerRow(
@@ -13,7 +13,7 @@ export function answerRow(
   answer: HookAnswer,
   request: { readonly method: string; readonly remote_addr: string },
   user: string,
-  masker: Masker,
+  live: LiveProject,
   at: number,
 ): LedgerWrite {
   return {
@@ -31,7 +31,7 @@ export function answerRow(
     url: null,
     bytes: Buffer.byteLength(answer.body),
     sha256: hash('sha256', answer.body, 'hex'),
-    excerpt: masker.excerpt(answer.body, EXCERPT_BYTES),
+    excerpt: ledgerExcerpt(live, masksOf(live).stored, answer.body),
     status: answer.status,
     blocked: null,
     error: null,

@@ -30,11 +30,12 @@ const BUNDLE = {
 };
 const PROTECTED = 'export function send() {}';
 
-const active: ActiveFiles = {
-  files: { 'project.yaml': ACTIVE_YAML, 'protected.ts': PROTECTED, 'tasks/orders.ts': '' },
+const activeOf = (yaml: string): ActiveFiles => ({
+  files: { 'project.yaml': yaml, 'protected.ts': PROTECTED, 'tasks/orders.ts': '' },
   bundle: BUNDLE,
-  manifest: accept(ACTIVE_YAML).manifest,
-};
+  manifest: accept(yaml).manifest,
+});
+const active = activeOf(ACTIVE_YAML);
 
 interface Deploy {
   readonly yaml: string;
@@ -42,12 +43,20 @@ interface Deploy {
   readonly bundle?: typeof BUNDLE | null;
   readonly role?: Role;
   readonly isNew?: boolean;
+  readonly before?: ActiveFiles;
 }
 
-function judge({ yaml, files = {}, bundle = null, role = 'developer', isNew = false }: Deploy) {
+function judge({
+  yaml,
+  files = {},
+  bundle = null,
+  role = 'developer',
+  isNew = false,
+  before = active,
+}: Deploy) {
   const { manifest, source } = accept(yaml);
   const all = { 'project.yaml': yaml, ...files };
-  return judgeDeploy({ files: all, bundle, manifest, source }, isNew ? undefined : active, actor(role));
+  return judgeDeploy({ files: all, bundle, manifest, source }, isNew ? undefined : before, actor(role));
 }
 
 /** What only a Manager may change, as the refusal lists it. */
@@ -163,6 +172,7 @@ tasks:
     ['egress', ACTIVE_YAML.replace('{param: API}', 'evil.example.com'), ['egress']],
     ['limits', ACTIVE_YAML.replace('10s', '10m'), ['limits']],
     ['how long the ledger is kept, to shorter', ACTIVE_YAML.replace('2y', '1y'), ['keep.ledger']],
+    ['what the ledger shows', ACTIVE_YAML.replace('2y', '2y, excerpt: none'), ['keep.excerpt']],
     ['env', `${ACTIVE_YAML}env: other`, ['env']],
     ['realm', `${ACTIVE_YAML}realm: own`, ['realm']],
     ['shared_packages', `${ACTIVE_YAML}shared_packages: [zod]`, ['shared_packages']],
@@ -194,6 +204,15 @@ tasks:
       const { logs } = read(judge({ yaml }).files).keep;
       expect(logs / 86_400_000).toBe(keep.includes('5d') ? 5 : 30);
     }
+  });
+
+  it('leaves out what the ledger shows, and it stays so', () => {
+    const before = activeOf(ACTIVE_YAML.replace('2y', '2y, excerpt: none'));
+    for (const yaml of [ACTIVE_YAML, ACTIVE_YAML.replace(/keep: .*/, '')])
+      expect(read(judge({ yaml, before }).files).keep.excerpt).toBe('none');
+    expect(refused({ yaml: ACTIVE_YAML.replace('2y', '2y, excerpt: all'), before })).toEqual([
+      'keep.excerpt',
+    ]);
   });
 
   it('may make a cron trigger its own', () => {

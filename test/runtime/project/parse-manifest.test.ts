@@ -48,6 +48,7 @@ describe('a project.yaml that uses everything', () => {
       logs: 3_600_000,
       ledger: 365 * 86_400_000,
       input: 'failed',
+      excerpt: 'all',
     });
     expect(manifest.tasks[0]?.limits).toEqual({ timeout: 5000, cpu: null, memory: null, concurrency: null });
     expect(manifest.tasks[0]?.retry).toEqual({
@@ -97,7 +98,13 @@ describe('what is left out', () => {
       secrets: [],
       egress: { allow: [], allow_private: [] },
       limits: { timeout: null, cpu: null, memory: null, concurrency: null },
-      keep: { jobs: 30 * 86_400_000, logs: 30 * 86_400_000, ledger: 365 * 86_400_000, input: 'all' },
+      keep: {
+        jobs: 30 * 86_400_000,
+        logs: 30 * 86_400_000,
+        ledger: 365 * 86_400_000,
+        input: 'all',
+        excerpt: 'all',
+      },
       realm: 'hardened',
       shared_packages: [],
       models: [],
