@@ -11,8 +11,10 @@ export interface FtpServer extends AsyncDisposable {
   readonly root: string;
 }
 
-/** A real FTP server on 127.0.0.1 that lets everybody in. */
-export async function startFtpServer(): Promise<FtpServer> {
+/** A real FTP server on 127.0.0.1 that lets everybody in, with TLS for those who ask for it where there is a certificate. */
+export async function startFtpServer(
+  certificate?: Readonly<{ key: string; cert: string }>,
+): Promise<FtpServer> {
   const root = await mkdtemp(join(tmpdir(), 'sluice-ftp-'));
   const port = await freePort();
   const server = new FtpSrv({
@@ -21,6 +23,7 @@ export async function startFtpServer(): Promise<FtpServer> {
     pasv_min: 20_000,
     pasv_max: 40_000,
     anonymous: true,
+    ...(certificate === undefined ? {} : { tls: certificate }),
     log: SILENT,
   });
   server.on('login', (_data, resolve) => resolve({ root }));

@@ -216,7 +216,7 @@ describe('FTP through the gate', () => {
     const { client, control, data } = await openFtp(
       gate.dial,
       { host: '127.0.0.1', port: server.port },
-      passive,
+      { passive },
     );
     const content = Buffer.alloc(300_000, 'abc');
     await control.recordObject({
