@@ -13,7 +13,7 @@ import { MANAGERS_FILE } from './refusal.ts';
  * - `api.example.org`: that host on 443 with https and on 80 with http;
  * - `*.example.org`: the same for every host below it, at any depth; not for `example.org` itself, never for addresses;
  * - either with `:port`: that port alone, with http or https, and for dialled sockets;
- * - `{param: KEY}`: scheme, host and port of the http(s) URL that the param holds, and nothing when it holds none;
+ * - `{param: KEY}`: scheme, host and port of the http(s) URL that the param holds, or what `host:port` opens when it holds that;
  * - `{host: ...}` or `{param: ...}` with `methods` or `paths`: only requests with one of these and one of those.
  *
  * An entry of `allow_private` is a host or address with its port. It opens that destination by itself, unless `allow`
@@ -145,7 +145,11 @@ function matchesParam(
   destination: Destination,
   values: Readonly<Record<string, string>>,
 ): boolean {
-  const url = Object.hasOwn(values, key) ? URL.parse(values[key] ?? '') : null;
+  const value = Object.hasOwn(values, key) ? (values[key] ?? '') : '';
+  const place = parsePlace(value);
+  if (place !== undefined && place.port !== null)
+    return place.host === destination.host && place.port === destination.port;
+  const url = URL.parse(value);
   return url !== null && url.origin !== 'null' && url.origin === destination.url.origin;
 }
 

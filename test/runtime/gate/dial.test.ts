@@ -87,6 +87,16 @@ describe('a dialled connection', () => {
     expect(lookups).toBe(1);
   });
 
+  it('goes to the host and port that a param names', async () => {
+    await using server = await startEcho();
+    await using gate = openTestGate({
+      egress: { allow: [{ param: 'FILES' }], allow_private: [server.place] },
+      params: { FILES: `files.test:${server.port}` },
+      resolve: async () => ['127.0.0.1'],
+    });
+    expect(await say(await gate.dial(tcp(server.port, 'files.test')), 'x')).toBe('x');
+  });
+
   it.each([
     ['a host that is not open', tcp(21, 'closed.test'), 'Blocked: closed.test:21 is not in egress.allow'],
     ['a host that is open for http', tcp(80, 'good.test'), 'Blocked: good.test:80 is not in egress.allow'],
@@ -95,6 +105,7 @@ describe('a dialled connection', () => {
       tcp(21, 'some.test'),
       'for GET only, not for other protocols than HTTP',
     ],
+    ['another port than that of a param', tcp(22, 'files.test'), 'Blocked: files.test:22 is not in'],
     ['the URL of a param', tcp(8080, 'param.test'), 'Blocked: param.test:8080 is not in'],
     [
       'a private address',
@@ -111,10 +122,11 @@ describe('a dialled connection', () => {
           { host: 'some.test:21', methods: ['GET'] },
           { param: 'API' },
           { param: 'TCP' },
+          { param: 'FILES' },
           'inner.test:21',
         ],
       },
-      params: { API: 'http://param.test:8080', TCP: 'tcp://closed.test:21' },
+      params: { API: 'http://param.test:8080', TCP: 'tcp://closed.test:21', FILES: 'files.test:21' },
       resolve: async (host) => [host === 'inner.test' ? '10.0.0.1' : '93.184.215.14'],
     });
     expect(await failureOf(gate.dial(place))).toMatch(new RegExp(sentence));

@@ -83,6 +83,11 @@ const CASES: readonly (readonly [url: string, expected: string])[] = [
   ['https://ported.test/', HOST],
   ['https://param.test/', HOST],
   ['http://param.test:8443/', HOST],
+  ['https://place.test/', HOST],
+  ['http://place.test:8080/', HOST],
+  ['https://a.place.test:8443/', HOST],
+  ['https://below.test:8443/', HOST],
+  ['https://bare.test/', HOST],
   // Not even looked at.
   ['http://good.test@127.0.0.1:PORT/', FORM],
   ['http://1.1.1.1 &@127.0.0.1:PORT/', FORM],
@@ -114,6 +119,9 @@ const EGRESS = {
     'ported.test:8443',
     { param: 'API' },
     { param: 'EMPTY' },
+    { param: 'PLACE' },
+    { param: 'BARE' },
+    { param: 'STAR' },
     { param: 'constructor' },
     '127.0.0.1',
     '[::1]',
@@ -127,7 +135,13 @@ const EGRESS = {
     'localhost',
   ],
 };
-const PARAMS = { API: 'https://param.test:8443/v1', EMPTY: '' };
+const PARAMS = {
+  API: 'https://param.test:8443/v1',
+  EMPTY: '',
+  PLACE: 'place.test:8443',
+  BARE: 'bare.test',
+  STAR: '*.test:8443',
+};
 
 describe('the closed door', () => {
   it('has more than forty locks', () => expect(CASES.length).toBeGreaterThanOrEqual(40));
@@ -159,6 +173,7 @@ describe('the open door', () => {
     ['bücher.test', ['xn--bcher-kva.test:PORT']],
     ['xn--bcher-kva.test', ['bücher.test:PORT']],
     ['param.test', [{ param: 'API' }]],
+    ['place.test', [{ param: 'PLACE' }]],
   ])('lets %s through for %j', async (host, patterns) => {
     await using server = await startHttpServer((request, response) => response.end(request.headers.host));
     const allow = patterns.map((each) =>
@@ -166,7 +181,7 @@ describe('the open door', () => {
     );
     await using gate = openTestGate({
       egress: { allow, allow_private: [server.place] },
-      params: { API: `http://param.test:${server.port}/some/path` },
+      params: { API: `http://param.test:${server.port}/some/path`, PLACE: `Place.test:${server.port}` },
       resolve: async () => ['127.0.0.1'],
     });
     const answer = await gate.fetch(`http://${host}:${server.port}/`);
