@@ -49,7 +49,10 @@ export interface DeliveryRow {
 export interface DeliveryWrite extends Omit<DeliveryRow, 'whole'> {
   /** The whole request, sealed; null when it is not kept. */
   readonly sealed: string | null;
-  /** So many of the same trigger and the same `taken` stay, the newest. */
+  /**
+   * So many of the same trigger and the same `taken` stay, the newest. Of those that were refused the newest of each address go
+   * last, then the second newest, so that one address cannot push out what others sent.
+   */
   readonly keep: number;
 }
 

@@ -9,7 +9,10 @@ import { type Instance, startInstance } from '../support/instance.ts';
 import { until, waitFor } from '../support/wait-for.ts';
 
 interface Delivery
-  extends Pick<DeliveryRow, 'id' | 'status' | 'job' | 'bytes' | 'body' | 'redelivery_of' | 'redelivered_by'> {
+  extends Pick<
+    DeliveryRow,
+    'id' | 'status' | 'job' | 'bytes' | 'body' | 'remote_addr' | 'redelivery_of' | 'redelivered_by'
+  > {
   readonly verdict: readonly { readonly step: string; readonly ok: boolean; readonly note: string | null }[];
   readonly headers: Readonly<Record<string, string>>;
   readonly can_be_redelivered: boolean;
@@ -27,7 +30,7 @@ let instance: Instance;
 let hooks: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  instance = await startInstance();
+  instance = await startInstance({ flags: { trusted_proxies: '127.0.0.1' } });
   hooks = await instance.deploy('edge', EDGE_FILES);
   await instance.call('PUT', '/projects/edge/secrets/KEY', { value: KEY });
 });
@@ -96,6 +99,17 @@ describe('deliveries', () => {
     const all = await deliveries('RATED');
     expect(all.map(({ body }) => body)).toContain('kept');
     expect(all.filter(({ job }) => job === null)).toHaveLength(20);
+  });
+
+  it('that were refused of one address do not push out those of another', async () => {
+    await send('BEARER', 'honest', { authorization: 'Bearer mistyped', 'x-forwarded-for': '192.0.2.1' });
+    const flood = { authorization: 'Bearer guessed', 'x-forwarded-for': '198.51.100.9' };
+    for (let count = 0; count < 100; count += 1) await send('BEARER', 'x', flood);
+    const sent = await deliveries('BEARER');
+    expect(sent.filter(({ job }) => job === null)).toHaveLength(20);
+    expect(sent.map(({ remote_addr }) => remote_addr)).toContain('192.0.2.1');
+    await send('BEARER', 'later', { authorization: 'Bearer mistyped', 'x-forwarded-for': '192.0.2.2' });
+    expect((await newest('BEARER')).remote_addr).toBe('192.0.2.2');
   });
 
   it('of a webhook without any key of the edge are not kept', async () => {

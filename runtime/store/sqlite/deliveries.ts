@@ -51,8 +51,10 @@ export function sqliteDeliveries(
      SELECT ?, project_id, name, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM triggers WHERE project_id = ? AND name = ?`,
   );
   const trim = db.prepare<Values>(
-    `DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries
-       WHERE project_id = ? AND name = ? AND taken = ? ORDER BY id DESC LIMIT -1 OFFSET ?)`,
+    `DELETE FROM deliveries WHERE id IN (SELECT id FROM
+       (SELECT id, CASE taken WHEN 0 THEN row_number() OVER (PARTITION BY remote_addr ORDER BY id DESC) END AS nth
+          FROM deliveries WHERE project_id = ? AND name = ? AND taken = ?)
+       ORDER BY nth, id DESC LIMIT -1 OFFSET ?)`,
   );
   const list = db.prepare<Values, DeliveryRow>(
     `SELECT ${ROW} FROM deliveries WHERE project_id = ? AND name = ? AND id < ? ORDER BY id DESC LIMIT ?`,

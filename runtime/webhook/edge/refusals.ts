@@ -2,8 +2,9 @@ import { messageOf } from '../../../sandbox/message-of.ts';
 import type { DeliveryWrite, HookStore } from '../../store/hook-store.ts';
 import { Rates } from './rates.ts';
 
-/** Strangers may be refused as often as they like; so many of a trigger are written down. */
-const WRITTEN = { limit: 20, per: 20_000 } as const;
+/** Strangers may be refused as often as they like; so many of a trigger are written down, and so many of one address. */
+const WRITTEN = { limit: 60, per: 20_000 } as const;
+const WRITTEN_OF_ONE = { limit: 20, per: 20_000 } as const;
 /** An operator is told of one of a trigger and a kind in this time. */
 const TOLD = { limit: 1, per: 60_000 } as const;
 
@@ -18,6 +19,7 @@ export interface RefusedRequest {
   readonly project: string;
   readonly trigger: string;
   readonly step: string;
+  readonly remoteAddr: string;
   /** Null: an operator need not know. */
   readonly reason: string | null;
   readonly at: number;
@@ -27,6 +29,7 @@ export interface RefusedRequest {
 export class Refusals {
   readonly #deps: RefusalsDeps;
   readonly #written = new Rates();
+  readonly #writtenOfOne = new Rates();
   readonly #told = new Rates();
 
   constructor(deps: RefusalsDeps) {
@@ -34,11 +37,13 @@ export class Refusals {
   }
 
   /** `row` makes the delivery; it is not asked for one that is not written. Never rejects. */
-  async add({ project, trigger, step, reason, at }: RefusedRequest, row: () => DeliveryWrite): Promise<void> {
+  async add(refused: RefusedRequest, row: () => DeliveryWrite): Promise<void> {
+    const { project, trigger, step, remoteAddr, reason, at } = refused;
     const name = `${project}/${trigger}`;
     if (reason !== null && this.#told.take(`${name}/${step}`, TOLD, at) === 0) {
       this.#deps.report(`Webhook ${trigger} of project ${project} refused a request: ${reason} (${step}).`);
     }
+    if (this.#writtenOfOne.take(`${name}/${remoteAddr}`, WRITTEN_OF_ONE, at) > 0) return;
     if (this.#written.take(name, WRITTEN, at) > 0) return;
     try {
       await this.#deps.store.appendDelivery(row());

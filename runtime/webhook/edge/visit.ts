@@ -204,6 +204,7 @@ export class HookVisit {
       project: project.project.slug,
       trigger: name,
       step,
+      remoteAddr: this.head.remote_addr,
       reason: ok || step === 'duplicate' ? null : masksOf(project).stored.mask(reason),
       at: this.#deps.now(),
     };

@@ -72,6 +72,19 @@ export function describeDeliveries(open: OpenStore): void {
       expect(await ids()).toEqual([refused.id]);
     });
 
+    it('that were refused go in the order of their addresses: the newest of each stays', async () => {
+      const from = (remote_addr: string) => delivery({ taken: 0, remote_addr, keep: 3 });
+      const all = [from('a'), from('b'), from('b'), from('b'), from('c'), from('b')];
+      for (const row of all) await data.store.appendDelivery(row);
+      expect(await ids()).toEqual([all[5]?.id, all[4]?.id, all[0]?.id]);
+      const [other, newest] = [from('d'), from('b')];
+      for (const row of [other, newest]) await data.store.appendDelivery(row);
+      expect(await ids()).toEqual([newest.id, other.id, all[4]?.id]);
+      const taken = ['a', 'b', 'b', 'b'].map((remote_addr) => delivery({ remote_addr, keep: 3 }));
+      for (const row of taken) await data.store.appendDelivery(row);
+      expect((await ids()).slice(0, 3)).toEqual([taken[3]?.id, taken[2]?.id, taken[1]?.id]);
+    });
+
     it('are written with the end of their job, or not at all', async () => {
       const job = doneJob();
       const hook = { taken: [taken()], delivery: delivery({ job: job.id }) };
