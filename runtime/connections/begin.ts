@@ -14,6 +14,7 @@ export interface ConnectionRequest {
   readonly client_id: string;
   /** Key of a secret of the project. */
   readonly client_secret?: string | undefined;
+  readonly client_auth: 'basic' | 'body';
   readonly scope?: string | undefined;
 }
 
@@ -60,12 +61,17 @@ export function beginConnection(
     );
   }
   const client = declared.find((secret) => secret.key === request.client_secret);
-  const blocked = whyNotSent(live, request.token_url, { refreshed, client });
+  const blocked = whyNotSent(live, request, { refreshed, client });
   if (blocked !== undefined) throw new AppError('blocked', 409, blocked);
   const verifier = randomBytes(32).toString('base64url');
   const expiresAt = clock.now() + LASTS_MS;
-  const { token_url: tokenUrl, client_id: clientId, client_secret: clientSecret } = request;
-  const of = { projectId: project.id, slug, key, tokenUrl, clientId, clientSecret };
+  const {
+    token_url: tokenUrl,
+    client_id: clientId,
+    client_secret: clientSecret,
+    client_auth: clientAuth,
+  } = request;
+  const of = { projectId: project.id, slug, key, tokenUrl, clientId, clientSecret, clientAuth };
   const state = pending.add(Object.freeze({ ...of, verifier, redirectUri, actor, expiresAt }));
   return { url: addressOf(request, { redirectUri, state, verifier }), state, expiresAt };
 }

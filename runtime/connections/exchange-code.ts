@@ -30,8 +30,11 @@ export async function exchangeCode(
     code_verifier: secrets[VERIFIER] ?? '',
     redirect_uri: pending.redirectUri,
   });
-  const { clientId, clientSecret } = pending;
-  if (clientSecret === undefined) form.set('client_id', clientId);
+  const { clientId: user, clientSecret, clientAuth } = pending;
+  const secret = clientSecret === undefined ? undefined : (secrets[clientSecret] ?? '');
+  const sign = secret === undefined || clientAuth === 'body' ? undefined : { type: 'basic', user, secret };
+  if (sign === undefined) form.set('client_id', user);
+  if (sign === undefined && secret !== undefined) form.set('client_secret', secret);
   const request = {
     method: 'POST',
     url: pending.tokenUrl,
@@ -42,9 +45,7 @@ export async function exchangeCode(
     ],
     body: new Uint8Array(Buffer.from(form.toString(), 'utf8')),
     redirect: 'error',
-    ...(clientSecret === undefined
-      ? {}
-      : { sign: { type: 'basic', user: clientId, secret: secrets[clientSecret] ?? '' } }),
+    ...(sign === undefined ? {} : { sign }),
   };
   const signal = AbortSignal.timeout(LONGEST_MS);
   const nobody = { task: null, trigger: null, jobId: null };

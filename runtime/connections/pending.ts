@@ -11,6 +11,8 @@ export interface PendingConnection {
   readonly clientId: string;
   /** Key of the secret that holds the client's secret; undefined for a client without one. */
   readonly clientSecret: string | undefined;
+  /** Where that one stands: in `Authorization`, or in the body. */
+  readonly clientAuth: 'basic' | 'body';
   /** Of PKCE; it is nowhere but here. */
   readonly verifier: string;
   readonly redirectUri: string;

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { usageError } from './cli-error.ts';
 import { contextOf } from './context-of.ts';
 
@@ -22,6 +22,12 @@ export function addSecrets(program: Command): void {
     .requiredOption('--token-url <url>', 'where it gives tokens')
     .requiredOption('--client-id <id>', 'the name that it gave this client')
     .option('--client-secret <key>', 'the key of the project’s secret with the client’s own, not its value')
+    .addOption(
+      new Option('--client-auth <where>', 'where that stands: in Authorization, or in the body').choices([
+        'basic',
+        'body',
+      ]),
+    )
     .option('--scope <scope>', 'what to ask for; many providers want offline_access in it')
     .action(async (slug: string, key: string, options, command: Command) => {
       const { authorizeSecret } = await import('./commands/secrets-authorize.ts');

@@ -17,6 +17,10 @@ export const authorizeSecret = endpoint({
     token_url: address,
     client_id: z.string().min(1).max(LONGEST_URL),
     client_secret: z.string().min(1).max(200).optional().describe('key of a secret of the project'),
+    client_auth: z
+      .enum(['basic', 'body'])
+      .default('basic')
+      .describe('where the secret of the client stands: in Authorization, or in the body'),
     scope: z.string().min(1).max(LONGEST_URL).optional(),
   }),
   answer: z.object({

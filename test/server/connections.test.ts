@@ -5,6 +5,8 @@ import { leaksIn, textsOfData } from '../support/canary.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import {
   CLIENT_ID,
+  CLIENT_ID_IN_BODY,
+  CLIENT_ID_WITHOUT_SECRET,
   CLIENT_SECRET,
   type OAuthProvider,
   startOAuthProvider,
@@ -24,6 +26,7 @@ secrets:
   - { key: CLIENT, sealed: true, hosts: ["${provider.place}"] }
   - { key: REFRESH, sealed: true, hosts: ["${provider.place}"], in: [body] }
   - { key: OPEN }
+  - { key: POSTED, sealed: true, hosts: ["${provider.place}"], in: [body] }
 egress: { allow_private: ${egress} }
 tasks:
   - name: Nothing
@@ -39,7 +42,8 @@ beforeAll(async () => {
   instance = await startInstance({ flags: { log_level: 'debug' } });
   provider = await startOAuthProvider(`${instance.url}/oauth/callback`);
   await deploy();
-  await instance.call('PUT', '/projects/files/secrets/CLIENT', { value: CLIENT_SECRET });
+  for (const key of ['CLIENT', 'POSTED'])
+    await instance.call('PUT', `/projects/files/secrets/${key}`, { value: CLIENT_SECRET });
 });
 afterAll(async () => {
   await instance.stop();
@@ -128,6 +132,21 @@ describe('connecting a secret to a provider', () => {
     const again = await open(back);
     expect(again).toMatchObject({ status: 400, text: expect.stringContaining('it was used already') });
     expect(provider.events).toEqual(['authorization_code']);
+  });
+
+  it.each([
+    [
+      'with its secret in the body',
+      { client_id: CLIENT_ID_IN_BODY, client_secret: 'POSTED', client_auth: 'body' },
+    ],
+    ['without a secret', { client_id: CLIENT_ID_WITHOUT_SECRET, client_secret: undefined }],
+  ])('is made for a client %s', async (_what, changes) => {
+    const { url } = await begin(changes);
+    const page = await open(await visit(provider, url));
+    expect(page.text).toContain('<h1>Connected</h1>');
+    expect(provider.tokens).toContain(refresh());
+    const { body } = await instance.call<{ items: { excerpt: string }[] }>('GET', '/outgoing?limit=1');
+    expect(body.items[0]?.excerpt).not.toContain(CLIENT_SECRET);
   });
 
   it('proves with its verifier that it began what it ends', async () => {
@@ -262,6 +281,7 @@ describe('a connection under way', () => {
     tokenUrl: 'https://example.com/',
     clientId: 'c',
     clientSecret: undefined,
+    clientAuth: 'basic',
     verifier: 'v',
     redirectUri: 'https://example.com/',
     actor: { id: null, name: 'admin', login: null, role: 'manager' },

@@ -4,6 +4,9 @@ import Provider from 'oidc-provider';
 
 export const CLIENT_ID = 'sluice-tests';
 export const CLIENT_SECRET = 'the-secret-of-a-client-of-a-provider';
+/** The same client, but with its secret in the body; and one without a secret. */
+export const CLIENT_ID_IN_BODY = 'sluice-tests-in-body';
+export const CLIENT_ID_WITHOUT_SECRET = 'sluice-tests-without-secret';
 
 /** A real OAuth 2 provider on loopback, whose refresh tokens change with each use and that insists on PKCE. */
 export interface OAuthProvider extends AsyncDisposable {
@@ -62,14 +65,19 @@ export async function startOAuthProvider(redirectUri: string): Promise<OAuthProv
 function providerAt(url: string, redirectUri: string): Provider {
   return new Provider(url, {
     clients: [
+      { client_id: CLIENT_ID, client_secret: CLIENT_SECRET },
       {
-        client_id: CLIENT_ID,
+        client_id: CLIENT_ID_IN_BODY,
         client_secret: CLIENT_SECRET,
-        redirect_uris: [redirectUri],
-        grant_types: ['authorization_code', 'refresh_token'],
-        response_types: ['code'],
+        token_endpoint_auth_method: 'client_secret_post' as const,
       },
-    ],
+      { client_id: CLIENT_ID_WITHOUT_SECRET, token_endpoint_auth_method: 'none' as const },
+    ].map((client) => ({
+      ...client,
+      redirect_uris: [redirectUri],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code' as const],
+    })),
     ttl: {
       Interaction: 600,
       Grant: 3600,

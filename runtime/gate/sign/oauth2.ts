@@ -63,16 +63,16 @@ const keyOf = (parts: readonly unknown[]): string => hash('sha256', JSON.stringi
 const failureAt = (place: string) => (what: string) =>
   new TypeError(`fetch cannot get an access token: ${place} ${what}`);
 
-/** By RFC 6749, sections 4.4.2 and 6; the client is named in `Authorization`, or in the body where servers want that. */
+/** By RFC 6749, sections 4.4.2 and 6; the client is named in `Authorization`, or in the body where servers want that or it has no secret. */
 function tokenRequest(spec: OAuth2Spec): FetchRequest {
   const form = new URLSearchParams({ grant_type: spec.grant });
   if (spec.refresh_token !== undefined) form.set('refresh_token', spec.refresh_token);
   if (spec.scope !== undefined) form.set('scope', spec.scope);
-  const inBody = spec.client_auth === 'body';
-  if (inBody) {
-    form.set('client_id', spec.client_id);
-    form.set('client_secret', spec.client_secret);
-  }
+  const { client_id: user, client_secret: secret } = spec;
+  const sign =
+    secret === undefined || spec.client_auth === 'body' ? null : { type: 'basic' as const, user, secret };
+  if (sign === null) form.set('client_id', user);
+  if (sign === null && secret !== undefined) form.set('client_secret', secret);
   return Object.freeze({
     method: 'POST',
     destination: parseDestination(spec.token_url),
@@ -82,7 +82,7 @@ function tokenRequest(spec: OAuth2Spec): FetchRequest {
       ['user-agent', 'sluice'],
     ] as const,
     body: Buffer.from(form.toString(), 'utf8'),
-    sign: inBody ? null : { type: 'basic' as const, user: spec.client_id, secret: spec.client_secret },
+    sign,
   });
 }
 

@@ -11,8 +11,10 @@ const PARTS = /\{(?!(?:timestamp|method|path|body)\})/;
 const PARTS_SENT = /\{(?!timestamp\})/;
 
 const text = z.string().max(LONGEST);
-const needed = text.min(1);
-const key = z.string().min(1).max(LONGEST_SECRET);
+/** Code writes `?? ''` where a secret has no value yet. */
+const EMPTY = 'is empty; when it comes from a secret, set that';
+const needed = text.min(1, EMPTY);
+const key = z.string().min(1, EMPTY).max(LONGEST_SECRET);
 const headerName = z.string().regex(HEADER_NAME, 'must be the name of a header');
 /** Each `{body}` is hashed, by the server. */
 const MOST_BODIES = 2;
@@ -70,7 +72,7 @@ const oauth2 = z
     grant: z.enum(['client_credentials', 'refresh_token']),
     token_url: needed,
     client_id: needed,
-    client_secret: key,
+    client_secret: key.optional(),
     client_auth: z.enum(['basic', 'body']).default('basic'),
     refresh_token: key.optional(),
     scope: needed.optional(),
@@ -78,6 +80,10 @@ const oauth2 = z
   .refine(({ grant, refresh_token }) => (grant === 'refresh_token') === (refresh_token !== undefined), {
     path: ['refresh_token'],
     error: 'belongs to the grant refresh_token, which needs it',
+  })
+  .refine(({ grant, client_secret }) => grant === 'refresh_token' || client_secret !== undefined, {
+    path: ['client_secret'],
+    error: 'is needed by the grant client_credentials',
   });
 
 const spec = z.discriminatedUnion('type', [basic, hmac, aws, oauth1, oauth2], {

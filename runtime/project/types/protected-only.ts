@@ -38,7 +38,7 @@ type Sign =
       readonly grant: 'client_credentials' | 'refresh_token';
       readonly token_url: string;
       readonly client_id: string;
-      readonly client_secret: string;
+      readonly client_secret?: string;
       readonly client_auth?: 'basic' | 'body';
       readonly refresh_token?: string;
       readonly scope?: string;

@@ -8,6 +8,7 @@ export interface AuthorizeOptions {
   readonly clientId: string;
   /** Key of a secret of the project; left out for a client without one. */
   readonly clientSecret?: string;
+  readonly clientAuth?: string;
   readonly scope?: string;
 }
 
@@ -16,7 +17,7 @@ export async function authorizeSecret(
   { connect, output }: CommandContext,
   slug: string,
   key: string,
-  { authorizeUrl, tokenUrl, clientId, clientSecret, scope }: AuthorizeOptions,
+  { authorizeUrl, tokenUrl, clientId, clientSecret, clientAuth, scope }: AuthorizeOptions,
 ): Promise<void> {
   const client = await connect();
   const answer = await client.send('POST', route`/projects/${slug}/secrets/${key}/authorize`, {
@@ -24,6 +25,7 @@ export async function authorizeSecret(
     token_url: tokenUrl,
     client_id: clientId,
     client_secret: clientSecret,
+    client_auth: clientAuth,
     scope,
   });
   const begun = answer as { readonly url: string; readonly state: string; readonly expires_at: string };

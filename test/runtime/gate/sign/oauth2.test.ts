@@ -114,6 +114,19 @@ describe('OAuth 2', () => {
     expect(asked[0]?.form).toMatchObject({ client_id: 'me', client_secret: REFRESH_TOKEN });
   });
 
+  it('names a client without a secret in the body, for a refresh token only', async () => {
+    await using gate = open();
+    const { client_secret: _, ...sign } = client(gate);
+    expect(await failureOf(gate.fetch(api.url, { sign }))).toMatch(
+      'sign.client_secret: is needed by the grant client_credentials',
+    );
+    const refresh = { ...sign, grant: 'refresh_token', refresh_token: gate.secrets.REFRESH };
+    await gate.fetch(api.url, { sign: refresh });
+    const form = { grant_type: 'refresh_token', refresh_token: REFRESH_TOKEN, client_id: 'me' };
+    expect(asked).toEqual([{ authorization: undefined, form }]);
+    expect(called).toEqual(['Bearer token-1']);
+  });
+
   it('fetches another token when one was refused', async () => {
     await using gate = open();
     apiStatus = 401;

@@ -96,6 +96,10 @@ describe('a request that asks to be signed', () => {
   it.each([
     [{ type: 'rot13' }, 'sign.type: must be basic, hmac, aws4, oauth1 or oauth2'],
     [{ type: 'basic', user: 'u', password: 'p' }, 'sign'],
+    [
+      { type: 'hmac', secret: '', header: 'x' },
+      'sign.secret: is empty; when it comes from a secret, set that',
+    ],
     [{ type: 'hmac', secret: 'k', header: 'x a' }, 'sign.header: must be the name of a header'],
     [{ type: 'hmac', secret: 'k', header: 'x', template: '{secret}' }, 'sign.template: may hold {timestamp}'],
     ['basic', 'sign'],
