@@ -14,6 +14,15 @@ export interface CronPlan {
   readonly armed: boolean;
 }
 
+/** A plan as it shall be. */
+export interface CronPlanWrite extends CronPlan {
+  /**
+   * The plan that this one was worked out from, null for none: when it is another one by now, nothing is written, as somebody else was
+   * quicker. Without it the plan is written in any case.
+   */
+  readonly before?: CronPlan | null;
+}
+
 /** A plan that is due. */
 export interface DueTick {
   readonly project_id: string;
@@ -46,7 +55,7 @@ export interface CronStore {
   /** Of one project. */
   listCronPlans(projectId: string): Promise<readonly CronPlan[]>;
   /** Writes plans of triggers that exist; those of others are left out. */
-  putCronPlans(plans: readonly CronPlan[]): Promise<void>;
+  putCronPlans(plans: readonly CronPlanWrite[]): Promise<void>;
   /** The armed plans whose time has come, the earliest first. */
   dueTicks(now: number, limit: number): Promise<readonly DueTick[]>;
   /** When the next armed plan falls due; null when none will. */

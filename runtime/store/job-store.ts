@@ -85,6 +85,8 @@ export interface FreePlaces {
   /** False when the job's task or project may not start another one. */
   mayStart(job: Pick<QueuedJob, 'project_id' | 'project' | 'task'>): boolean;
   take(job: Pick<QueuedJob, 'project_id' | 'project' | 'task'>): void;
+  /** How many queued jobs of the job's task may run beside each other, whichever processes run them. */
+  mostOf(job: Pick<QueuedJob, 'project_id' | 'project' | 'task'>): number;
 }
 
 /** A job that goes back to the queue, as it was claimed. */
@@ -109,7 +111,8 @@ export interface JobStore {
   /**
    * Takes as many queued jobs that are due as there are places, in one commit: each `running` with its attempt counted up,
    * started now, and leased to this holder. The project that holds fewest places comes first, those it gets here counted;
-   * then the lowest priority number, then run_at, then id. `places` is asked for as often as the commit is tried.
+   * then the lowest priority number, then run_at, then id. `places` is asked for as often as the commit is tried. However
+   * many processes claim at once, no more of a task's jobs run than `mostOf` says.
    */
   claimJobs(claim: {
     readonly now: number;
@@ -139,12 +142,22 @@ export interface JobStore {
   /** Every job that this process holds is leased to it until then. One that was taken back stays so. */
   renewLeases(until: number): Promise<void>;
   /**
-   * What other processes of this store hold, for the moment at which they are known to have died: queued triggers go back
-   * to `queued` (attempt not counted), running webhooks whose caller waits become `crashed`. Returns the ids of the jobs given back.
+   * At the start of a process: what processes hold that are known to be dead. Where a store is one process's own all others
+   * are; where many share it, those whose leases have ended. Queued triggers go back to `queued` (attempt not counted),
+   * running webhooks whose caller waits become `crashed`. Returns the ids of the jobs given back.
    */
   takeBackJobs(now: number): Promise<readonly string[]>;
-  /** The same for those jobs whose lease has ended. A process never takes its own jobs back. */
+  /** The same for those jobs whose lease has ended, again and again. A process never takes its own jobs back. */
   takeBackExpired(now: number): Promise<readonly string[]>;
+  /**
+   * The same for those that this process holds in the store and nowhere else: it claimed them, and the answer was lost. `held` are the ids of
+   * those that it knows of; what was started after `startedBefore` may still be on its way.
+   */
+  takeBackStrays(strays: {
+    readonly held: readonly string[];
+    readonly startedBefore: number;
+    readonly now: number;
+  }): Promise<readonly string[]>;
   /** How many sub-jobs of the project are queued or running; counted up to `most`. */
   countSubJobs(projectId: string, most: number): Promise<number>;
   getJob(id: string): Promise<(JobRow & { readonly children: readonly string[] }) | undefined>;

@@ -23,3 +23,9 @@ export function monthOf(at: number): string {
 export function boundingMonth(at: number | undefined): string | undefined {
   return at === undefined ? undefined : monthOf(Math.min(Math.max(at, 0), LAST));
 }
+
+/** Start of a month like `2026_11` in milliseconds since 1970, or of one so many months later. */
+export function startOfMonth(month: string, later = 0): number {
+  const [year, number] = month.split('_').map(Number);
+  return Date.UTC(year ?? 0, (number ?? 1) - 1 + later);
+}

@@ -1,10 +1,13 @@
 import type { AuditStore } from './audit-store.ts';
+import type { ConnectionStore } from './connection-store.ts';
 import type { CronStore } from './cron-store.ts';
 import type { HookStore } from './hook-store.ts';
 import type { JobStore } from './job-store.ts';
+import type { KeyStore } from './key-store.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import type { LinkStore } from './link-store.ts';
 import type { LogStore } from './log-store.ts';
+import type { NodeStore } from './node-store.ts';
 import type { ProjectStore } from './project-store.ts';
 import type { RecordStore } from './record-store.ts';
 import type { RegisterStore } from './register-store.ts';
@@ -12,10 +15,11 @@ import type { RetentionStore } from './retention-store.ts';
 import type { SecretStore } from './secret-store.ts';
 import type { TimedStore } from './timed-store.ts';
 import type { TokenStore } from './token-store.ts';
+import type { WishStore } from './wish-store.ts';
 
 /**
  * Where everything is kept. One contract, one conformance suite (`test/runtime/store/conformance.ts`), run on every
- * implementation. All times are milliseconds since 1970. Rows that come out are plain values.
+ * implementation: one SQLite file of one process, or a PostgreSQL database that any number of processes share. All times are milliseconds since 1970. Rows that come out are plain values.
  *
  * Every writing verb resolves when its rows are on disk, and not before; each call is atomic. Implementations may put
  * the calls of one tick into one transaction; when that transaction fails they are tried one by one, so that only the
@@ -36,7 +40,11 @@ export interface Store
     LinkStore,
     RecordStore,
     TimedStore,
-    RetentionStore {
+    RetentionStore,
+    NodeStore,
+    WishStore,
+    KeyStore,
+    ConnectionStore {
   /** Ends writing, flushes what was accepted, closes the files. */
   close(): Promise<void>;
 }

@@ -18,6 +18,12 @@ export interface TimedPlan extends TimedPlace {
   readonly armed: boolean;
 }
 
+/** A plan as it shall be. */
+export interface TimedPlanWrite extends TimedPlan {
+  /** The plan that this one was worked out from, null for none: when it is another one by now, nothing is written. Without it: in any case. */
+  readonly before?: TimedPlan | null;
+}
+
 export interface TimedWrite extends TimedPlace {
   readonly project_id: string;
   readonly name: string;
@@ -31,7 +37,7 @@ export interface TimedStore {
   /** Of one project. */
   listTimedPlans(projectId: string): Promise<readonly TimedPlan[]>;
   /** Writes plans of triggers that exist; those of others are left out. */
-  putTimedPlans(plans: readonly TimedPlan[]): Promise<void>;
+  putTimedPlans(plans: readonly TimedPlanWrite[]): Promise<void>;
   /** Moves the plan on and queues its jobs in one commit: each time falls due once. False, and nothing is written, when somebody else did. */
   takeTimed(write: TimedWrite): Promise<boolean>;
 }

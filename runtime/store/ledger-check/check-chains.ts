@@ -4,6 +4,7 @@ import { type ChainState, MOST_GAPS, without } from './chain-state.ts';
 import type { LedgerKeys } from './keys.ts';
 import type { Problems } from './report.ts';
 import type { LedgerSource, PlacedRow } from './source.ts';
+import { awaited, forEach, type Steps } from './steps.ts';
 
 export interface ChainChecks {
   readonly source: LedgerSource;
@@ -31,11 +32,11 @@ export class Chains {
   }
 
   /** Takes the next row. Returns whether it is as it was written. */
-  follow(row: PlacedRow): boolean {
+  *follow(row: PlacedRow): Steps<boolean> {
     const { keys } = this.#checks;
     const made = keys.hashOf(row);
     const fits = made === row.hash;
-    const state = this.#states.get(row.chain) ?? this.#begin(row, fits);
+    const state = this.#states.get(row.chain) ?? (yield* this.#begin(row, fits));
     if (state === undefined) {
       this.#problem('added', row, 'is of a chain that Sluice has not begun, and not signed');
       return false;
@@ -45,45 +46,46 @@ export class Chains {
     const expected = fits || row.position - (state.offset ?? 0) !== state.next ? row.seq : state.next;
     if (expected < state.next) this.#late(state, row, fits);
     else {
-      this.#advance(state, expected);
+      yield* this.#advance(state, expected);
       this.#inTurn(state, row, fits, made);
       state.next = expected + 1;
-      this.#compare(state, row, expected, fits);
+      yield* this.#compare(state, row, expected, fits);
     }
     return fits;
   }
 
   /** After the last row: what is still missing, and what was cut off. */
-  end(): void {
+  *end(): Steps<void> {
     const { source, ends } = this.#checks;
-    for (const chain of source.statedChains()) if (!this.#states.has(chain)) this.#endUnseen(chain);
-    for (const chain of ends.keys()) if (!this.#states.has(chain)) this.#endUnseen(chain);
-    for (const state of this.#states.values()) this.#endOf(state);
+    const endUnseen = this.#endUnseen.bind(this);
+    yield* forEach(source.statedChains(), endUnseen);
+    for (const chain of ends.keys()) yield* this.#endUnseen(chain);
+    for (const state of this.#states.values()) yield* this.#endOf(state);
   }
 
-  #begin({ chain, seq }: PlacedRow, fits: boolean): ChainState | undefined {
+  *#begin({ chain, seq }: PlacedRow, fits: boolean): Steps<ChainState | undefined> {
     const { source, start } = this.#checks;
-    const first = source.checkpointAfter(chain, -1);
+    const first = yield* awaited(source.checkpointAfter(chain, -1));
     if (!fits && first === undefined) return undefined;
-    const state = this.#newState(chain, first);
+    const state = yield* this.#newState(chain, first);
     // Of the rows before the start only that they are not looked at is known.
     if (start !== undefined && seq > 1 && fits) {
       state.next = seq;
       state.hashes = undefined;
-      state.checkpoint = source.checkpointAfter(chain, seq - 1);
+      state.checkpoint = yield* awaited(source.checkpointAfter(chain, seq - 1));
     }
     if (first === undefined)
       this.#problem('missing', { chain }, 'has no checkpoint, though its first row comes with one', 'Chain');
     return state;
   }
 
-  #newState(chain: string, first: Checkpoint | undefined): ChainState {
+  *#newState(chain: string, first: Checkpoint | undefined): Steps<ChainState> {
     const state: ChainState = {
       chain,
       next: 1,
       hashes: [CHAIN_START],
       offset: first && first.position - first.seq,
-      checkpoint: this.#checks.source.checkpointAfter(chain, 0),
+      checkpoint: yield* awaited(this.#checks.source.checkpointAfter(chain, 0)),
       gaps: [],
       met: 0,
     };
@@ -92,22 +94,22 @@ export class Chains {
   }
 
   /** Goes on to before `seq`, over what was removed and what is missing. */
-  #advance(state: ChainState, seq: number): void {
+  *#advance(state: ChainState, seq: number): Steps<void> {
     while (state.next < seq) {
-      this.#passRemoved(state, seq);
+      yield* this.#passRemoved(state, seq);
       if (state.next >= seq) return;
-      const later = this.#checks.source.removedAfter(state.chain, state.next);
+      const later = yield* awaited(this.#checks.source.removedAfter(state.chain, state.next));
       const isNear = later !== undefined && later.last_seq < seq;
       if (!isNear && seq === Number.POSITIVE_INFINITY) return;
-      this.#openGap(state, isNear ? later.first_seq - 1 : seq - 1);
+      yield* this.#openGap(state, isNear ? later.first_seq - 1 : seq - 1);
     }
   }
 
   /** Goes over removed rows from the next one on, up to before `seq`. */
-  #passRemoved(state: ChainState, seq: number): void {
+  *#passRemoved(state: ChainState, seq: number): Steps<void> {
     const { source, keys, start } = this.#checks;
     for (;;) {
-      const removed = source.removedAt(state.chain, state.next);
+      const removed = yield* awaited(source.removedAt(state.chain, state.next));
       if (removed === undefined || removed.last_seq >= seq || removed.last_seq < state.next) return;
       state.met += 1;
       const { chain, first_seq, last_seq } = removed;
@@ -131,17 +133,17 @@ export class Chains {
       this.removed += last_seq - first_seq + 1;
       state.next = last_seq + 1;
       state.hashes = [removed.hash];
-      this.#skipCheckpoints(state, last_seq);
+      yield* this.#skipCheckpoints(state, last_seq);
     }
   }
 
-  #openGap(state: ChainState, last: number): void {
+  *#openGap(state: ChainState, last: number): Steps<void> {
     const gap = { first: state.next, last };
     state.hashes = undefined;
     if (state.gaps.length < MOST_GAPS) state.gaps = [...state.gaps, gap];
     else this.#missing(state, gap.first, gap.last);
     state.next = last + 1;
-    this.#skipCheckpoints(state, last);
+    yield* this.#skipCheckpoints(state, last);
   }
 
   #inTurn(state: ChainState, row: PlacedRow, fits: boolean, made: string): void {
@@ -174,41 +176,45 @@ export class Chains {
   }
 
   /** With the checkpoints that are about this row. */
-  #compare(state: ChainState, row: PlacedRow, seq: number, fits: boolean): void {
+  *#compare(state: ChainState, row: PlacedRow, seq: number, fits: boolean): Steps<void> {
     const seen = state.checkpoint;
     if (seen?.seq === seq && fits && seen.hash !== row.hash)
       this.#problem('changed', row, `is not the one that checkpoint ${seen.number} saw`);
-    this.#skipCheckpoints(state, seq);
+    yield* this.#skipCheckpoints(state, seq);
   }
 
-  #skipCheckpoints(state: ChainState, seq: number): void {
+  *#skipCheckpoints(state: ChainState, seq: number): Steps<void> {
     if (state.checkpoint !== undefined && state.checkpoint.seq <= seq)
-      state.checkpoint = this.#checks.source.checkpointAfter(state.chain, seq);
+      state.checkpoint = yield* awaited(this.#checks.source.checkpointAfter(state.chain, seq));
   }
 
-  #endUnseen(chain: string): void {
+  *#endUnseen(chain: string): Steps<void> {
+    if (this.#states.has(chain)) return;
     const { source, start, ends } = this.#checks;
-    const last = source.lastCheckpoint(chain) ?? ends.get(chain);
+    const last = (yield* awaited(source.lastCheckpoint(chain))) ?? ends.get(chain);
     // What lies before the start is not looked at.
     if (start !== undefined && (last === undefined || last.position < start)) return;
-    const state = this.#newState(chain, source.checkpointAfter(chain, -1));
+    const state = yield* this.#newState(chain, yield* awaited(source.checkpointAfter(chain, -1)));
     if (start === undefined || last === undefined) return;
-    const removed = source.removedAt(chain, last.seq);
+    const removed = yield* awaited(source.removedAt(chain, last.seq));
     if (removed !== undefined) state.next = removed.first_seq;
     state.hashes = undefined;
   }
 
-  #endOf(state: ChainState): void {
+  *#endOf(state: ChainState): Steps<void> {
     const { source, start, ends } = this.#checks;
     const { chain } = state;
-    this.#advance(state, Number.POSITIVE_INFINITY);
+    yield* this.#advance(state, Number.POSITIVE_INFINITY);
     for (const { first, last } of state.gaps) this.#missing(state, first, last);
-    const last = Math.max(source.lastCheckpoint(chain)?.seq ?? 0, ends.get(chain)?.seq ?? 0);
+    const last = Math.max(
+      (yield* awaited(source.lastCheckpoint(chain)))?.seq ?? 0,
+      ends.get(chain)?.seq ?? 0,
+    );
     const where = { chain, seq: state.next, last_seq: last };
     if (last >= state.next && state.next === 1)
       this.#problem('missing', where, 'are missing: the whole chain');
     else if (last >= state.next) this.#problem('cut off', where, 'are missing at the end of the chain');
-    if (start !== undefined || source.countRemoved(chain) === state.met) return;
+    if (start !== undefined || (yield* awaited(source.countRemoved(chain))) === state.met) return;
     const text = 'has statements about removed rows that do not belong to it, or whose rows are there';
     this.#problem('added', { chain }, text, 'Chain');
   }

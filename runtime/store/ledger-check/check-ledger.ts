@@ -6,6 +6,7 @@ import { checkOutside } from './check-outside.ts';
 import { LedgerKeys } from './keys.ts';
 import { type LedgerReport, Problems } from './report.ts';
 import type { LedgerSource, PlacedRow } from './source.ts';
+import { awaited, forEach, type Steps } from './steps.ts';
 
 export interface LedgerCheck {
   readonly source: LedgerSource;
@@ -27,12 +28,19 @@ const WRONG_KEYS =
   'Nothing fits any key of the keyring: it is most likely not the one that this ledger was written with.';
 
 /** Looks at a whole ledger, or from a time on. Memory is bounded by the number of chains, not of rows. */
-export function checkLedger({ source, keys: hexKeys, from, outside, progress }: LedgerCheck): LedgerReport {
+export function* checkLedger({
+  source,
+  keys: hexKeys,
+  from,
+  outside,
+  progress,
+}: LedgerCheck): Steps<LedgerReport> {
   const problems = new Problems();
   const keys = new LedgerKeys(hexKeys);
-  const { count: checkpoints, newest } = checkCheckpoints(source, keys, problems);
-  const known = outside && checkOutside(outside, source, problems);
-  const start = from === undefined ? undefined : (source.positionFrom(from) ?? Number.MAX_SAFE_INTEGER);
+  const { count: checkpoints, newest } = yield* checkCheckpoints(source, keys, problems);
+  const known = outside && (yield* checkOutside(outside, source, problems));
+  const start =
+    from === undefined ? undefined : ((yield* awaited(source.positionFrom(from))) ?? Number.MAX_SAFE_INTEGER);
   const chains = new Chains({ source, keys, problems, start, ends: known?.ends ?? new Map() });
   const recent = new Set<string>();
   let rows = 0;
@@ -44,9 +52,9 @@ export function checkLedger({ source, keys: hexKeys, from, outside, progress }: 
     problems.add('reordered', text, row);
   }
 
-  function checkOutcome(row: PlacedRow): void {
+  function* checkOutcome(row: PlacedRow): Steps<void> {
     if (row.kind !== 'outcome') return void remember(row.id);
-    if (row.of !== null && (recent.has(row.of) || source.hasRowOf(row))) return;
+    if (row.of !== null && (recent.has(row.of) || (yield* awaited(source.hasRowOf(row))))) return;
     const text = `Row ${row.seq} of chain ${row.chain} is the outcome of the row with the id ${row.of}, which is not there.`;
     problems.add('missing', text, row);
   }
@@ -60,14 +68,14 @@ export function checkLedger({ source, keys: hexKeys, from, outside, progress }: 
   const unreadable = (month: string, reason: string): void =>
     problems.add('changed', `The table of ${month} cannot be read: ${reason}.`, { month });
 
-  for (const row of source.rows(start ?? 0, unreadable)) {
+  yield* forEach(source.rows(start ?? 0, unreadable), function* (row) {
     rows += 1;
     if (rows % TOLD_EVERY === 0) progress?.(rows);
-    if (!chains.follow(row)) continue;
+    if (!(yield* chains.follow(row))) return;
     checkPlace(row);
-    checkOutcome(row);
-  }
-  chains.end();
+    yield* checkOutcome(row);
+  });
+  yield* chains.end();
   return Object.freeze({
     ok: problems.none,
     rows,

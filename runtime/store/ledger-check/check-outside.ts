@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../checkpoint.ts';
 import type { Problems } from './report.ts';
 import type { LedgerSource } from './source.ts';
+import { awaited, type Steps } from './steps.ts';
 
 /** What checkpoints outside of the database say. */
 export interface Outside {
@@ -10,18 +11,18 @@ export interface Outside {
 }
 
 /** Compares checkpoints that are kept outside with those of the database: who cuts off its end cuts its checkpoints too. */
-export function checkOutside(
+export function* checkOutside(
   outside: Iterable<Checkpoint>,
   source: LedgerSource,
   problems: Problems,
-): Outside {
+): Steps<Outside> {
   const ends = new Map<string, Checkpoint>();
   let count = 0;
   for (const checkpoint of outside) {
     const { number, chain, seq, mac } = checkpoint;
     count += 1;
     if (seq > (ends.get(chain)?.seq ?? -1)) ends.set(chain, checkpoint);
-    const kept = source.checkpoint(number);
+    const kept = yield* awaited(source.checkpoint(number));
     const where = { chain, seq, checkpoint: number };
     if (kept === undefined)
       problems.add('cut off', `Checkpoint ${number} is known outside, but not in the database.`, where);

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 import type { AuditRow, AuditStore } from '../audit-store.ts';
+import { AUDIT_COLUMNS } from '../rules/audit-columns.ts';
 import { validOrNull, validText } from '../text.ts';
-import { AUDIT_COLUMNS } from './audit-columns.ts';
-import type { Commits } from './group-commit.ts';
+import type { Commits } from './database/group-commit.ts';
 
 /** Writes audit rows, into one table: there are few. */
 export function sqliteAudit(db: Database.Database, commits: Commits): Pick<AuditStore, 'appendAudit'> {

@@ -8,35 +8,39 @@ import { chainKeyObject } from '../chain.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import type { Store } from '../store.ts';
 import { sqliteAudit } from './audit.ts';
-import { sqliteCheckpoints } from './checkpoints.ts';
-import { sqliteClaims } from './claims.ts';
-import { closeLastChain } from './close-last-chain.ts';
-import { sqliteCron } from './cron.ts';
-import { sqliteDeliveries } from './deliveries.ts';
-import { addFunctions } from './functions.ts';
-import { groupCommit } from './group-commit.ts';
-import { jobHistory } from './job-history.ts';
-import { sqliteJobReads } from './job-reads.ts';
-import { sqliteLeases } from './leases.ts';
-import { sqliteLedger } from './ledger.ts';
-import { ledgerRemoval } from './ledger-removal.ts';
-import { sqliteLinks } from './links.ts';
-import { logWatch } from './log-watch.ts';
-import { sqliteLogs } from './logs.ts';
-import { migrate } from './migrate.ts';
-import { sqliteProjects } from './projects.ts';
-import { sqliteQueue } from './queue.ts';
+import { sqliteConnections } from './connections.ts';
+import { configure } from './database/configure.ts';
+import { groupCommit } from './database/group-commit.ts';
+import { sqliteKeys } from './keys.ts';
+import { sqliteCheckpoints } from './ledger/checkpoints.ts';
+import { closeLastChain } from './ledger/close-last-chain.ts';
+import { sqliteLedger } from './ledger/ledger.ts';
+import { ledgerRemoval } from './ledger/ledger-removal.ts';
+import { removedRows } from './ledger/removed-rows.ts';
+import { sqliteLinks } from './links/links.ts';
+import { logWatch } from './logs/log-watch.ts';
+import { sqliteLogs } from './logs/logs.ts';
+import { sqliteNodes } from './nodes/nodes.ts';
+import { sqliteWishes } from './nodes/wishes.ts';
+import { sqliteProjects } from './projects/projects.ts';
+import { sqliteClaims } from './queue/claims.ts';
+import { jobHistory } from './queue/job-history.ts';
+import { sqliteJobReads } from './queue/job-reads.ts';
+import { sqliteLeases } from './queue/leases.ts';
+import { sqliteQueue } from './queue/queue.ts';
 import { type Ask, callRead, longReads, storeReads } from './reader/long-reads.ts';
 import { createReaders, type ReadersOptions } from './reader/readers.ts';
 import { sqliteModels } from './records/models.ts';
 import { sqliteRecords } from './records/records.ts';
 import { recordTables } from './records/tables.ts';
-import { sqliteRegisters } from './registers.ts';
-import { removedRows } from './removed-rows.ts';
+import { sqliteRegisters } from './registers/registers.ts';
 import { sqliteRetention } from './retention.ts';
+import { migrate, refuseUnfinished } from './schema/migrate.ts';
 import { sqliteSecrets } from './secrets.ts';
-import { sqliteTimed } from './timed.ts';
 import { sqliteTokens } from './tokens.ts';
+import { sqliteCron } from './triggers/cron.ts';
+import { sqliteDeliveries } from './triggers/deliveries.ts';
+import { sqliteTimed } from './triggers/timed.ts';
 
 export interface SqliteOptions {
   /** The database file; its directory must exist. */
@@ -61,7 +65,7 @@ export interface SqliteOptions {
 
 /**
  * Opens the store kept in one SQLite file, making or upgrading it as needed. The caller holds the lock of the data
- * directory (`lock.ts`). Throws an `AppError` that names the file when it cannot be used.
+ * directory (`database/lock.ts`). Throws an `AppError` that names the file when it cannot be used.
  */
 export function openSqliteStore(options: SqliteOptions): Store {
   const now = options.now ?? Date.now;
@@ -134,6 +138,10 @@ function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): S
     ...sqliteTimed(db, commits, logs, enqueue),
     ...sqliteLinks(db, commits),
     ...sqliteRetention(db, commits, history, logs, removal),
+    ...sqliteNodes(db, now),
+    ...sqliteWishes(db, commits, process),
+    ...sqliteKeys(db, commits),
+    ...sqliteConnections(db, commits),
     ...storeReads(hereReads, readers?.ask ?? askHere),
     appendLogs: logs.appendLogs,
     watchLogs: watch.watchLogs,
@@ -158,6 +166,7 @@ function openDatabase(file: string, durability: 'full' | 'relaxed', now: number)
     closeSync(openSync(file, 'a', 0o600));
     db = new Database(file, { timeout: 5_000 });
     configure(db, durability);
+    refuseUnfinished(db, file);
     migrate(db, file, now);
     return db;
   } catch (error) {
@@ -171,19 +180,4 @@ function openDatabase(file: string, durability: 'full' | 'relaxed', now: number)
       { cause: error },
     );
   }
-}
-
-function configure(db: Database.Database, durability: 'full' | 'relaxed'): void {
-  // Works only before the first table is made.
-  db.pragma('auto_vacuum = INCREMENTAL');
-  db.pragma('journal_mode = WAL');
-  db.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
-  db.pragma('foreign_keys = ON');
-  db.pragma('trusted_schema = OFF');
-  // Kibibytes, when negative.
-  db.pragma('cache_size = -32768');
-  db.pragma('journal_size_limit = 67108864');
-  addFunctions(db);
-  // Pages. Rows of jobs change several times before they rest: a later checkpoint writes them once.
-  db.pragma('wal_autocheckpoint = 4000');
 }

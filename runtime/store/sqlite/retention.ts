@@ -1,12 +1,12 @@
 import type Database from 'better-sqlite3';
 import { monthOf } from '../months.ts';
 import type { RetentionStore } from '../retention-store.ts';
-import type { Commits } from './group-commit.ts';
-import type { JobHistory } from './job-history.ts';
-import type { LedgerRemoval } from './ledger-removal.ts';
-import { HOUR_MS } from './log-tally.ts';
-import type { Logs } from './logs.ts';
-import { readMonths } from './month-tables.ts';
+import { HOUR_MS } from '../rules/log-tally.ts';
+import type { Commits } from './database/group-commit.ts';
+import type { LedgerRemoval } from './ledger/ledger-removal.ts';
+import type { Logs } from './logs/logs.ts';
+import type { JobHistory } from './queue/job-history.ts';
+import { readMonths } from './schema/month-tables.ts';
 
 /** Deletes by age and size; each call is one short transaction. */
 export function sqliteRetention(

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { SealedSecret, SecretStore } from '../secret-store.ts';
 import { validText } from '../text.ts';
-import type { Commits } from './group-commit.ts';
+import type { Commits } from './database/group-commit.ts';
 
 /** Sealed values as they are: nothing here can open them. */
 export function sqliteSecrets(db: Database.Database, commits: Commits): SecretStore {

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { validText } from '../text.ts';
 import type { TokenRow, TokenStore } from '../token-store.ts';
-import type { Commits } from './group-commit.ts';
+import type { Commits } from './database/group-commit.ts';
 
 const COLUMNS = 'id, name, role, hash, created_at, created_by';
 

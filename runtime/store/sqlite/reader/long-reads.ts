@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3';
 import type { ReadTerms } from '../../read-terms.ts';
 import { auditReads } from '../audit-reads.ts';
-import { jobLists } from '../job-lists.ts';
-import { ledgerReads } from '../ledger-reads.ts';
-import { ledgerVerification } from '../ledger-verify.ts';
-import { logReads } from '../log-reads.ts';
+import { ledgerReads } from '../ledger/ledger-reads.ts';
+import { ledgerVerification } from '../ledger/ledger-verify.ts';
+import { logReads } from '../logs/log-reads.ts';
+import { jobLists } from '../queue/job-lists.ts';
 import { recordSearches } from '../records/record-search.ts';
 
 /**

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { addFunctions } from '../functions.ts';
+import { addFunctions } from '../database/functions.ts';
 
 /** Milliseconds to wait for the moment in which the writer begins its log anew. */
 const BUSY_MS = 2_000;

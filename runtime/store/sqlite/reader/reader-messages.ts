@@ -23,7 +23,7 @@ export interface ThrownError {
 }
 
 /** A head needs little. */
-export const MOST_VALUE_BYTES = MAX_FRAME_BYTES - 1024;
+const MOST_VALUE_BYTES = MAX_FRAME_BYTES - 1024;
 
 /** What `FrameWriter.send` takes. */
 export type Sent = readonly [head: Head, parts: readonly Uint8Array[]];

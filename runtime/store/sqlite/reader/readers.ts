@@ -1,11 +1,10 @@
-import { Tally } from '../../../../sandbox/tally.ts';
-import { Turnstile } from '../../../../sandbox/turnstile.ts';
 import { deepFreeze } from '../../../deep-freeze.ts';
-import { storeClosed } from '../store-closed.ts';
+import { lostAnswer, nobodyWaits, overLimit } from '../../rules/read-refusals.ts';
+import { readTurns } from '../../rules/read-turns.ts';
+import { storeClosed } from '../../store-closed.ts';
 import type { Ask } from './long-reads.ts';
 import { errorFrom } from './reader-messages.ts';
 import { createReaderProcess, type ReaderProcessOptions } from './reader-process.ts';
-import { lostAnswer, nobodyWaits, overLimit, tooBusy } from './refusals.ts';
 
 export interface ReadersOptions
   extends Pick<ReaderProcessOptions, 'spawn'>,
@@ -29,10 +28,6 @@ export interface Readers {
 
 /** One slow query leaves the other child to the other callers. */
 const PROCESSES = 2;
-const MOST_OF_CALLER = 1;
-const MOST_WAITING = 512;
-const MOST_WAITING_OF_CALLER = 128;
-const MOST_WAIT_MS = 60_000;
 const TRIES = 2;
 const MB = 1024 ** 2;
 
@@ -43,36 +38,8 @@ export function createReaders(options: ReadersOptions): Readers {
     createReaderProcess({ spawn, memoryBytes, idleMs }),
   );
   const free = [...processes];
-  const turnstile = new Turnstile(MOST_OF_CALLER, PROCESSES);
-  /** By caller, how many queries were asked for and have not ended. */
-  const asked = new Tally();
-  const running = new Set<Promise<unknown>>();
+  const turns = readTurns(PROCESSES);
   let stopped = false;
-
-  const isFull = (caller: string): boolean =>
-    running.size >= MOST_WAITING + PROCESSES || asked.of(caller) >= MOST_WAITING_OF_CALLER + MOST_OF_CALLER;
-
-  /** Gives the function that ends the turn. */
-  function turn(caller: string, signal: AbortSignal | undefined): Promise<() => void> {
-    return new Promise((resolve, reject) => {
-      const settle = (): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', giveUp);
-      };
-      const refuse = (error: Error): void => {
-        settle();
-        leave();
-        reject(error);
-      };
-      const giveUp = (): void => refuse(nobodyWaits());
-      const timer = setTimeout(() => refuse(tooBusy()), MOST_WAIT_MS);
-      signal?.addEventListener('abort', giveUp);
-      const leave = turnstile.enter(caller, () => {
-        settle();
-        resolve(() => leave());
-      });
-    });
-  }
 
   const run: Ask = async (verb, args, terms) => {
     const process = free.pop();
@@ -96,42 +63,15 @@ export function createReaders(options: ReadersOptions): Readers {
     }
   };
 
-  const inTurn: Ask = async (verb, args, terms) => {
-    const { caller = '', signal } = terms;
-    asked.add(caller, 1);
-    let leave = (): void => {};
-    try {
-      leave = await turn(caller, signal);
-      return await run(verb, args, terms);
-    } finally {
-      asked.add(caller, -1);
-      leave();
-    }
-  };
-
   return {
     async ask(verb, args, terms) {
       if (stopped) throw storeClosed();
-      if (terms.signal?.aborted) throw nobodyWaits();
-      if (isFull(terms.caller ?? '')) throw tooBusy();
-      const result = inTurn(verb, args, terms);
-      const ended = result.finally(() => running.delete(result));
-      running.add(result);
-      return unlessLeft(ended, terms.signal);
+      return turns.take(terms, () => run(verb, args, terms));
     },
     async stop() {
       stopped = true;
       await Promise.all(processes.map((process) => process.stop()));
-      await Promise.allSettled(running);
+      await turns.ended();
     },
   };
-}
-
-/** Rejects as soon as the signal is aborted, whatever becomes of `answer`. */
-function unlessLeft(answer: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => reject(nobodyWaits());
-    signal?.addEventListener('abort', leave);
-    answer.then(resolve, reject).finally(() => signal?.removeEventListener('abort', leave));
-  });
 }

@@ -1,5 +1,5 @@
 import type { ResolvedDomain, ResolvedTerm } from '../../../env/domain/condition.ts';
-import type { Condition } from '../where.ts';
+import type { Condition } from '../../rules/where.ts';
 import { fieldSql, recordsTable } from './field-sql.ts';
 import { testSql } from './test-sql.ts';
 

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { BUILT_IN_MODELS } from '../../../env/models/built-in.ts';
 import { learnedField, mergeModel } from '../../../env/models/merge-model.ts';
 import type { FieldSpec, FieldType, Model, ModelDeclaration, ModelOrigin } from '../../record-store.ts';
-import type { Commits } from '../group-commit.ts';
+import type { Commits } from '../database/group-commit.ts';
 import type { RecordTables } from './tables.ts';
 
 interface StoredModel {

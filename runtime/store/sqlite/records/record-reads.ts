@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { LONGEST_NAME, MOST_KEPT_BYTES } from '../../../env/bounds.ts';
 import type { Model, RecordFile, RecordPage, RecordRow, RecordStore } from '../../record-store.ts';
-import type { Commits } from '../group-commit.ts';
+import type { Commits } from '../database/group-commit.ts';
 import { recordsTable, valueSql } from './field-sql.ts';
 import type { Models } from './models.ts';
 import { RECORD_COLUMNS } from './tables.ts';

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { RecordPage, RecordRow, RecordSearch } from '../../record-store.ts';
-import type { SqlValue } from '../where.ts';
+import type { SqlValue } from '../../rules/where.ts';
 import { domainSql } from './domain-sql.ts';
 import { recordsTable } from './field-sql.ts';
 import { readRecords, type StoredRecord } from './record-reads.ts';

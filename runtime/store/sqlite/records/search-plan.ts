@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { ResolvedDomain } from '../../../env/domain/condition.ts';
 import type { RecordSearch } from '../../record-store.ts';
-import { allOf, type Condition, type SqlValue } from '../where.ts';
+import { allOf, type Condition, type SqlValue } from '../../rules/where.ts';
 import { domainSql } from './domain-sql.ts';
 import { recordsTable } from './field-sql.ts';
 import { orderSql } from './order-sql.ts';

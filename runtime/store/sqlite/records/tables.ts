@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { FieldSpec } from '../../record-store.ts';
-import type { Commits } from '../group-commit.ts';
+import type { Commits } from '../database/group-commit.ts';
 import { recordsTable, valueSql } from './field-sql.ts';
 
 /** Columns of a record in the order of `RecordRow`. */
@@ -24,7 +24,7 @@ export interface RecordTables {
 }
 
 /** `data` is a JSON object of stored values. */
-const createTable = (model: number): string => `
+export const createRecordsTable = (model: number): string => `
 CREATE TABLE IF NOT EXISTS ${recordsTable(model)} (
   id INTEGER PRIMARY KEY,
   version INTEGER NOT NULL,
@@ -52,7 +52,7 @@ export function recordTables(db: Database.Database, commits: Commits): RecordTab
   function write(model: number): RecordStatements {
     const cached = known.get(model);
     if (cached !== undefined) return cached;
-    db.exec(createTable(model));
+    db.exec(createRecordsTable(model));
     const table = recordsTable(model);
     const statements: RecordStatements = {
       get: db.prepare(`SELECT version, octet_length(data) AS bytes FROM ${table} WHERE id = ?`),

@@ -2,8 +2,8 @@ import type { Comparable, Test } from '../../../env/domain/condition.ts';
 import { MOST_LEVELS } from '../../../env/domain/match-hierarchy.ts';
 import { patternParts } from '../../../env/domain/pattern.ts';
 import type { FieldSpec } from '../../record-store.ts';
+import type { Condition } from '../../rules/where.ts';
 import { folded } from '../../text.ts';
-import type { Condition } from '../where.ts';
 import { fieldSql, recordsTable, typeSql } from './field-sql.ts';
 
 /** What a test says of a field of the record `alias`, in SQL; null stands for false. */
