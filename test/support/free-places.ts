@@ -30,6 +30,7 @@ export function freePlaces({
         count(project_id, task) < ofTask &&
         heldBy(project_id) < ofProject,
       take: (job) => taken.push(job),
+      mostOf: () => ofTask,
     };
   };
 }

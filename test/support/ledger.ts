@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
 import { checkLedger, type LedgerCheck } from '../../runtime/store/ledger-check/check-ledger.ts';
 import type { LedgerReport } from '../../runtime/store/ledger-check/report.ts';
-import { ledgerSource } from '../../runtime/store/sqlite/ledger-source.ts';
+import { doAtOnce } from '../../runtime/store/ledger-check/steps.ts';
+import { ledgerSource } from '../../runtime/store/sqlite/ledger/ledger-source.ts';
 import { openForReading } from '../../runtime/store/sqlite/reader/open-for-reading.ts';
 
 /** The key of stores that tests open, as verification takes it. */
@@ -11,7 +12,9 @@ export const HEX_KEY = '07'.repeat(32);
 export function verify(file: string, options: Partial<Omit<LedgerCheck, 'source'>> = {}): LedgerReport {
   const db = openForReading(file);
   try {
-    return db.transaction(() => checkLedger({ source: ledgerSource(db), keys: [HEX_KEY], ...options }))();
+    return db.transaction(() =>
+      doAtOnce(checkLedger({ source: ledgerSource(db), keys: [HEX_KEY], ...options })),
+    )();
   } finally {
     db.close();
   }

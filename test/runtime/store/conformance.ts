@@ -9,11 +9,14 @@ import { describeLeases } from './conformance/leases.ts';
 import { describeLedger } from './conformance/ledger.ts';
 import { describeLedgerChecks } from './conformance/ledger-checks.ts';
 import { describeLedgerRemoval } from './conformance/ledger-removal.ts';
+import { describeLinkReferences } from './conformance/link-references.ts';
 import { describeLinks } from './conformance/links.ts';
 import { describeLogGroups } from './conformance/log-groups.ts';
 import { describeLogs } from './conformance/logs.ts';
+import { describeNodes } from './conformance/nodes.ts';
 import { describeProjects } from './conformance/projects.ts';
 import { describeQueue } from './conformance/queue.ts';
+import { describeRaces } from './conformance/races.ts';
 import { describeRecords } from './conformance/records.ts';
 import { describeRegisters } from './conformance/registers.ts';
 import { describeRetention } from './conformance/retention.ts';
@@ -39,8 +42,11 @@ export function describeStore(name: string, open: OpenStore): void {
     describeRegisters(open);
     describeDeliveries(open);
     describeLinks(open);
+    describeLinkReferences(open);
     describeRecords(open);
     describeRetention(open);
     describeBatches(open);
+    describeRaces(open);
+    describeNodes(open);
   });
 }

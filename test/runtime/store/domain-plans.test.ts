@@ -16,7 +16,7 @@ const shop = openDomainTest({
   },
   'res.country': { fields: { code: 'char!' }, records: [{ values: {} }] },
 });
-afterAll(() => shop.db.close());
+afterAll(() => shop.close());
 
 const plan = (domain: unknown) => shop.plan('res.partner', domain);
 

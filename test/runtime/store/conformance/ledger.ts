@@ -37,6 +37,15 @@ export function describeLedger(open: OpenStore): void {
       });
     });
 
+    it('takes no row whose time or duration is none, of which another hash would be made than is stored', async () => {
+      for (const part of [{ at: Number.NaN }, { at: Infinity }, { duration_ms: Number.NaN }]) {
+        const written = data.store.appendLedger([ledgerWrite(part)]);
+        await expect(written).rejects.toMatchObject({ code: 'invalid_time' });
+      }
+      await data.store.appendLedger([ledgerWrite()]);
+      expect(await all()).toMatchObject([{ seq: 1 }]);
+    });
+
     it('joins an outcome into its row and does not list it', async () => {
       const [answered, failed, open_] = [ledgerWrite(), ledgerWrite(), ledgerWrite()];
       await data.store.appendLedger([answered, failed, open_]);

@@ -32,6 +32,7 @@ export function describeProjects(open: OpenStore): void {
     it('knows no project that was not deployed', async () => {
       expect(await data.store.loadProject('demo')).toBeUndefined();
       expect(await data.store.getVersion('nobody', 1)).toBeUndefined();
+      expect(await data.store.loadProject('a\0b')).toBeUndefined();
     });
 
     it('activates each further version and keeps the ones before', async () => {

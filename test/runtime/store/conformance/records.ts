@@ -224,6 +224,87 @@ export function describeRecords(open: OpenStore): void {
       expect(await data.store.getRecordNames('x.never', [1])).toEqual(new Map());
     });
 
+    it('come back as they were, however odd their values', async () => {
+      const nested = Array.from({ length: 890 }).reduce<readonly unknown[]>((inner) => [inner], []);
+      const values = {
+        text: '\u2028 \\ " é 😀 ',
+        big: 1e300,
+        small: 5e-324,
+        exact: 9007199254740991,
+        odd: 1.2345678901234567e19,
+        no: false,
+        list: ['\u0000', '\ud800', { b: 1, aa: [2, { '': null }] }],
+        deep: nested,
+        __proto__x: 1,
+      };
+      await data.store.commitRecords(write([made(1, values)]));
+      const [row] = await get([1]);
+      expect(JSON.stringify(Object.entries(row?.values ?? {}).toSorted())).toBe(
+        JSON.stringify(Object.entries(values).toSorted()),
+      );
+    });
+
+    it('that several processes change at once are written by one of them, and the others are told', async () => {
+      const stores = [data.store, await data.another(), await data.another()];
+      await data.store.commitRecords(write([made(1, { n: 0 }), made(2, { n: 0 })]));
+      for (let version = 1; version <= 5; version += 1) {
+        const kinds = await Promise.all(
+          stores.map(async (store, index) => {
+            // Whatever the order in which they name them.
+            const changes = [1, 2].map((id) => made(id, { n: index }, { expected: version }));
+            return (await store.commitRecords(write(index === 1 ? changes.toReversed() : changes))).kind;
+          }),
+        );
+        expect(kinds.toSorted()).toEqual(['conflict', 'conflict', 'written']);
+        expect((await get([1, 2])).map((row) => row.version)).toEqual([version + 1, version + 1]);
+      }
+    });
+
+    it('of a model that several processes make at once are all of the same one', async () => {
+      const stores = [data.store, await data.another(), await data.another()];
+      const learned = new Map([['x.new', [learnedField('name', 'char')]]]);
+      const ids = [1, 11, 21];
+      const written = await Promise.all(
+        stores.map((store, index) =>
+          store.commitRecords(
+            write([made(ids[index] ?? 0, { name: `${index}` }, { model: 'x.new' })], { learned }),
+          ),
+        ),
+      );
+      expect(written.map(({ kind }) => kind)).toEqual(['written', 'written', 'written']);
+      for (const store of stores) expect(await store.getRecords('x.new', ids)).toHaveLength(3);
+    });
+
+    it('teach one type of a field only, whoever is first', async () => {
+      const stores = [data.store, await data.another()];
+      await data.store.commitRecords(write([made(1, {})]));
+      const written = await Promise.all(
+        stores.map((store, index) => {
+          const type = index === 0 ? 'float' : 'char';
+          const learned = new Map([[MODEL, [learnedField('late', type)]]]);
+          return store.commitRecords(write([made(index + 5, { late: index === 0 ? 1 : 'x' })], { learned }));
+        }),
+      );
+      expect(written.map(({ kind }) => kind).toSorted()).toEqual(['conflict', 'written']);
+      for (const store of stores)
+        expect((await store.loadModel(MODEL))?.fields.get('late')?.type).toBe(
+          written[0]?.kind === 'written' ? 'float' : 'char',
+        );
+    });
+
+    it('take no more room together than they may, whoever writes', async () => {
+      const stores = [data.store, await data.another(), await data.another()];
+      await data.store.commitRecords(write([made(1, {})]));
+      const large = { name: 'x'.repeat(300_000) };
+      const written = await Promise.all(
+        Array.from({ length: 9 }, (_, index) =>
+          (stores[index % stores.length] ?? data.store).commitRecords(write([made(index + 2, large)])),
+        ),
+      );
+      expect(written.filter(({ kind }) => kind === 'written')).toHaveLength(3);
+      expect(written.filter(({ kind }) => kind === 'full')).toHaveLength(6);
+    });
+
     it('have the models that come with Sluice', async () => {
       const names = (await data.store.listModels()).map(({ name }) => name);
       expect(names).toEqual(['mail.message', 'res.partner']);

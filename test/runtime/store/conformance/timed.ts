@@ -56,6 +56,18 @@ export function describeTimed(open: OpenStore): void {
       expect(await data.store.listTimedPlans('nobody')).toEqual([]);
     });
 
+    it('are not written when they were worked out from another one', async () => {
+      const id = await deployed();
+      const moved = plan(id, { checked_at: AT + 5, after_id: 2 });
+      await data.store.putTimedPlans([{ ...plan(id), before: null }]);
+      await data.store.putTimedPlans([{ ...moved, before: null }]);
+      for (const other of [{ rule: 'x' }, { checked_at: AT + 1 }, { after_id: 1 }, { armed: false }])
+        await data.store.putTimedPlans([{ ...moved, before: plan(id, other) }]);
+      expect(await data.store.listTimedPlans(id)).toEqual([plan(id)]);
+      await data.store.putTimedPlans([{ ...moved, before: plan(id) }]);
+      expect(await data.store.listTimedPlans(id)).toEqual([moved]);
+    });
+
     it('stay through a deploy and a restart, and end with their trigger', async () => {
       const id = await deployed();
       await data.store.putTimedPlans([plan(id), plan(id, { name: 'CLOSE' })]);
@@ -74,11 +86,12 @@ export function describeTimed(open: OpenStore): void {
     it('move on together with their jobs and lines, once', async () => {
       const id = await deployed();
       await data.store.putTimedPlans([plan(id)]);
-      const first = write(id, { logs: [logWrite({ message: 'told' })] });
-      const both = await Promise.all([data.store.takeTimed(first), data.store.takeTimed(write(id))]);
-      expect(both).toEqual([true, false]);
+      const logs = [logWrite({ message: 'told' })];
+      const [one, other] = [write(id, { logs }), write(id, { logs })];
+      const both = await Promise.all([data.store.takeTimed(one), data.store.takeTimed(other)]);
+      expect(both.toSorted()).toEqual([false, true]);
       expect(await data.store.listTimedPlans(id)).toEqual([plan(id, { checked_at: AT + 1000 })]);
-      expect(await jobs()).toEqual(first.jobs);
+      expect(await jobs()).toEqual((both[0] ? one : other).jobs);
       expect((await data.store.listLogs({ q: 'told' }, { limit: 9 })).items).toHaveLength(1);
     });
 

@@ -1,0 +1,166 @@
+import pg from 'pg';
+import { storeClosed } from '../../store-closed.ts';
+import { connectionOf } from './connection-of.ts';
+import { type Runs, type Session, sessionOf } from './session.ts';
+import { isLostRace, isStalePlan, isUnavailable, storeError } from './store-errors.ts';
+
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/name`, with what libpq takes after the `?`. */
+  readonly url: string;
+  /** Connections that write, at most. */
+  readonly mostConnections?: number;
+  /** `relaxed`: a write that resolved may be lost when the database's machine dies. */
+  readonly durability?: 'full' | 'relaxed';
+  /** Told of connections that broke while nobody used them. */
+  readonly onBroken?: (error: Error) => void;
+}
+
+/** Connections to one PostgreSQL database. */
+export interface Database extends Session {
+  /**
+   * Runs `work` in one transaction and resolves once it is committed. What is asked of the session without waiting goes out
+   * together. `work` runs again when it lost a race against another transaction, so it must leave no trace elsewhere.
+   */
+  transact<Value>(work: (session: Session) => Promise<Value>): Promise<Value>;
+  /**
+   * Runs `work` on one connection, each statement committed by itself: one that does all at once saves two trips. It runs again when
+   * it lost a race, so only its last statement may write.
+   */
+  alone<Value>(work: (session: Session) => Promise<Value>): Promise<Value>;
+  close(): Promise<void>;
+}
+
+/** A write that takes longer is given up by the database; so is one that waits for a lock. */
+const STATEMENT_MS = 20_000;
+/** When the database does not answer at all: cut off, or stopped. */
+const SILENCE_MS = 25_000;
+const MOST_CONNECTIONS = 10;
+const MOST_TRIES = 5;
+/**
+ * What is written is found by indexes, also by a plan that was made while a table was small. A bitmap scan would pass by the entries of rows
+ * that are gone, again and again, where an index scan marks them; a queue leaves many.
+ */
+const PLANS = '-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off';
+
+/** Opens no connection yet: the first statement does. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, mostConnections = MOST_CONNECTIONS, durability = 'full', onBroken = () => {} } = options;
+  let closed = false;
+  const pool = new pg.Pool({
+    ...connectionOf(url, `-c synchronous_commit=${durability === 'full' ? 'on' : 'off'} ${PLANS}`),
+    max: mostConnections,
+    query_timeout: SILENCE_MS,
+    statement_timeout: STATEMENT_MS,
+    // A node that is frozen in the middle of a transaction must not keep its locks.
+    idle_in_transaction_session_timeout: STATEMENT_MS,
+    // Statements of one transaction need not wait for each other's answers.
+    pipeline: true,
+  });
+  pool.on('error', onBroken);
+  // One that breaks between two statements of a transaction says so to nobody else; the next statement fails.
+  pool.on('connect', (client) => client.on('error', onBroken));
+
+  async function connected(): Promise<pg.PoolClient> {
+    if (closed) throw storeClosed();
+    try {
+      return await pool.connect();
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async function attempt<Value>(work: (session: Session) => Promise<Value>): Promise<Value> {
+    const client = await connected();
+    let broken: Error | undefined;
+    const told: (() => void)[] = [];
+    const open = whileOpen(client);
+    try {
+      // Goes out with the first statement of `work`; when it fails, so does that.
+      const begun = client.query('BEGIN');
+      begun.catch(() => {});
+      const value = await work(sessionOf(open.runs, (tell) => told.push(tell)));
+      open.end();
+      // A statement has failed, and nobody looked.
+      if ((await client.query('COMMIT')).command !== 'COMMIT') throw new Error('The transaction was undone.');
+      for (const tell of told) tell();
+      return value;
+    } catch (error) {
+      open.end();
+      if (isUseless(error)) broken = error instanceof Error ? error : new Error(String(error));
+      else await client.query('ROLLBACK').catch((failed: Error) => (broken = failed));
+      throw storeError(error);
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async function onOne<Value>(work: (session: Session) => Promise<Value>): Promise<Value> {
+    const client = await connected();
+    const open = whileOpen(client);
+    let broken = false;
+    try {
+      return await work(sessionOf(open.runs));
+    } catch (error) {
+      broken = isUseless(error);
+      throw error;
+    } finally {
+      open.end();
+      client.release(broken);
+    }
+  }
+
+  async function again<Value>(work: () => Promise<Value>, isAgain = isLostRace): Promise<Value> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isAgain(error) || tries === MOST_TRIES) throw error;
+      }
+    }
+  }
+
+  async function single(config: Parameters<Runs['query']>[0]): ReturnType<Runs['query']> {
+    const client = await connected();
+    try {
+      const result = await client.query(config);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(isUseless(error));
+      throw error;
+    }
+  }
+
+  return {
+    // A stale one was refused before it did anything. A race that a statement alone has lost is for its caller to know.
+    ...sessionOf({ query: (config) => again(() => single(config), isStalePlan) }),
+    transact: (work) => again(() => attempt(work)),
+    alone: (work) => again(() => onOne(work)),
+    async close() {
+      closed = true;
+      await pool.end();
+    },
+  };
+}
+
+/**
+ * A connection until `end`. Where several things are done at once, the first that fails ends the work while others go on: what they
+ * send then must not come into the next one's transaction, nor be committed by itself.
+ */
+function whileOpen(client: pg.PoolClient): { readonly runs: Runs; end(): void } {
+  let isOver = false;
+  return {
+    runs: {
+      async query(config) {
+        if (isOver) throw new Error('The transaction of this statement is over.');
+        return client.query(config);
+      },
+    },
+    end: () => {
+      isOver = true;
+    },
+  };
+}
+
+/** Of the connection on which it came. */
+const isUseless = (error: unknown): boolean => isUnavailable(error) || isStalePlan(error);
