@@ -30,6 +30,7 @@ export function createProgram(): Command {
   addLocalCommands(program);
   addReadingCommands(program);
   addLedger(program);
+  addMove(program);
   addDoctor(program);
   addAttackTest(program);
   return program;
@@ -213,6 +214,23 @@ function addLedger(program: Command): void {
     .action(async (options, command: Command) => {
       const { verifyLedger } = await import('./commands/ledger-verify.ts');
       await verifyLedger(contextOf(command), options);
+    });
+}
+
+function addMove(program: Command): void {
+  program
+    .command('move')
+    .description('move a stopped server’s store from SQLite to an empty PostgreSQL database, or back')
+    .option('--to-postgres', 'to the database that SLUICE_DATABASE_URL names')
+    .option('--from-postgres', 'from that database, into a new file in the data directory')
+    .option('--to <url>', 'the same with the URL, whose password others on this machine can see')
+    .option('--from <url>', 'the same')
+    .option('--data <dir>', 'data directory, when not the configured one')
+    .option('--config <file>', 'another file than sluice.yaml (SLUICE_CONFIG)')
+    .option('--restart', 'empty a target that an earlier move began and did not finish')
+    .action(async (options, command: Command) => {
+      const { move } = await import('./commands/move.ts');
+      await move(contextOf(command), options);
     });
 }
 
