@@ -8,6 +8,7 @@ import type { LiveProject } from './live-project.ts';
 import type { Registers } from './registers/create-registers.ts';
 import type { Seals } from './sealed/seals.ts';
 import type { JobRow } from './store/job-store.ts';
+import { isStoreUnavailable } from './store/store-unavailable.ts';
 import type { SubJobs } from './sub-jobs/sub-jobs.ts';
 
 export interface CapabilityDeps {
@@ -57,24 +58,37 @@ export function routeCalls(
     return origin;
   }
 
+  async function route(
+    ...[operation, args, from]: Parameters<JobHooks['call']>
+  ): ReturnType<JobHooks['call']> {
+    const withheld = from === 'protected' && operation !== 'fetch' ? seals.withheld(args) : undefined;
+    const reason = withheld === undefined ? undefined : await withheld;
+    if (reason !== undefined) throw new TypeError(reason);
+    if (operation === 'add_job') return subJobs.add(args);
+    if (registers.has(operation)) return registers.call(operation, args, originOfJob(), from);
+    if (env.has(operation)) {
+      session ??= env.open({ user, depth: job.trigger_type === 'db' ? job.depth : 0 }, live.project.id);
+      return env.call(operation, args, session, originOfJob()).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === 'query_limit') overLimit(error.message);
+        throw error;
+      });
+    }
+    if (links.has(operation)) return links.call(operation, args, originOfJob(), from);
+    if (from === 'protected') return gate.call(operation, args, originOfJob());
+    throw new Error(`${operation} is for Protected Code only. Offer a function there and call that.`);
+  }
+
+  /** A job that is queued runs again when the database is back. */
+  function later(error: unknown): never {
+    if (!isStoreUnavailable(error)) throw error;
+    const name = 'RetryableJobError';
+    throw Object.assign(new Error('The database of Sluice is not there at the moment.', { cause: error }), {
+      name,
+    });
+  }
+
   return {
-    async call(operation, args, from) {
-      const withheld = from === 'protected' && operation !== 'fetch' ? seals.withheld(args) : undefined;
-      const reason = withheld === undefined ? undefined : await withheld;
-      if (reason !== undefined) throw new TypeError(reason);
-      if (operation === 'add_job') return subJobs.add(args);
-      if (registers.has(operation)) return registers.call(operation, args, originOfJob(), from);
-      if (env.has(operation)) {
-        session ??= env.open({ user, depth: job.trigger_type === 'db' ? job.depth : 0 }, live.project.id);
-        return env.call(operation, args, session, originOfJob()).catch((error: unknown) => {
-          if (error instanceof AppError && error.code === 'query_limit') overLimit(error.message);
-          throw error;
-        });
-      }
-      if (links.has(operation)) return links.call(operation, args, originOfJob(), from);
-      if (from === 'protected') return gate.call(operation, args, originOfJob());
-      throw new Error(`${operation} is for Protected Code only. Offer a function there and call that.`);
-    },
+    call: (operation, args, from) => route(operation, args, from).catch(later),
     end() {
       subJobs.close();
       aborter?.abort(new Error('The job has ended.'));

@@ -16,6 +16,8 @@ export interface CatalogDeps {
   readonly secretBox: { open(sealed: SealedSecret): string };
   /** Where hooks are reached, without a slash at the end. */
   readonly hookUrl: string;
+  /** Called when a project that was there is gone, or another one has its name. */
+  gone(slug: string, projectId: string): void;
   /** Told to the operator: something is wrong that stops nobody else. */
   report(message: string): void;
 }
@@ -35,7 +37,7 @@ export interface Catalog {
 }
 
 /** An empty catalog; `load` fills it. */
-export function createCatalog({ store, secretBox, hookUrl, report }: CatalogDeps): Catalog {
+export function createCatalog({ store, secretBox, hookUrl, gone, report }: CatalogDeps): Catalog {
   const projects = new Map<string, LiveProject>();
   const hooks = new Map<string, FoundTrigger>();
   const dbTriggers = new Map<string, readonly FoundTrigger[]>();
@@ -79,8 +81,10 @@ export function createCatalog({ store, secretBox, hookUrl, report }: CatalogDeps
   async function readAgain(slug: string): Promise<LiveProject | undefined> {
     const loaded = await store.loadProject(slug);
     const project = loaded && (await view(loaded));
+    const before = projects.get(slug)?.project.id;
     if (project === undefined) remove(slug);
     else put(project);
+    if (before !== undefined && project?.project.id !== before) gone(slug, before);
     return project;
   }
 

@@ -1,6 +1,6 @@
-import { messageOf } from '../sandbox/message-of.ts';
 import type { Clock } from './clock.ts';
 import type { LedgerStore } from './store/ledger-store.ts';
+import { Trouble } from './trouble.ts';
 
 const EVERY_MS = 10 * 60_000;
 
@@ -8,7 +8,7 @@ const EVERY_MS = 10 * 60_000;
 export class Checkpointer {
   readonly #store: Pick<LedgerStore, 'checkpointLedger'>;
   readonly #clock: Clock;
-  readonly #report: (message: string) => void;
+  readonly #trouble: Trouble;
   #stopTimer = () => {};
   #writing: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -21,7 +21,7 @@ export class Checkpointer {
   }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
-    this.#report = deps.report;
+    this.#trouble = new Trouble(deps.report);
   }
 
   start(): void {
@@ -40,8 +40,9 @@ export class Checkpointer {
   async #write(): Promise<void> {
     try {
       await this.#store.checkpointLedger();
+      this.#trouble.went();
     } catch (error) {
-      this.#report(`A checkpoint of the ledger cannot be written: ${messageOf(error)}. It is tried again.`);
+      this.#trouble.failed('A checkpoint of the ledger cannot be written', error);
     }
     if (!this.#stopped) this.start();
   }

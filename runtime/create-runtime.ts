@@ -11,9 +11,12 @@ import { createEmbedded, LONGEST_QUERY_MS } from './env/embedded/create-embedded
 import { recordsOf } from './env/records-of.ts';
 import { lateGate } from './gate/late-gate.ts';
 import { hexLedgerKeys } from './keyring.ts';
-import { Leases } from './leases.ts';
+import { LEASE_MS, Leases } from './leases.ts';
 import { createLinks } from './links/create-links.ts';
 import type { LiveProject } from './live-project.ts';
+import { Neighbours } from './nodes/neighbours.ts';
+import { watchedWaiting } from './nodes/watched-waiting.ts';
+import { Wishes } from './nodes/wishes.ts';
 import {
   deleteProject,
   refreshed,
@@ -58,7 +61,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ownOrigin = false,
   } = options;
   const {
-    clock = systemClock,
+    clock = { ...systemClock, now: () => store.now() },
+    leaseMs = LEASE_MS,
+    work = true,
     report = toStandardError,
     maxRecords = MOST_BYTES,
     queryMs = LONGEST_QUERY_MS,
@@ -67,14 +72,22 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const box = secretBox(keyring);
   const requests = requestBox(keyring);
   const running = new RunningJobs();
-  const waiting = createWaiting(clock);
+  const givenUp = new AbortController();
+  const own = createWaiting(clock);
+  const waiting = store.isShared ? watchedWaiting({ waiting: own, store, clock }) : own;
   const registers = createRegisters({ store, now: () => clock.now() });
   const links = createLinks({ store, now: () => clock.now() });
   const hits = new SecretHits({ store, now: () => clock.now(), report });
-  const catalog = createCatalog({ store, secretBox: box, hookUrl, report });
+  const gone = (slug: string, id: string) => running.cancelAll(`Project ${slug} was deleted.`, id);
+  const catalog = createCatalog({ store, secretBox: box, hookUrl, gone, report });
+  const lookAgain = async (slug: string): Promise<void> => {
+    if (store.isShared) await catalog.refresh(slug);
+  };
   const kept = keptSecrets({ store, secretBox: box, catalog, clock });
   const gate = lateGate({ store, kept, spoolFolder, now: () => clock.now() });
-  const wake = () => worker.wake();
+  const wake = () => {
+    if (work) worker.wake();
+  };
   const records = { store, catalog, now: () => clock.now(), mostBytes: maxRecords, wake };
   const env = createEmbedded(records, { queryMs });
   const code = { gate, registers, links, env };
@@ -88,13 +101,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     requests,
     running,
     waiting,
+    leaseMs,
+    givenUp: givenUp.signal,
+    lookAgain,
     report,
   });
-  const pending = new PendingConnections();
+  const pending = new PendingConnections({ store, secretBox: box });
   const redirectUri = `${baseUrl}/oauth/callback`;
   const secretDeps = { store, catalog, clock, secretBox: box };
   const settings = { store, catalog, clock, running };
-  const hooks = { store, sandbox, ...code, hits, catalog, clock, running, ownOrigin, wake };
+  const hooks = { store, sandbox, ...code, hits, catalog, clock, running, ownOrigin, leaseMs, wake };
   const visits = {
     store,
     box: requests,
@@ -106,25 +122,43 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
   const checked = { ...hooks, requests, visits };
   const byHand = { store, catalog, clock, waiting, wake };
-  const leases = new Leases({ store, clock, report, wake });
-  const ticker = new Ticker({ store, catalog, clock, report, wake });
-  const timed = new TimedTriggers({ store, catalog, clock, report, wake });
+  const wishes = new Wishes({ ...settings, waiting, report });
+  const held = () => [...worker.held, ...running.ids];
+  const leases = new Leases({ store, clock, leaseMs, held, report, wake, renewed: () => wishes.look() });
+  const clocks = { store, catalog, clock, lookAgain, report, wake };
+  const ticker = new Ticker(clocks);
+  const timed = new TimedTriggers(clocks);
   const checkpointer = new Checkpointer({ store, clock, report });
   const sweeper = new Sweeper({ store, catalog, clock, report, maxLogBytes });
 
+  async function plan(slug: string): Promise<void> {
+    if (work) await Promise.all([ticker.plan(slug), timed.plan(slug)]);
+  }
   /** After a change that may move planned runs. */
   async function planned(change: Promise<LiveProject>): Promise<LiveProject> {
     const live = await change;
-    await Promise.all([ticker.plan(live.project.slug), timed.plan(live.project.slug)]);
+    await plan(live.project.slug);
     return live;
   }
+  const neighbours = new Neighbours({
+    store,
+    catalog,
+    clock,
+    changed: plan,
+    wished: () => wishes.look(),
+    wake,
+    report,
+  });
 
+  await neighbours.start();
   await catalog.load();
   await store.takeBackJobs(clock.now());
   leases.start();
-  worker.wake();
-  await Promise.all([ticker.start(), timed.start()]);
-  sweeper.start();
+  wake();
+  if (work) {
+    await Promise.all([ticker.start(), timed.start()]);
+    sweeper.start();
+  }
   checkpointer.start();
 
   return {
@@ -141,7 +175,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       const types = await typeWarnings(sandbox, loaded.version, request.actor);
       return { project, warnings: joinedWarnings(warnings, types) };
     },
-    deleteProject: (slug) => deleteProject(settings, slug),
+    async deleteProject(slug) {
+      await deleteProject(settings, slug);
+      // Another node's change may have brought it back meanwhile.
+      await catalog.refresh(slug);
+    },
     setProjectActive: (slug, active) => planned(setProjectActive(settings, slug, active)),
     setParam: (slug, key, value, actor) => setParam(settings, slug, key, value, actor),
     setSecret: (slug, key, value, actor) => setSecret(secretDeps, slug, key, value, actor),
@@ -163,7 +201,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       return run(byHand, request);
     },
     records: (actor, terms) => recordsOf(records, actor, terms),
-    cancelJob: (id, actor) => cancelJob({ ...settings, waiting }, id, actor),
+    cancelJob: (id, actor) =>
+      cancelJob({ ...settings, waiting, leaseMs, tell: (news) => neighbours.tell(news) }, id, actor),
     retryJob: (id, actor) => retryJob(byHand, id, actor),
     verifyLedger: (from, terms) => store.verifyLedger({ from }, hexLedgerKeys(keyring), terms),
     shownJob: (job) => shownJob(catalog, job),
@@ -175,9 +214,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     checkedHook: (hook) => checkedHook(checked, hook),
     redeliver: (request) => redeliver(checked, request),
     async stop(graceMs) {
-      const clocks = [ticker.stop(), timed.stop(), sweeper.stop(), checkpointer.stop()];
-      await Promise.all([...clocks, stopJobs(running, worker, clock, graceMs)]);
-      await leases.stop();
+      const loops = [ticker.stop(), timed.stop(), sweeper.stop(), checkpointer.stop(), neighbours.stop()];
+      await Promise.all([...loops, stopJobs({ running, worker, clock, givenUp }, graceMs)]);
+      await Promise.all([leases.stop(), wishes.stop()]);
       await sandbox.stop();
       await gate.close();
       await store.close();
@@ -188,13 +227,30 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 /** A webhook is refused like a button that is none. */
 const RUN_BY_HAND = { button: runButton, cron: runCron, db: runDb, webhook: runButton } as const;
 
-/** Nothing new starts; what still runs after the grace time is given back, or, being a webhook's, ended. */
-async function stopJobs(running: RunningJobs, worker: Worker, clock: Clock, graceMs: number): Promise<void> {
+/** When the store is away at the end, it may come back for so long. */
+const LAST_TRIES_MS = 3_000;
+
+/**
+ * Nothing new starts; what still runs after the grace time is given back, or, being a webhook's, ended. What cannot be written then is
+ * left to others: its lease ends.
+ */
+async function stopJobs(
+  {
+    running,
+    worker,
+    clock,
+    givenUp,
+  }: { running: RunningJobs; worker: Worker; clock: Clock; givenUp: AbortController },
+  graceMs: number,
+): Promise<void> {
   running.stopStarting();
   await worker.stop();
-  const giveUp = clock.after(graceMs, () => running.cancelAll('The server is stopping.'));
+  const stopTimers = [
+    clock.after(graceMs, () => running.cancelAll('The server is stopping.')),
+    clock.after(graceMs + LAST_TRIES_MS, () => givenUp.abort()),
+  ];
   await running.ended();
-  giveUp();
+  for (const stopTimer of stopTimers) stopTimer();
 }
 
 function toStandardError(message: string): void {

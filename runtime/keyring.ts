@@ -24,13 +24,14 @@ const KEY_BYTES = 32;
  *   1. the variable SLUICE_KEYRING, holding the JSON itself;
  *   2. the systemd credential `sluice-keyring`;
  *   3. `keyring.json` in the data directory, made with a new key when `dataExists` is false: beside data that is there
- *      already a new key would open nothing.
+ *      already (`where`, for messages) a new key would open nothing.
  * As JSON: `{"keys": [{"id": "...", "key": "<32 bytes in base64>"}]}`. Throws an `AppError` that names the source.
  */
 export function loadKeyring(
   dataDir: string,
   env: Readonly<Record<string, string | undefined>>,
   dataExists = false,
+  where = 'beside it',
 ): Keyring {
   if (env.SLUICE_KEYRING) return parseKeyring(env.SLUICE_KEYRING, 'the variable SLUICE_KEYRING');
   const credentials = env.CREDENTIALS_DIRECTORY;
@@ -41,7 +42,7 @@ export function loadKeyring(
   }
   const file = join(dataDir, 'keyring.json');
   if (!existsSync(file)) {
-    if (dataExists) throw invalid(file, 'it is missing, and there is data beside it');
+    if (dataExists) throw invalid(file, `it is missing, and there is data ${where}`);
     writePrivateFile(file, newKeyring());
   }
   return parseKeyring(readPrivateFile(file, 0o077), file);

@@ -1,36 +1,51 @@
-import { messageOf } from '../sandbox/message-of.ts';
 import type { Clock } from './clock.ts';
 import type { Store } from './store/store.ts';
+import { Trouble } from './trouble.ts';
 
 /** What a claim is worth unless it is renewed, in milliseconds: so long the jobs of a process that died wait for another. */
 export const LEASE_MS = 60_000;
 /** Two renewals may be late or fail. */
-const RENEW_EVERY_MS = 20_000;
+const RENEWALS = 3;
+/** After a renewal that failed, at most. */
+const SHORT_PAUSE_MS = 1_000;
+
+/** The answer to a claim comes sooner than this, in milliseconds, or nothing is started of it: its jobs are strays then. */
+export const longestClaim = (leaseMs: number): number => leaseMs / 2;
 
 export interface LeasesDeps {
-  readonly store: Pick<Store, 'renewLeases' | 'takeBackExpired'>;
+  readonly store: Pick<Store, 'renewLeases' | 'takeBackExpired' | 'takeBackStrays'>;
   readonly clock: Clock;
+  readonly leaseMs: number;
+  /** Ids of the jobs that this process knows to hold. */
+  held(): readonly string[];
   /** Told to the operator. */
   report(message: string): void;
   /** Tells the worker that there is something to do. */
   wake(): void;
+  /** Called after each renewal. */
+  renewed(): void;
 }
 
-/** Renews the leases of the jobs that this process runs, and gives back those that a process which is gone held. */
+/**
+ * Renews the leases of the jobs that this process runs, and gives back those that a process which is gone held, or that this
+ * one holds without knowing it.
+ */
 export class Leases {
   readonly #deps: LeasesDeps;
+  readonly #trouble: Trouble;
   #stopTimer = () => {};
   #renewing: Promise<void> | undefined;
   #stopped = false;
 
   constructor(deps: LeasesDeps) {
     this.#deps = deps;
+    this.#trouble = new Trouble(deps.report);
   }
 
-  start(): void {
+  start(pause = this.#deps.leaseMs / RENEWALS): void {
     if (this.#stopped) return;
-    this.#stopTimer = this.#deps.clock.after(RENEW_EVERY_MS, () => {
-      this.#renewing = this.#renew().then(() => this.start());
+    this.#stopTimer = this.#deps.clock.after(pause, () => {
+      this.#renewing = this.#renew().then((next) => this.start(next));
     });
   }
 
@@ -41,14 +56,23 @@ export class Leases {
     await this.#renewing;
   }
 
-  async #renew(): Promise<void> {
-    const { store, clock, report, wake } = this.#deps;
+  /** Never rejects. Resolves with the pause after it. */
+  async #renew(): Promise<number> {
+    const { store, clock, leaseMs, held, wake, renewed } = this.#deps;
     const now = clock.now();
     try {
-      const [given] = await Promise.all([store.takeBackExpired(now), store.renewLeases(now + LEASE_MS)]);
-      if (given.length > 0) wake();
+      const [expired, strays] = await Promise.all([
+        store.takeBackExpired(now),
+        store.takeBackStrays({ held: held(), startedBefore: now - longestClaim(leaseMs), now }),
+        store.renewLeases(now + leaseMs),
+      ]);
+      this.#trouble.went();
+      if (expired.length + strays.length > 0) wake();
+      renewed();
+      return leaseMs / RENEWALS;
     } catch (error) {
-      report(`The leases of running jobs cannot be renewed: ${messageOf(error)}`);
+      this.#trouble.failed('The leases of running jobs cannot be renewed', error);
+      return Math.min(SHORT_PAUSE_MS, leaseMs / RENEWALS);
     }
   }
 }

@@ -35,7 +35,7 @@ export class Places implements FreePlaces {
   mayStart(job: Job): boolean {
     if (this.heldBy(job.project_id) >= this.#left) return false;
     const held = this.#byTask.of(keyOf(job));
-    return held === 0 || held < this.#most(job);
+    return held === 0 || held < this.mostOf(job);
   }
 
   heldBy(projectId: string): number {
@@ -43,21 +43,24 @@ export class Places implements FreePlaces {
   }
 
   take(job: Job): void {
-    this.#count(job, 1);
+    this.#left -= 1;
+    this.#byProject.add(job.project_id, 1);
+    this.#byTask.add(keyOf(job), 1);
   }
 
+  /** It does not run any more. The place of its task stays taken until its end is stored: so long another process counts it. */
+  leave(job: Job): void {
+    this.#left += 1;
+    this.#byProject.add(job.project_id, -1);
+  }
+
+  /** After `leave`. */
   free(job: Job): void {
-    this.#count(job, -1);
-  }
-
-  #count(job: Job, change: 1 | -1): void {
-    this.#left -= change;
-    this.#byTask.add(keyOf(job), change);
-    this.#byProject.add(job.project_id, change);
+    this.#byTask.add(keyOf(job), -1);
   }
 
   /** A task that does not exist any more has nothing to run: its jobs are only cancelled. */
-  #most({ project, task: name }: Job): number {
+  mostOf({ project, task: name }: Job): number {
     const manifest = this.#catalog.get(project)?.version.manifest;
     const task = manifest?.tasks.find((candidate) => candidate.name === name);
     return manifest === undefined || task === undefined ? 1 : taskConcurrency(manifest, task);

@@ -12,10 +12,11 @@ import { Logbook } from './logbook.ts';
 import { masksOf } from './mask/project-masks.ts';
 import { type Retry, retryAfter, retryLine } from './retry.ts';
 import type { RunningJobs } from './running-jobs.ts';
-import type { JobRow } from './store/job-store.ts';
+import type { JobFinish, JobRow } from './store/job-store.ts';
 import type { Store } from './store/store.ts';
 import { storedEncoded } from './stored-json.ts';
 import { readArgs } from './sub-jobs/sub-job-args.ts';
+import { type UntilStoredDeps, untilStored } from './until-stored.ts';
 import type { RequestBox } from './webhook/sealed-request.ts';
 import { storedResult } from './webhook/stored-result.ts';
 
@@ -23,6 +24,9 @@ export interface QueuedRunDeps extends AttemptDeps {
   readonly store: AttemptDeps['store'] & Pick<Store, 'appendLogs' | 'finishJob' | 'requeueJob'>;
   readonly catalog: Pick<Catalog, 'get'>;
   readonly clock: Clock;
+  readonly givenUp: UntilStoredDeps['givenUp'];
+  /** Reads a project again that another process may have changed a moment ago. */
+  lookAgain(slug: string): Promise<void>;
   /** Opens the requests of queued webhooks. */
   readonly requests: Pick<RequestBox, 'open'>;
   readonly running: RunningJobs;
@@ -44,10 +48,11 @@ interface Run {
  *     running -> final      done, failed for good, cancelled by somebody; also when its trigger does not exist any more
  *             -> queued     retried later; or given back because the server stops; never when somebody cancelled it
  *
- * False when that did not count: the job's lease had ended, and another process has taken it.
+ * While the store cannot be used that is tried again and again. False when it did not count: the job's lease had ended, and another process
+ * has taken it. `ran` is called once nothing of it runs any more and it has only to be stored.
  */
-export async function runQueued(deps: QueuedRunDeps, claimed: JobRow): Promise<boolean> {
-  const found = findWhatRuns(deps.catalog, claimed);
+export async function runQueued(deps: QueuedRunDeps, claimed: JobRow, ran: () => void): Promise<boolean> {
+  const found = findWhatRuns(deps.catalog, claimed) ?? (await findAgain(deps, claimed));
   if (found === undefined) return endUnrun(deps, claimed, 'cancelled', orphaned(claimed));
   const input = inputOf(deps, claimed);
   if (typeof input === 'string') return endUnrun(deps, claimed, 'failed', input);
@@ -64,7 +69,9 @@ export async function runQueued(deps: QueuedRunDeps, claimed: JobRow): Promise<b
   });
   deps.running.add(job.id, { projectId: live.project.id, cancel: run.cancel });
   try {
-    return await settle(deps, { job, live, trigger, logbook, subJobs: run.subJobs }, await run.outcome);
+    const outcome = await run.outcome;
+    ran();
+    return await settle(deps, { job, live, trigger, logbook, subJobs: run.subJobs }, outcome);
   } finally {
     deps.running.remove(job.id);
   }
@@ -93,12 +100,13 @@ async function settle(deps: QueuedRunDeps, run: Run, outcome: Outcome): Promise<
 }
 
 async function giveBack(
-  { store, clock }: QueuedRunDeps,
+  deps: QueuedRunDeps,
   { job, logbook }: Run,
   { delay, uncounted }: Retry,
 ): Promise<boolean> {
   const logs = await logbook.close();
-  return store.requeueJob({ job, runAt: clock.now() + delay, uncounted, logs });
+  const requeue = { job, runAt: deps.clock.now() + delay, uncounted, logs };
+  return untilStored(deps, () => deps.store.requeueJob(requeue));
 }
 
 async function finish(deps: QueuedRunDeps, run: Run, ended: Outcome): Promise<boolean> {
@@ -115,7 +123,11 @@ async function finish(deps: QueuedRunDeps, run: Run, ended: Outcome): Promise<bo
     at,
   });
   deps.crashed.delete(run.job.id);
-  return deps.store.finishJob({ ...finished, ledger: [], subJobs: run.subJobs(outcome, at) });
+  return writeEnd(deps, { ...finished, ledger: [], subJobs: run.subJobs(outcome, at) });
+}
+
+function writeEnd(deps: QueuedRunDeps, finish: JobFinish): Promise<boolean> {
+  return untilStored(deps, () => deps.store.finishJob(finish));
 }
 
 /** Only a process that somebody took over sends such a result. */
@@ -136,12 +148,17 @@ function findWhatRuns(
   return { live, trigger };
 }
 
+async function findAgain(deps: QueuedRunDeps, job: JobRow): Promise<ReturnType<typeof findWhatRuns>> {
+  await untilStored(deps, () => deps.lookAgain(job.project));
+  return findWhatRuns(deps.catalog, job);
+}
+
 const orphaned = ({ trigger, task }: JobRow): string =>
   `Trigger ${trigger} of task ${task} does not exist any more. Deploy it again, or start another job.`;
 
 /** Ends a job that cannot be run at all. */
 function endUnrun(
-  { store, clock }: QueuedRunDeps,
+  deps: QueuedRunDeps,
   job: JobRow,
   status: 'cancelled' | 'failed',
   message: string,
@@ -151,11 +168,11 @@ function endUnrun(
     ...job,
     status,
     overall: status,
-    finished_at: clock.now(),
+    finished_at: deps.clock.now(),
     ...notKept(job),
     error: JSON.stringify(placelessError(name, message)),
   };
-  return store.finishJob({ job: finished, logs: [], ledger: [] });
+  return writeEnd(deps, { job: finished, logs: [], ledger: [] });
 }
 
 /** What the job runs with; a text says why there is nothing to run it with. */

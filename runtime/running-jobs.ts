@@ -20,6 +20,10 @@ export class RunningJobs {
     return this.#stopping;
   }
 
+  get ids(): readonly string[] {
+    return [...this.#jobs.keys()];
+  }
+
   add(jobId: string, job: Running): void {
     this.#jobs.set(jobId, job);
   }

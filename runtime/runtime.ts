@@ -53,7 +53,12 @@ export interface RuntimeOptions {
   readonly maxLogBytes?: number;
   /** Told what an operator should know; by default a line on standard error. */
   readonly report?: (message: string) => void;
+  /** The store's own unless given. */
   readonly clock?: Clock;
+  /** How long the jobs of a process that died wait for another one, in milliseconds; a minute unless given. */
+  readonly leaseMs?: number;
+  /** False: claims no queued jobs, and starts nothing by time. Webhooks run here all the same. */
+  readonly work?: boolean;
 }
 
 /** The works as the door and the command line use them. */
@@ -79,7 +84,12 @@ export interface Runtime {
     actor: Actor,
   ): Promise<{ warning: string | null }>;
   /** Begins to connect a sealed secret to an OAuth 2 provider. Throws an AppError 404 or 409. */
-  beginConnection(slug: string, key: string, request: ConnectionRequest, actor: Actor): BegunConnection;
+  beginConnection(
+    slug: string,
+    key: string,
+    request: ConnectionRequest,
+    actor: Actor,
+  ): Promise<BegunConnection>;
   /** Ends it: what the provider gave is the secret's value when this resolves with `connected`. */
   finishConnection(returned: ConnectionReturn): Promise<ConnectionEnd>;
   setTriggerActive(slug: string, name: string, active: boolean): Promise<LiveProject>;

@@ -11,7 +11,14 @@
  * sub-job     a job that another job's code added: a function of the same task, queued once that job has succeeded
  * queue       the jobs of one task that wait for their turn; a claim takes the best of all queues
  * place       what a queued job needs to run: a process, a project and a task each have so many
+ * slot        one of a bounded number, taken and given back; a running job of a task has one with a number
+ * node        one `sluice serve`; several may share one PostgreSQL database
+ * process     one start of a node, as the store knows it: it holds jobs, and what it does counts while it holds them
  * lease       how long a process may hold the jobs it claimed, unless it renews it; then others may take them
+ * wish        that a job ends, noted with it, for the process that holds it
+ * news        what one process tells the others; may be lost, since all of it is found again by looking
+ * mark        a text that tells whether what is known of a project is still so
+ * writer      one of several who count the same thing in rows of their own, so that none waits for another
  * delivery    one request to a webhook that checks its callers, with what was found; many of them have a job
  * edge        what a webhook checks of its callers, as its project.yaml says
  * attempt     one run of a job's handler; a queued job may have several
@@ -27,6 +34,7 @@
  * sealed      of a secret: only the gate has its value; Protected Code has a placeholder, which one attempt knows
  * audit       what Managers should know of: changes that people made, and secrets in text that tasks wrote
  * ledger      the append-only record of everything that left; its rows are chained
+ * chain       the rows of the ledger that one process wrote, each signed with the one before it
  * checkpoint  a signed statement of how long a chain of the ledger was
  * roll-up     how many log lines of one kind there are in an hour; kept beside the lines, and written with them
  * sweep       one pass over what is kept, which deletes what is too old or too much

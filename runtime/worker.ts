@@ -1,25 +1,33 @@
 import { messageOf } from '../sandbox/message-of.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
-import { LEASE_MS } from './leases.ts';
+import { longestClaim } from './leases.ts';
 import { Places } from './places.ts';
 import { type QueuedRunDeps, runQueued } from './queued-run.ts';
 import type { JobRow } from './store/job-store.ts';
 import type { Store } from './store/store.ts';
+import { Trouble } from './trouble.ts';
 import type { Waiting } from './waiting.ts';
 
 /** Queued jobs that run beside each other in this process; those of one project get half of it at most. */
 const MOST_AT_ONCE = 128;
-/** Looked for at least this often: another process may have put a job back. */
+/** Jobs that have run and are being stored, whose places others may have meanwhile. */
+const MOST_ENDING = 128;
+/** Looked for at least this often: another process may have put a job back, or queued one while its news was lost. */
 const LONGEST_SLEEP_MS = 60_000;
+const LONGEST_SHARED_SLEEP_MS = 5_000;
 /** When the next due job belongs to a task or a project that is full, or after an error. */
 const SHORT_SLEEP_MS = 1000;
+/** After a claim from a store that is shared: under load the next claim comes sooner, and nobody need be asked when to look. */
+const LOOK_LATER_MS = 25;
 
 export interface WorkerDeps extends Omit<QueuedRunDeps, 'store' | 'crashed'> {
-  readonly store: QueuedRunDeps['store'] & Pick<Store, 'claimJobs' | 'nextJobAt'>;
+  readonly store: QueuedRunDeps['store'] & Pick<Store, 'claimJobs' | 'isShared' | 'nextJobAt'>;
   readonly catalog: Pick<Catalog, 'get'>;
   readonly clock: Clock;
   readonly waiting: Waiting;
+  /** What a claim is worth. */
+  readonly leaseMs: number;
   /** Told to the operator. */
   report(message: string): void;
 }
@@ -27,34 +35,41 @@ export interface WorkerDeps extends Omit<QueuedRunDeps, 'store' | 'crashed'> {
 /**
  * Takes queued jobs that are due and runs them, as many at once as tasks, projects and this process allow.
  *
- *     asleep -> (woken, a job ended, or one falls due) -> claiming until nothing is due or all places are taken -> asleep
+ *     asleep -> (woken, a place is free, or a job falls due) -> claiming until nothing is due or all places are taken -> asleep
+ *
+ * A job leaves its place when it has run, so that the next ones run while its end is being stored.
  */
 export class Worker {
   readonly #deps: WorkerDeps;
   readonly #places: Places;
+  readonly #trouble: Trouble;
+  readonly #held = new Set<string>();
   readonly #runDeps: QueuedRunDeps;
   #claiming: Promise<void> | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #ending = 0;
   #woken = false;
+  /** There is a place that no claim has seen. */
+  #freed = false;
   #stopped = false;
   #stopTimer = () => {};
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
+    this.#trouble = new Trouble(deps.report);
     this.#runDeps = { ...deps, crashed: new Set() };
     this.#places = new Places(deps.catalog, MOST_AT_ONCE);
+  }
+
+  /** Ids of the jobs that were claimed, until what became of them is on disk. */
+  get held(): readonly string[] {
+    return [...this.#held];
   }
 
   /** There may be a job that is due. */
   wake(): void {
     this.#woken = true;
-    if (this.#claiming !== undefined || this.#stopped) return;
-    this.#stopTimer();
-    this.#claiming = this.#claim().then((sleepUntil) => {
-      this.#claiming = undefined;
-      const { clock } = this.#deps;
-      if (this.#woken) this.wake();
-      else if (!this.#stopped) this.#stopTimer = clock.after(sleepUntil - clock.now(), () => this.wake());
-    });
+    this.#go();
   }
 
   /** Claims nothing more; what runs goes on. Resolves when no claim is under way. */
@@ -62,32 +77,88 @@ export class Worker {
     this.#stopped = true;
     this.#stopTimer();
     await this.#claiming;
+    await this.#looking;
   }
 
-  /** Returns until when to sleep. Never rejects. */
-  async #claim(): Promise<number> {
+  get #hasReason(): boolean {
+    return (this.#woken || this.#freed) && !this.#stopped;
+  }
+
+  #go(): void {
+    if (this.#claiming !== undefined || !this.#hasReason) return;
+    this.#stopTimer();
+    this.#claiming = this.#claim().then((look) => {
+      this.#claiming = undefined;
+      if (this.#hasReason) this.#go();
+      else if (!this.#stopped) look();
+    });
+  }
+
+  /** Gives what finds out until when to sleep. Never rejects. */
+  async #claim(): Promise<() => void> {
     try {
-      let at = 0;
-      while (this.#woken && !this.#stopped) {
+      let [at, claimed] = [0, 0];
+      while (this.#hasReason) {
         this.#woken = false;
         at = this.#deps.clock.now();
-        await this.#claimDue(at);
+        claimed = await this.#claimDue(at);
       }
-      return this.#stopped ? 0 : await this.#nextLook(at);
+      const look = (): void => {
+        this.#looking = this.#look(at);
+      };
+      return claimed > 0 && this.#deps.store.isShared ? () => this.#after(LOOK_LATER_MS, look) : look;
     } catch (error) {
-      this.#deps.report(`Queued jobs cannot be claimed: ${messageOf(error)}`);
-      return this.#deps.clock.now() + SHORT_SLEEP_MS;
+      this.#trouble.failed('Queued jobs cannot be claimed', error);
+      return () => this.#after(SHORT_SLEEP_MS, () => this.wake());
     }
   }
 
-  async #claimDue(now: number): Promise<void> {
-    const { store } = this.#deps;
-    if (this.#places.left === 0) return;
+  #after(ms: number, action: () => void): void {
+    this.#stopTimer();
+    this.#stopTimer = this.#deps.clock.after(ms, action);
+  }
+
+  /** Resolves with the number of jobs that it started. */
+  async #claimDue(now: number): Promise<number> {
+    const { store, clock, leaseMs } = this.#deps;
     // Asked for when the claim is committed: what has ended by then is free.
-    const places = () => this.#places.copy();
-    for (const job of await store.claimJobs({ now, leaseUntil: now + LEASE_MS, places })) {
-      if (!this.#stopped) void this.#run(job);
-      else await store.requeueJob({ job, runAt: job.run_at, uncounted: true, logs: [] });
+    const places = () => {
+      this.#freed = false;
+      return this.#places.copy();
+    };
+    if (places().left === 0) return 0;
+    const jobs = await store.claimJobs({ now, leaseUntil: now + leaseMs, places });
+    // A process that was asleep meanwhile starts nothing: somebody else may run it by now.
+    if (this.#stopped || clock.now() >= now + longestClaim(leaseMs)) {
+      await this.#giveBack(jobs);
+      return 0;
+    }
+    for (const job of jobs) void this.#run(job);
+    return jobs.length;
+  }
+
+  /** Those that cannot be given back now are strays from then on. */
+  async #giveBack(jobs: readonly JobRow[]): Promise<void> {
+    for (const { id } of jobs) this.#held.add(id);
+    try {
+      for (const job of jobs)
+        await this.#deps.store.requeueJob({ job, runAt: job.run_at, uncounted: true, logs: [] });
+    } finally {
+      for (const { id } of jobs) this.#held.delete(id);
+    }
+    if (jobs.length > 0) this.#woken = true;
+  }
+
+  /** Sleeps until the next job falls due, unless there is a claim meanwhile. Never rejects. */
+  async #look(claimedAt: number): Promise<void> {
+    try {
+      const until = await this.#nextLook(claimedAt);
+      this.#trouble.went();
+      if (this.#claiming === undefined && !this.#stopped)
+        this.#after(until - this.#deps.clock.now(), () => this.wake());
+    } catch (error) {
+      this.#trouble.failed('Queued jobs cannot be claimed', error);
+      if (this.#claiming === undefined && !this.#stopped) this.#after(SHORT_SLEEP_MS, () => this.wake());
     }
   }
 
@@ -96,21 +167,48 @@ export class Worker {
     const { store, clock } = this.#deps;
     const next = this.#places.left > 0 ? await store.nextJobAt() : null;
     const now = clock.now();
-    if (next === null) return now + LONGEST_SLEEP_MS;
-    return next > claimedAt ? Math.min(next, now + LONGEST_SLEEP_MS) : now + SHORT_SLEEP_MS;
+    const latest = now + (store.isShared ? LONGEST_SHARED_SLEEP_MS : LONGEST_SLEEP_MS);
+    if (next === null) return latest;
+    return next > claimedAt ? Math.min(next, latest) : now + SHORT_SLEEP_MS;
   }
 
   async #run(job: JobRow): Promise<void> {
     this.#places.take(job);
+    this.#held.add(job.id);
+    let isEnding = false;
+    const ran = (): void => {
+      if (this.#ending === MOST_ENDING) return;
+      isEnding = true;
+      this.#ending += 1;
+      this.#leave(job);
+    };
     try {
-      const counts = await runQueued(this.#runDeps, job);
-      if (!counts) this.#deps.report(lostJob(job));
+      const counts = await runQueued(this.#runDeps, job, ran);
+      if (!counts && !this.#isDeleted(job)) this.#deps.report(lostJob(job));
     } catch (error) {
       this.#deps.report(`What became of job ${job.id} could not be stored: ${messageOf(error)}`);
     }
+    if (isEnding) this.#ending -= 1;
+    else this.#leave(job);
+    this.#held.delete(job.id);
     this.#places.free(job);
     this.#deps.waiting.notify(job.id);
-    this.wake();
+    this.#claimAgain();
+  }
+
+  #leave(job: JobRow): void {
+    this.#places.leave(job);
+    this.#claimAgain();
+  }
+
+  #claimAgain(): void {
+    this.#freed = true;
+    this.#go();
+  }
+
+  /** Its rows went with its project. */
+  #isDeleted(job: JobRow): boolean {
+    return this.#deps.catalog.get(job.project)?.project.id !== job.project_id;
   }
 }
 

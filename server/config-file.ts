@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { ConfigSources } from './config.ts';
 import { StartError } from './exit-codes.ts';
 
@@ -20,6 +20,9 @@ export async function readConfigFile(asked: string | undefined): Promise<ConfigS
     throw new StartError(`${name} is not valid YAML: ${reason}`, cause);
   }
 }
+
+/** Others than its user can read the file. */
+export const isOpenToOthers = (file: string): boolean => (statSync(file).mode & 0o077) !== 0;
 
 function readText(name: string, mustExist: boolean): string | null {
   try {

@@ -1,20 +1,48 @@
 import { z } from 'zod';
 import { MOST_BYTES } from '../runtime/env/bounds.ts';
 import { SANDBOX_LEVELS } from '../sandbox/hardening/levels.ts';
-import { addresses, origin, requiredLevel, size, text, wholeNumber } from './config-values.ts';
+import {
+  addresses,
+  databaseUrl,
+  origin,
+  requiredLevel,
+  size,
+  text,
+  wholeNumber,
+  yesOrNo,
+} from './config-values.ts';
 
 /**
  * Every option of `sluice serve`, once: its values, its default, and the words with which it is explained. An option
  * `base_url` is `--base-url` on the command line, `SLUICE_BASE_URL` in the environment and `base_url` in `sluice.yaml`.
  */
-const option = <Schema extends z.ZodType>(schema: Schema, accepts: string, help: string) => ({
-  schema,
-  accepts,
-  help,
-});
+const option = <Schema extends z.ZodType>(
+  schema: Schema,
+  accepts: string,
+  help: string,
+  kind: OptionKind = 'value',
+) => ({ schema, accepts, help, kind });
+
+/** `switch`: its flag has no value. `secret`: it has no flag, since everybody on a machine sees those, and is never shown. */
+type OptionKind = 'value' | 'switch' | 'secret';
+
+const switchedOn = (help: string) => option(yesOrNo.default(false), 'true or false', help, 'switch');
 
 export const OPTIONS = {
   data: option(text.default('./data'), 'a directory', 'where everything is kept'),
+  database_url: option(
+    databaseUrl.optional(),
+    'a URL like postgres://user:password@host:5432/name, with %2F for a / of the password',
+    'PostgreSQL database in which everything is kept that several nodes share',
+    'secret',
+  ),
+  no_http: switchedOn('listen on no port: only work on what is queued and planned'),
+  no_work: switchedOn('start nothing that is queued or planned: only answer requests and webhooks'),
+  lease: option(
+    wholeNumber(5, 3600).default(60),
+    'whole seconds from 5 to 3600',
+    'time after which the jobs of a node that is gone are taken by another one',
+  ),
   host: option(text.default('127.0.0.1'), 'an address of this machine', 'address to listen on'),
   port: option(
     wholeNumber(0, 65_535).default(4070),

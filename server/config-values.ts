@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isAddressOrNetwork } from '../runtime/addresses.ts';
 import { parseSize } from '../runtime/project/sizes.ts';
+import { isDatabaseUrl } from '../runtime/store/postgres/database/server-name.ts';
 import { SANDBOX_LEVELS } from '../sandbox/hardening/levels.ts';
 
 /**
@@ -39,6 +40,21 @@ export const origin = text.transform((value, context) => {
     return url.href.replace(/\/+$/, '');
   }
   context.addIssue('not a URL');
+  return z.NEVER;
+});
+
+/** Of a switch, which as a flag has no value. */
+export const yesOrNo = z
+  .union([
+    z.boolean(),
+    z.string().transform((value) => ({ true: true, 1: true, false: false, 0: false })[value]),
+  ])
+  .pipe(z.boolean());
+
+/** What libpq takes as the URL of a database, as it is. Signs of a password that have a meaning in URLs must be encoded. */
+export const databaseUrl = text.transform((value, context) => {
+  if (isDatabaseUrl(value)) return value;
+  context.addIssue('not the URL of a database');
   return z.NEVER;
 });
 

@@ -27,6 +27,7 @@ export function readConfig({ flags, env, file }: ConfigSources): Config {
   refuseUnknown(Object.keys(flags), (name) => `--${name.replaceAll('_', '-')}`);
   const written = file === null ? new Map<string, unknown>() : readFileValues(file.name, file.values);
   const values = OPTION_NAMES.map((name): [OptionName, unknown] => {
+    if (flags[name] !== undefined && OPTIONS[name].kind === 'secret') throw notAsFlag(name);
     if (flags[name] !== undefined) return [name, check(name, flags[name], flagOf(name))];
     const variable = env[variableOf(name)];
     if (variable) return [name, check(name, variable, variableOf(name))];
@@ -39,9 +40,16 @@ export function readConfig({ flags, env, file }: ConfigSources): Config {
 function check(name: OptionName, value: unknown, shownAs: string): unknown {
   const result = OPTIONS[name].schema.safeParse(value);
   if (result.success) return result.data;
-  const shown = typeof value === 'object' ? '' : ` "${String(value).slice(0, 80)}" is not possible:`;
+  const hidden = typeof value === 'object' || OPTIONS[name].kind === 'secret';
+  const shown = hidden ? '' : ` "${String(value).slice(0, 80)}" is not possible:`;
   throw new StartError(`${shownAs}:${shown} it accepts ${OPTIONS[name].accepts}.`);
 }
+
+/** What stands on a command line is seen by everybody on the machine. */
+const notAsFlag = (name: OptionName): StartError =>
+  new StartError(
+    `${flagOf(name)} holds a password that everybody on this machine would see. Set it in the variable ${variableOf(name)}, or as ${name} in a sluice.yaml that only its user can read.`,
+  );
 
 function readFileValues(fileName: string, values: unknown): ReadonlyMap<string, unknown> {
   if (values === null || values === undefined) return new Map();
@@ -79,6 +87,7 @@ const OTHER_VARIABLES = [
   'SLUICE_ADMIN_TOKEN',
   'SLUICE_CACHE_DIR',
   'SLUICE_CONFIG',
+  'SLUICE_DATABASE_URL',
   'SLUICE_KEYRING',
   'SLUICE_TOKEN',
   'SLUICE_URL',

@@ -5,6 +5,8 @@ export interface EnvironmentSecrets {
   readonly adminToken: string | undefined;
   readonly adminPassword: string | undefined;
   readonly keyring: string | undefined;
+  /** With a password in it. */
+  readonly databaseUrl: string | undefined;
 }
 
 const SAFE_TOKEN_LENGTH = 16;
@@ -39,6 +41,7 @@ export function takeSecrets(env: NodeJS.ProcessEnv): EnvironmentSecrets {
     adminToken: take('SLUICE_ADMIN_TOKEN'),
     adminPassword: take('SLUICE_ADMIN_PASSWORD'),
     keyring: take('SLUICE_KEYRING'),
+    databaseUrl: take('SLUICE_DATABASE_URL'),
   };
   if (secrets.adminToken !== undefined && !/^[\x21-\x7e]+$/.test(secrets.adminToken)) {
     throw new StartError('SLUICE_ADMIN_TOKEN: it accepts visible ASCII characters without spaces.');

@@ -71,7 +71,8 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): Star
   return new StartError(`${host} port ${port} cannot be listened on (${error.code}). ${advice}`, error);
 }
 
-function urlOf(host: string, port: number): string {
+/** The address as a URL that a person can open. */
+export function urlOf(host: string, port: number): string {
   if (host === '0.0.0.0' || host === '::') return `http://localhost:${port}`;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -12,9 +12,9 @@ export interface ServeArguments {
 
 /** What stands behind `sluice serve`. Throws a `StartError` for an option that does not exist or has no value. */
 export function parseArguments(argv: readonly string[]): ServeArguments {
-  const names = OPTION_NAMES.map((name): [string, { type: 'string' }] => [
+  const names = OPTION_NAMES.map((name): [string, { type: 'string' | 'boolean' }] => [
     flagOf(name).slice(2),
-    { type: 'string' },
+    { type: OPTIONS[name].kind === 'switch' ? 'boolean' : 'string' },
   ]);
   try {
     const { values } = parseArgs({
@@ -41,8 +41,9 @@ export function parseArguments(argv: readonly string[]): ServeArguments {
 /** What `sluice serve --help` prints. */
 export function helpText(): string {
   const lines = OPTION_NAMES.map((name) => {
-    const { help, accepts } = OPTIONS[name];
-    return `  ${flagOf(name).padEnd(18)} ${help}\n${' '.repeat(21)}${accepts}; ${variableOf(name)}`;
+    const { help, accepts, kind } = OPTIONS[name];
+    const shown = kind === 'secret' ? '(no flag)' : flagOf(name);
+    return `  ${shown.padEnd(18)} ${help}\n${' '.repeat(21)}${accepts}; ${variableOf(name)}`;
   });
   return [
     'sluice serve [options]',

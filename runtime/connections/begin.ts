@@ -38,13 +38,13 @@ const LASTS_MS = 10 * 60_000;
  * Begins the authorization code grant with PKCE (RFC 6749, 7636) for a sealed secret. Throws `not_found` (404) for what is not
  * declared, `not_sealed`, `secret_not_set` and, when the gate would not send the code, `blocked` (409).
  */
-export function beginConnection(
+export async function beginConnection(
   { catalog, clock, pending, redirectUri }: BeginDeps,
   slug: string,
   key: string,
   request: ConnectionRequest,
   actor: Actor,
-): BegunConnection {
+): Promise<BegunConnection> {
   const live = findProject(catalog, slug);
   const { project, version, secrets } = live;
   const declared = version.manifest.secrets;
@@ -64,7 +64,8 @@ export function beginConnection(
   const blocked = whyNotSent(live, request, { refreshed, client });
   if (blocked !== undefined) throw new AppError('blocked', 409, blocked);
   const verifier = randomBytes(32).toString('base64url');
-  const expiresAt = clock.now() + LASTS_MS;
+  const now = clock.now();
+  const expiresAt = now + LASTS_MS;
   const {
     token_url: tokenUrl,
     client_id: clientId,
@@ -72,7 +73,7 @@ export function beginConnection(
     client_auth: clientAuth,
   } = request;
   const of = { projectId: project.id, slug, key, tokenUrl, clientId, clientSecret, clientAuth };
-  const state = pending.add(Object.freeze({ ...of, verifier, redirectUri, actor, expiresAt }));
+  const state = await pending.add({ ...of, verifier, redirectUri, actor, expiresAt }, now);
   return { url: addressOf(request, { redirectUri, state, verifier }), state, expiresAt };
 }
 

@@ -33,14 +33,14 @@ export interface FinishDeps {
 }
 
 const AGAIN = 'Begin again with a new link.';
-const UNKNOWN = `This link is not known: it was used already, it is older than ten minutes, or the server was started again. ${AGAIN}`;
+const UNKNOWN = `This link is not known: it was used already, or it is older than ten minutes. ${AGAIN}`;
 
 /** Ends the connection with this state, well or not: a second attempt with it is not known. */
 export async function finishConnection(
   deps: FinishDeps,
   { state, code, error }: ConnectionReturn,
 ): Promise<ConnectionEnd> {
-  const pending = deps.pending.take(state, deps.clock.now());
+  const pending = await deps.pending.take(state, deps.clock.now());
   if (pending === undefined) return { connected: false, project: null, key: null, message: UNKNOWN };
   const end = (connected: boolean, message: string): ConnectionEnd =>
     Object.freeze({ connected, project: pending.slug, key: pending.key, message });

@@ -1,5 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { Actor } from '../runtime.ts';
+import type { SecretBox } from '../secrets.ts';
+import type { ConnectionStore } from '../store/connection-store.ts';
 
 /** A connection that a person has begun at a provider, until they come back. */
 export interface PendingConnection {
@@ -23,25 +25,45 @@ export interface PendingConnection {
 
 /** Past it the oldest one is forgotten. */
 const MOST = 1000;
+/** What it is sealed as: no secret has such a key. */
+const SEALED_AS = 'begun connection';
 
-/** Connections under way, in memory only: each is found once, by its state. */
+export interface PendingDeps {
+  readonly store: ConnectionStore;
+  readonly secretBox: SecretBox;
+}
+
+/** Connections under way, sealed in the store, so that a person may come back to another node: each is found once, by its state. */
 export class PendingConnections {
-  readonly #byState = new Map<string, PendingConnection>();
+  readonly #deps: PendingDeps;
 
-  /** Keeps it; gives its state, 128 random bits. */
-  add(pending: PendingConnection): string {
+  constructor(deps: PendingDeps) {
+    this.#deps = deps;
+  }
+
+  /** Keeps it; resolves with its state, 128 random bits. */
+  async add(pending: PendingConnection, now: number): Promise<string> {
+    const { store, secretBox } = this.#deps;
     const state = randomBytes(16).toString('base64url');
-    this.#byState.set(hash('sha256', state), pending);
-    const [oldest] = this.#byState.keys();
-    if (this.#byState.size > MOST && oldest !== undefined) this.#byState.delete(oldest);
+    const { projectId, expiresAt } = pending;
+    const { key_id, iv, tag, ciphertext } = secretBox.seal(projectId, SEALED_AS, 0, JSON.stringify(pending));
+    const parts = [iv, tag, ciphertext].map((part) => Buffer.from(part).toString('base64'));
+    const sealed = JSON.stringify([projectId, key_id, ...parts]);
+    await store.putBegun({ id: hash('sha256', state), sealed, expires_at: expiresAt }, now, MOST);
     return state;
   }
 
   /** The one with this state, which ends with it; undefined when there is none, or its time is over. */
-  take(state: string, now: number): PendingConnection | undefined {
-    const id = hash('sha256', state);
-    const found = this.#byState.get(id);
-    this.#byState.delete(id);
-    return found !== undefined && found.expiresAt > now ? found : undefined;
+  async take(state: string, now: number): Promise<PendingConnection | undefined> {
+    const found = await this.#deps.store.takeBegun(hash('sha256', state));
+    if (found === undefined || found.expires_at <= now) return undefined;
+    const [project_id, key_id, ...parts]: [string, string, ...string[]] = JSON.parse(found.sealed);
+    const [iv = NOTHING, tag = NOTHING, ciphertext = NOTHING] = parts.map((part) =>
+      Buffer.from(part, 'base64'),
+    );
+    const sealed = { project_id, key: SEALED_AS, version: 0, key_id, iv, tag, ciphertext };
+    return JSON.parse(this.#deps.secretBox.open(sealed));
   }
 }
+
+const NOTHING = Buffer.alloc(0);

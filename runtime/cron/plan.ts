@@ -1,6 +1,6 @@
 import type { LiveProject, LiveTrigger } from '../live-project.ts';
 import type { CronTrigger } from '../project/manifest.ts';
-import type { CronPlan } from '../store/cron-store.ts';
+import type { CronPlan, CronPlanWrite } from '../store/cron-store.ts';
 import { firstTick, type Rhythm, rhythmOf, rhythmText, tickAfter } from './rhythm.ts';
 
 /** A cron trigger of a project as it is now. */
@@ -25,7 +25,7 @@ export function liveCron(live: LiveProject, name: string): LiveCron | undefined 
  *     switched off                    keeps its place in its rhythm, and does not fall due
  *     all else                        stays: deploys and restarts do not move a tick
  */
-export function changedPlans(live: LiveProject, plans: readonly CronPlan[], now: number): CronPlan[] {
+export function changedPlans(live: LiveProject, plans: readonly CronPlan[], now: number): CronPlanWrite[] {
   const before = new Map(plans.map((plan) => [plan.name, plan]));
   return [...live.triggersByName.keys()].flatMap((name) => {
     const cron = liveCron(live, name);
@@ -34,7 +34,7 @@ export function changedPlans(live: LiveProject, plans: readonly CronPlan[], now:
     const wanted = wantedPlan(live.project.id, cron, plan, now);
     const same =
       plan?.armed === wanted.armed && plan.rhythm === wanted.rhythm && plan.next_at === wanted.next_at;
-    return same ? [] : [wanted];
+    return same ? [] : [{ ...wanted, before: plan ?? null }];
   });
 }
 

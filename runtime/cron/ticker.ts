@@ -1,10 +1,11 @@
-import { messageOf } from '../../sandbox/message-of.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
+import type { LiveProject } from '../live-project.ts';
 import { LookLoop } from '../look-loop.ts';
 import type { DueTick } from '../store/cron-store.ts';
 import type { Store } from '../store/store.ts';
-import { changedPlans, liveCron } from './plan.ts';
+import { Trouble } from '../trouble.ts';
+import { changedPlans, type LiveCron, liveCron } from './plan.ts';
 import { rhythmText } from './rhythm.ts';
 import { tickWrite } from './tick.ts';
 
@@ -21,6 +22,8 @@ export interface TickerDeps {
   readonly store: Pick<Store, 'listCronPlans' | 'putCronPlans' | 'dueTicks' | 'nextTickAt' | 'takeTick'>;
   readonly catalog: Pick<Catalog, 'get' | 'list'>;
   readonly clock: Clock;
+  /** Reads a project again that another process may have changed a moment ago. */
+  lookAgain(slug: string): Promise<void>;
   /** Tells the worker that there is something to do. */
   wake(): void;
   /** Told to the operator. */
@@ -38,10 +41,12 @@ export interface TickerDeps {
 export class Ticker {
   readonly #deps: TickerDeps;
   readonly #loop: LookLoop;
+  readonly #trouble: Trouble;
   #latest = 0;
 
   constructor(deps: TickerDeps) {
     this.#deps = deps;
+    this.#trouble = new Trouble(deps.report);
     this.#loop = new LookLoop(deps.clock, () => this.#look());
   }
 
@@ -73,12 +78,14 @@ export class Ticker {
 
   /** Never rejects. Returns for how long to sleep, in milliseconds. */
   async #look(): Promise<number> {
-    const { clock, report } = this.#deps;
+    const { clock } = this.#deps;
     this.#watchClock();
     try {
-      return (await this.#takeDue()) - clock.now();
+      const next = await this.#takeDue();
+      this.#trouble.went();
+      return next - clock.now();
     } catch (error) {
-      report(`Cron triggers cannot be started: ${messageOf(error)}. It is tried again.`);
+      this.#trouble.failed('Cron triggers cannot be started', error);
       return SHORT_SLEEP_MS;
     }
   }
@@ -108,13 +115,32 @@ export class Ticker {
 
   /** Whatever comes of it, the tick is not due any more. */
   async #take(due: DueTick): Promise<void> {
-    const { store, catalog, clock, wake } = this.#deps;
-    const live = catalog.get(due.project);
-    const cron = live?.project.id === due.project_id ? liveCron(live, due.name) : undefined;
+    const { store, clock, wake, lookAgain } = this.#deps;
+    let found = this.#find(due);
+    if (!isPlanned(found, due)) {
+      await lookAgain(due.project);
+      found = this.#find(due);
+    }
     // The project is being deleted, or is not what it was a moment ago.
-    if (live === undefined || cron === undefined) return store.putCronPlans([{ ...due, armed: false }]);
-    if (!cron.trigger.active || rhythmText(cron.rhythm) !== due.rhythm) return this.#plan(due.project);
-    const outcome = await store.takeTick(tickWrite(live, cron, due, clock.now()));
+    if (found === undefined)
+      return store.putCronPlans([{ ...due, armed: false, before: { ...due, armed: true } }]);
+    if (!isPlanned(found, due)) return this.#plan(due.project);
+    const outcome = await store.takeTick(tickWrite(found.live, found.cron, due, clock.now()));
     if (outcome === 'queued') wake();
   }
+
+  #find(due: DueTick): Found | undefined {
+    const live = this.#deps.catalog.get(due.project);
+    const cron = live?.project.id === due.project_id ? liveCron(live, due.name) : undefined;
+    return live === undefined || cron === undefined ? undefined : { live, cron };
+  }
 }
+
+interface Found {
+  readonly live: LiveProject;
+  readonly cron: LiveCron;
+}
+
+/** Its plan is what it should be. */
+const isPlanned = (found: Found | undefined, { rhythm }: DueTick): boolean =>
+  found?.cron.trigger.active === true && rhythmText(found.cron.rhythm) === rhythm;

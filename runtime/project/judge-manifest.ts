@@ -12,9 +12,9 @@ const MANAGER_KEYS = ['secrets', 'egress', 'env', 'limits', 'realm', 'shared_pac
 /** The same, of one task. */
 const MANAGER_TASK_KEYS = ['limits', 'realm'] as const;
 
-/** The same, of a webhook. */
-const MANAGER_WEBHOOK_KEYS = ['auth', 'allow_from'] as const;
-const CALLED_BY_ALL = { auth: null, allow_from: [] } as const;
+/** The same, of a webhook: who may call it, and whether a copy of a call counts. */
+const MANAGER_WEBHOOK_KEYS = ['auth', 'allow_from', 'dedupe'] as const;
+const CALLED_BY_ALL = { auth: null, allow_from: [], dedupe: null } as const;
 
 /** What of a Developer's project.yaml is refused, and what it takes over from the active one. */
 export interface ManifestJudgement {

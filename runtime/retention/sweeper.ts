@@ -1,7 +1,7 @@
-import { messageOf } from '../../sandbox/message-of.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
 import type { RetentionStore } from '../store/retention-store.ts';
+import { Trouble } from '../trouble.ts';
 import { Pace } from './pace.ts';
 import { shrinkLogs } from './shrink-logs.ts';
 import { sweepProject } from './sweep-project.ts';
@@ -37,6 +37,7 @@ export interface SweeperDeps {
 export class Sweeper {
   readonly #deps: SweeperDeps;
   readonly #pace = new Pace();
+  readonly #trouble: Trouble;
   #sweep: Promise<void> = Promise.resolve();
   #toldAt = Number.NEGATIVE_INFINITY;
   #keptToldAt = Number.NEGATIVE_INFINITY;
@@ -44,6 +45,7 @@ export class Sweeper {
 
   constructor(deps: SweeperDeps) {
     this.#deps = deps;
+    this.#trouble = new Trouble(deps.report);
   }
 
   start(): void {
@@ -65,14 +67,15 @@ export class Sweeper {
 
   /** Never rejects. */
   async #run(): Promise<void> {
-    const { clock, report } = this.#deps;
+    const { clock } = this.#deps;
     try {
       await this.#byAge();
       await this.#bySize();
       if (!this.#pace.stopped) await this.#deps.store.dropEmptyMonths(clock.now());
       await this.#giveSpaceBack();
+      this.#trouble.went();
     } catch (error) {
-      report(`What is too old cannot be deleted: ${messageOf(error)}. It is tried again.`);
+      this.#trouble.failed('What is too old cannot be deleted', error);
     }
     if (!this.#pace.stopped) this.#sleep(EVERY_MS);
   }

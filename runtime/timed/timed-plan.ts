@@ -1,6 +1,6 @@
 import type { LiveProject, LiveTrigger } from '../live-project.ts';
 import type { DbTrigger } from '../project/manifest.ts';
-import type { TimedPlan } from '../store/timed-store.ts';
+import type { TimedPlan, TimedPlanWrite } from '../store/timed-store.ts';
 
 /** A db trigger that is based on a time, as it is now. */
 export interface LiveTimed {
@@ -20,7 +20,8 @@ export function liveTimed(trigger: LiveTrigger | undefined): LiveTimed | undefin
 }
 
 /** Equal for equal rules, and kept with the plan that was made from one. */
-const ruleText = ({ spec, shift }: LiveTimed): string => JSON.stringify([spec.model, spec.field, shift]);
+export const ruleText = ({ spec, shift }: LiveTimed): string =>
+  JSON.stringify([spec.model, spec.field, shift]);
 
 /**
  * The plans of a project's triggers on a time that are not what they should be, as they should be:
@@ -30,7 +31,11 @@ const ruleText = ({ spec, shift }: LiveTimed): string => JSON.stringify([spec.mo
  *     switched off                  does not look
  *     all else                      stays: what fell due while the server was away is made up for
  */
-export function changedTimedPlans(live: LiveProject, plans: readonly TimedPlan[], now: number): TimedPlan[] {
+export function changedTimedPlans(
+  live: LiveProject,
+  plans: readonly TimedPlan[],
+  now: number,
+): TimedPlanWrite[] {
   const before = new Map(plans.map((plan) => [plan.name, plan]));
   return [...live.triggersByName].flatMap(([name, trigger]) => {
     const timed = liveTimed(trigger);
@@ -41,6 +46,6 @@ export function changedTimedPlans(live: LiveProject, plans: readonly TimedPlan[]
     if (plan?.rule === rule && plan.armed === armed) return [];
     const goesOn = plan?.rule === rule && !armed;
     const { checked_at, after_id } = goesOn ? plan : { checked_at: now, after_id: 0 };
-    return [{ project_id: live.project.id, name, rule, armed, checked_at, after_id }];
+    return [{ project_id: live.project.id, name, rule, armed, checked_at, after_id, before: plan ?? null }];
   });
 }

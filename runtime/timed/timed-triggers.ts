@@ -9,9 +9,10 @@ import type { LogStore } from '../store/log-store.ts';
 import type { Model, RecordStore } from '../store/record-store.ts';
 import type { TimedPlace, TimedPlan, TimedStore } from '../store/timed-store.ts';
 import { dbJobsOfRows, StartedSize, TooMuchStarted } from '../triggers/db-jobs-of-rows.ts';
+import { Trouble } from '../trouble.ts';
 import { Turns } from '../turns.ts';
 import { type Due, dueRecords, firstOf } from './due-records.ts';
-import { changedTimedPlans, type LiveTimed, liveTimed } from './timed-plan.ts';
+import { changedTimedPlans, type LiveTimed, liveTimed, ruleText } from './timed-plan.ts';
 
 /** Between two looks, and how much longer than a look the pause after it is. */
 const LOOK_EVERY_MS = 5000;
@@ -31,6 +32,8 @@ export interface TimedDeps {
   readonly store: RecordStore & TimedStore & Pick<LogStore, 'appendLogs'>;
   readonly catalog: Pick<Catalog, 'get' | 'list'>;
   readonly clock: Clock;
+  /** Reads a project again that another process may have changed a moment ago. */
+  lookAgain(slug: string): Promise<void>;
   /** Tells the worker that there is something to do. */
   wake(): void;
   /** Told to the operator. */
@@ -50,9 +53,11 @@ export class TimedTriggers {
   /** Whose domain could not be used, so that it is said once. */
   readonly #broken = new Set<string>();
   readonly #loop: LookLoop;
+  readonly #trouble: Trouble;
 
   constructor(deps: TimedDeps) {
     this.#deps = deps;
+    this.#trouble = new Trouble(deps.report);
     this.#loop = new LookLoop(deps.clock, () => this.#look());
   }
 
@@ -86,17 +91,19 @@ export class TimedTriggers {
 
   /** Never rejects. Returns for how long to sleep, in milliseconds; null: until a plan changes. */
   async #look(): Promise<number | null> {
-    const { clock, catalog, report } = this.#deps;
+    const { clock, catalog } = this.#deps;
     const began = clock.now();
     const projects = catalog.list().filter((live) => timedOf(live).some(({ trigger }) => trigger.active));
     if (projects.length === 0) return null;
+    let failed: readonly [LiveProject, unknown] | undefined;
     for (const live of projects) {
       await this.#lookAt(live).catch((error: unknown) => {
-        report(
-          `Db triggers on a time of ${live.project.slug} cannot be started: ${messageOf(error)}. It is tried again.`,
-        );
+        failed ??= [live, error];
       });
     }
+    if (failed === undefined) this.#trouble.went();
+    else
+      this.#trouble.failed(`Db triggers on a time of ${failed[0].project.slug} cannot be started`, failed[1]);
     return Math.max(LOOK_EVERY_MS, PAUSE_FACTOR * (clock.now() - began));
   }
 
@@ -104,6 +111,10 @@ export class TimedTriggers {
     for (const plan of await this.#deps.store.listTimedPlans(live.project.id)) {
       const timed = liveTimed(live.triggersByName.get(plan.name));
       if (timed?.trigger.active !== true || !plan.armed) continue;
+      if (ruleText(timed) !== plan.rule) {
+        await this.#planAgain(live.project.slug);
+        continue;
+      }
       try {
         await this.#take(live, timed, plan);
         this.#broken.delete(keyOf(live, timed));
@@ -111,6 +122,13 @@ export class TimedTriggers {
         await this.#tell(live, timed, messageOf(error));
       }
     }
+  }
+
+  /** Another process has planned for what this one has yet to hear of, or a plan could not be written. */
+  async #planAgain(slug: string): Promise<void> {
+    await this.#deps.lookAgain(slug);
+    const live = this.#deps.catalog.get(slug);
+    if (live !== undefined) await this.#plan(live);
   }
 
   async #take(live: LiveProject, timed: LiveTimed, plan: TimedPlan): Promise<void> {

@@ -7,13 +7,14 @@ import { maxAttempts } from '../retry.ts';
 import type { RunningJobs } from '../running-jobs.ts';
 import type { HookAnswer } from '../runtime.ts';
 import type { HookStore } from '../store/hook-store.ts';
+import type { Store } from '../store/store.ts';
 import { answerRow } from '../webhook/answer-row.ts';
 import type { RequestBox } from '../webhook/sealed-request.ts';
 import { storedRequest } from '../webhook/stored-request.ts';
-import { type Checked, type Handled, stopping, userOf } from './webhook.ts';
+import { type Checked, type Handled, refuseNow, userOf } from './webhook.ts';
 
 export interface QueuedWebhookDeps {
-  readonly store: Pick<HookStore, 'enqueueDelivery'>;
+  readonly store: Pick<HookStore, 'enqueueDelivery'> & Pick<Store, 'state'>;
   readonly requests: Pick<RequestBox, 'seal'>;
   readonly clock: Clock;
   readonly running: RunningJobs;
@@ -30,7 +31,7 @@ export async function queueHook(
   request: HttpRequestData,
   checked: Checked,
 ): Promise<Handled | undefined> {
-  if (deps.running.stopping) throw stopping();
+  refuseNow(deps);
   const { stored } = masksOf(live);
   const now = deps.clock.now();
   const user = userOf(trigger);

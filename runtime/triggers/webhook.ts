@@ -5,7 +5,6 @@ import type { Catalog, FoundTrigger } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
 import { finishedJob } from '../finished-job.ts';
 import { isKept } from '../kept-input.ts';
-import { LEASE_MS } from '../leases.ts';
 import type { LiveProject } from '../live-project.ts';
 import { Logbook } from '../logbook.ts';
 import { masksOf } from '../mask/project-masks.ts';
@@ -15,6 +14,7 @@ import type { HookAnswer } from '../runtime.ts';
 import type { HookWrite } from '../store/hook-store.ts';
 import type { JobRow } from '../store/job-store.ts';
 import type { Store } from '../store/store.ts';
+import { storeAway } from '../store/store-unavailable.ts';
 import { storedJson } from '../stored-json.ts';
 import { answerRow } from '../webhook/answer-row.ts';
 import { encodeRequest } from '../webhook/encode-request.ts';
@@ -22,10 +22,12 @@ import { type Judged, judgeAnswer, plainAnswer } from '../webhook/judge-answer.t
 import { storedRequest } from '../webhook/stored-request.ts';
 
 export interface WebhookDeps extends AttemptDeps {
-  readonly store: AttemptDeps['store'] & Pick<Store, 'startJob' | 'appendLogs' | 'finishJob'>;
+  readonly store: AttemptDeps['store'] & Pick<Store, 'startJob' | 'appendLogs' | 'finishJob' | 'state'>;
   readonly catalog: Pick<Catalog, 'hook'>;
   readonly clock: Clock;
   readonly running: RunningJobs;
+  /** How long the job of a process that died is taken for running. */
+  readonly leaseMs: number;
   /** Tells the worker that there is something to do. */
   wake(): void;
   /** Hooks have an origin of their own. */
@@ -71,7 +73,7 @@ export async function runHook(
   request: HttpRequestData,
   checked?: Checked,
 ): Promise<Handled> {
-  if (deps.running.stopping) throw stopping();
+  refuseNow(deps);
   const { running } = deps;
   const { project: live, trigger } = found;
   const user = userOf(trigger);
@@ -119,7 +121,7 @@ function startedJob({ project, trigger }: FoundTrigger, user: JobUser, now: numb
 
 /** Until the job is finished only a slow one is seen in the store. */
 function makeLogbook(
-  { store, clock }: WebhookDeps,
+  { store, clock, leaseMs }: WebhookDeps,
   { project: live, trigger }: FoundTrigger,
   job: JobRow,
   input: () => string,
@@ -134,7 +136,7 @@ function makeLogbook(
       await store.startJob(
         { ...job, input: isKept(live, true) ? input() : null },
         lines,
-        clock.now() + LEASE_MS,
+        clock.now() + leaseMs,
       );
       visible = true;
     },
@@ -186,9 +188,16 @@ const isGivenUp = ({ outcome }: Judged, running: RunningJobs): boolean =>
 const stoppedAnswer = (jobId: string): HookAnswer =>
   plainAnswer(503, `The server is stopping. Call again in a moment. Job ${jobId}\n`);
 
-/** Nothing is started any more. */
-export const stopping = (): AppError =>
-  new AppError('stopping', 503, 'Sluice is stopping. Call again in a moment.');
+/** Throws an AppError 503 when nothing is started any more, or nothing could be written down. */
+export function refuseNow({
+  running,
+  store,
+}: Pick<WebhookDeps, 'running'> & { readonly store: Pick<Store, 'state'> }): void {
+  if (running.stopping) throw stopping();
+  if (!store.state().usable) throw storeAway();
+}
+
+const stopping = (): AppError => new AppError('stopping', 503, 'Sluice is stopping. Call again in a moment.');
 
 /** Its answer was not written down, so it is not sent. */
 const lostJob = (jobId: string): AppError =>

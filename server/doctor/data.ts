@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../runtime/app-error.ts';
 import { loadKeyring } from '../../runtime/keyring.ts';
-import { lockDataDir } from '../../runtime/store/sqlite/lock.ts';
+import { lockDataDir } from '../../runtime/store/sqlite/database/lock.ts';
 import { messageOf } from '../../sandbox/message-of.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
@@ -60,13 +60,16 @@ function holderOf({ details }: AppError): number | null {
   return typeof pid === 'number' ? pid : null;
 }
 
-/** The keyring, found as a start finds it. What is in it is never shown. */
-export function checkKeyring(dataDir: string, env: NodeJS.ProcessEnv): Finding {
+/** The keyring, found as a start finds it. What is in it is never shown. `hasData`: something was sealed already. */
+export function checkKeyring(
+  dataDir: string,
+  env: NodeJS.ProcessEnv,
+  hasData = existsSync(path.join(dataDir, 'sluice.db')),
+): Finding {
   const name = 'keyring';
   const isGiven =
     Boolean(env.SLUICE_KEYRING) ||
     existsSync(path.join(env.CREDENTIALS_DIRECTORY ?? '/dev/null', 'sluice-keyring'));
-  const hasData = existsSync(path.join(dataDir, 'sluice.db'));
   const file = path.join(dataDir, 'keyring.json');
   if (!isGiven && !hasData && !existsSync(file)) return ok(name, 'not there yet; the first start makes it');
   try {

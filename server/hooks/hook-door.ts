@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../../runtime/app-error.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { isStoreUnavailable, storeAway } from '../../runtime/store/store-unavailable.ts';
 import type { ServerLog } from '../server-log.ts';
 import type { Admission } from './admission.ts';
 import { checkedAnswer } from './checked-answer.ts';
@@ -64,7 +65,9 @@ function refuse(response: ServerResponse, error: unknown, log: ServerLog): void 
     return;
   }
   if (error instanceof AppError && error.status === 503) {
-    writeRefusal(response, 503, error.message, { retryAfter: 5 });
+    // What the database said is for the operator.
+    const { message } = isStoreUnavailable(error) ? storeAway() : error;
+    writeRefusal(response, 503, message, { retryAfter: 5 });
     return;
   }
   log.error('A webhook could not be handled.', { error: String(error) });

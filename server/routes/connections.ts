@@ -28,10 +28,10 @@ export const authorizeSecret = endpoint({
     state: z.string(),
     expires_at: z.string(),
   }),
-  handle: (call) => {
+  handle: async (call) => {
     const { slug } = findProject(call).project;
     const { runtime } = call.services;
-    const begun = runtime.beginConnection(slug, call.part('key'), call.body, call.actor);
+    const begun = await runtime.beginConnection(slug, call.part('key'), call.body, call.actor);
     const { url, state, expiresAt } = begun;
     return { url, state, expires_at: new Date(expiresAt).toISOString() };
   },

@@ -16,6 +16,10 @@ describe('configuration', () => {
   it('has a default for everything that needs one', () => {
     expect(read({})).toEqual({
       data: './data',
+      database_url: undefined,
+      no_http: false,
+      no_work: false,
+      lease: 60,
       host: '127.0.0.1',
       port: 4070,
       base_url: undefined,

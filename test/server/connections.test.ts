@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PendingConnections } from '../../runtime/connections/pending.ts';
 import { refusesStrangers } from '../support/access.ts';
 import { leaksIn, textsOfData } from '../support/canary.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
@@ -270,38 +269,5 @@ describe('connecting a secret to a provider', () => {
     await deploy();
     expect((await open(back)).text).toContain('not there any more');
     expect(refresh()).toBeUndefined();
-  });
-});
-
-describe('a connection under way', () => {
-  const pending = {
-    projectId: 'p',
-    slug: 's',
-    key: 'K',
-    tokenUrl: 'https://example.com/',
-    clientId: 'c',
-    clientSecret: undefined,
-    clientAuth: 'basic',
-    verifier: 'v',
-    redirectUri: 'https://example.com/',
-    actor: { id: null, name: 'admin', login: null, role: 'manager' },
-    expiresAt: 1000,
-  } as const;
-
-  it('is found once, until its time is over', () => {
-    const all = new PendingConnections();
-    const state = all.add(pending);
-    expect(all.take(state, 999)).toBe(pending);
-    expect(all.take(state, 999)).toBeUndefined();
-    expect(all.take(all.add(pending), 1000)).toBeUndefined();
-  });
-
-  it('is forgotten when a thousand came after it', () => {
-    const all = new PendingConnections();
-    const first = all.add(pending);
-    const second = all.add(pending);
-    for (let count = 0; count < 999; count += 1) all.add(pending);
-    expect(all.take(first, 0)).toBeUndefined();
-    expect(all.take(second, 0)).toBe(pending);
   });
 });

@@ -8,16 +8,18 @@ import type {
   StoredValues,
 } from '../../store/record-store.ts';
 import { Turns } from '../../turns.ts';
-import { LARGEST_RECORD, MOST_FIELDS, MOST_KEPT_BYTES, MOST_MODELS, MOST_NEW_MODELS } from '../bounds.ts';
+import { LARGEST_RECORD, MOST_KEPT_BYTES, MOST_MODELS, MOST_NEW_MODELS } from '../bounds.ts';
+import { idOf } from '../domain/comparable.ts';
 import { shown, validationError } from '../domain/refusal.ts';
 import { missingError } from '../missing-error.ts';
 import { learnedField, mergeModel } from '../models/merge-model.ts';
 import type { Given, GivenValues } from '../values/given.ts';
-import { learnField } from '../values/learn-field.ts';
 import { convertValue } from '../values/stored-value.ts';
 import { withDefaults } from '../values/with-defaults.ts';
+import { learnFields } from './learn-fields.ts';
 import { readRows, sizesOf } from './read-rows.ts';
 import type { ShowDeps } from './show-records.ts';
+import { Targets } from './targets.ts';
 import { changedFields, isChanged, newRecord, type Touched } from './touched.ts';
 
 export type WriteSetStore = Pick<
@@ -36,14 +38,14 @@ export class WriteSet {
   readonly #store: WriteSetStore;
   readonly #touched = new Map<string, Map<number, Touched>>();
   readonly #learned = new Map<string, Map<string, FieldSpec>>();
-  /** Ids of records that others refer to and that are there, by model. */
-  readonly #targets = new Map<string, Set<number>>();
   readonly #turns = new Turns();
+  readonly #targets: Targets;
   #changes = 0;
   #bytes = 0;
 
   constructor(store: WriteSetStore) {
     this.#store = store;
+    this.#targets = new Targets(store, this.#turns);
   }
 
   /** Records that were made, changed or removed; one that is changed twice counts twice. */
@@ -62,7 +64,10 @@ export class WriteSet {
 
   /** The model with what was learned here; an open one without fields when nothing is known of it. */
   async model(name: string): Promise<Model> {
-    const stored = await this.#store.loadModel(name);
+    return this.#withLearned(name, await this.#store.loadModel(name));
+  }
+
+  #withLearned(name: string, stored: Model | undefined): Model {
     const learned = this.#learned.get(name);
     const model = stored ?? mergeModel({ name, number: 0, declared: [], learned: [] });
     if (learned === undefined) return model;
@@ -122,11 +127,14 @@ export class WriteSet {
   /** Makes records; resolves with their ids. Throws a ValidationError. */
   async create(name: string, rows: readonly GivenValues[]): Promise<readonly number[]> {
     await this.#checkNew(name);
+    // Asked for once, however many records there are: a database may be far away.
+    const stored = await this.#store.loadModel(name);
+    await this.#seeTargets(this.#withLearned(name, stored), rows);
     const first = await this.#store.reserveRecordIds(name, rows.length);
     const ids: number[] = [];
     for (const [index, given] of rows.entries()) {
       const touched = newRecord(first + index);
-      const model = await this.#learn(name, given);
+      const model = this.#learn(name, given, stored);
       await this.#change(model, withDefaults(model, given), touched);
       this.#touchedOf(name).set(touched.id, touched);
       ids.push(touched.id);
@@ -138,7 +146,7 @@ export class WriteSet {
   /** Changes records. Throws a MissingError or a ValidationError. */
   async write(name: string, ids: readonly number[], given: GivenValues): Promise<void> {
     const rows = await this.#existing(name, ids);
-    const model = await this.#learn(name, given);
+    const model = this.#learn(name, given, await this.#store.loadModel(name));
     for (const row of rows) await this.#change(model, given, row);
     this.#changes += rows.length;
   }
@@ -208,29 +216,14 @@ export class WriteSet {
   }
 
   /** The model with all fields of these values. */
-  async #learn(name: string, given: GivenValues): Promise<Model> {
-    const model = await this.model(name);
-    const unknown = [...given].filter(([field]) => !model.fields.has(field));
-    if (unknown.length === 0) return model;
-    const [[first] = ['']] = unknown;
-    if (model.strict) {
-      const known = [...model.fields.keys()].join(', ');
-      throw validationError(
-        `${name} has no field ${first}. There are ${known}; others are declared in project.yaml.`,
-      );
-    }
+  #learn(name: string, given: GivenValues, stored: Model | undefined): Model {
+    const model = this.#withLearned(name, stored);
+    const learned = learnFields(model, given);
+    if (learned.length === 0) return model;
     const own = this.#learned.get(name) ?? new Map<string, FieldSpec>();
-    for (const [field, value] of unknown) {
-      const learned = learnField(field, value);
-      if (learned !== undefined) own.set(field, learned);
-    }
-    if (model.fields.size + own.size > MOST_FIELDS) {
-      throw validationError(
-        `${name} would have more than ${MOST_FIELDS} fields with ${first}. Keep data in one json field.`,
-      );
-    }
-    if (own.size > 0) this.#learned.set(name, own);
-    return this.model(name);
+    for (const field of learned) own.set(field.name, field);
+    this.#learned.set(name, own);
+    return this.#withLearned(name, stored);
   }
 
   /** Puts the values on a record. A file that stays the same is not told from one that changes. */
@@ -279,19 +272,24 @@ export class WriteSet {
   async #checkTarget(model: Model, field: FieldSpec, given: Given, id: number): Promise<void> {
     const target = field.relation ?? '';
     const own = this.touched(target).get(id);
-    if (own === undefined ? await this.#isThere(target, id) : own.after !== null) return;
+    if (own === undefined ? await this.#targets.isThere(target, id) : own.after !== null) return;
     const what = given.kind === 'value' ? shown(given.value) : `${target}(${id})`;
     throw validationError(`${model.name}.${field.name} cannot be ${what}: there is no ${target}(${id}).`);
   }
 
-  /** Asked once for each. */
-  async #isThere(model: string, id: number): Promise<boolean> {
-    const known = this.#targets.get(model) ?? new Set<number>();
-    this.#targets.set(model, known);
-    if (known.has(id)) return true;
-    await this.#turns.spend(OF_EACH);
-    if (!(await this.#store.getRecordSizes(model, [id])).has(id)) return false;
-    known.add(id);
-    return true;
+  /** The records that these values refer to. */
+  async #seeTargets(model: Model, rows: readonly GivenValues[]): Promise<void> {
+    for (const { name, type, relation } of model.fields.values()) {
+      if (type !== 'many2one' || relation === null) continue;
+      const ids = rows.map((given) => linkedId(given.get(name))).filter((id) => id !== undefined);
+      await this.#targets.see(
+        relation,
+        ids.filter((id) => !this.touched(relation).has(id)),
+      );
+    }
   }
 }
+
+/** Undefined for what is no id; what it is instead is said when the value is kept. */
+const linkedId = (given: Given | undefined): number | undefined =>
+  given?.kind === 'record' ? given.id : idOf(given?.value);

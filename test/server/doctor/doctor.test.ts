@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { lockDataDir } from '../../../runtime/store/sqlite/lock.ts';
+import { lockDataDir } from '../../../runtime/store/sqlite/database/lock.ts';
 import { levelReached, type Measure } from '../../../sandbox/hardening/levels.ts';
 import { checkClock, checkDataDir, checkKeyring, checkLock } from '../../../server/doctor/data.ts';
 import { checkDisk, checkMemory, checkNode } from '../../../server/doctor/machine.ts';
