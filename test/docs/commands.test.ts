@@ -29,7 +29,7 @@ function idleProgram(): Command {
 
 describe('a command in the documentation', () => {
   it('is of a program that readers have', () => {
-    const known = ['npm', 'sluice', 'curl', 'echo', 'sqlite3'];
+    const known = ['npm', 'sluice', 'curl', 'echo', 'sqlite3', 'psql', 'createdb', 'createuser'];
     expect(commands.filter(({ words }) => !known.includes(words[0] ?? '')).map(({ line }) => line)).toEqual(
       [],
     );

@@ -34,8 +34,18 @@ describe('the places of a process', () => {
     places.take(job('a', 't'));
     expect(places.heldBy('a')).toBe(1);
     expect(places.mayStart(job('a', 'u'))).toBe(false);
+    places.leave(job('a', 't'));
     places.free(job('a', 't'));
     expect([places.left, places.heldBy('a'), places.mayStart(job('a', 't'))]).toEqual([2, 0, true]);
+  });
+
+  it('are for others while the end of a job is stored, and that of its task is not', () => {
+    const places = new Places(nothing, 2);
+    places.take(job('a', 't'));
+    places.leave(job('a', 't'));
+    expect([places.left, places.heldBy('a')]).toEqual([2, 0]);
+    expect(places.mayStart(job('a', 't'))).toBe(false);
+    expect(places.mayStart(job('a', 'u'))).toBe(true);
   });
 
   it('are one for each task that says nothing else', () => {

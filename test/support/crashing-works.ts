@@ -91,6 +91,8 @@ const runtime = await createRuntime({
   keyring: { keys: [{ id: 'test', bytes: new Uint8Array(32).fill(9) }], source: 'the test' },
   hookUrl: 'http://hooks.test',
   clock,
+  // Time is quick here: half a lease is more than a claim takes.
+  leaseMs: 2_000_000,
   report: (message) => process.stderr.write(`${message}\n`),
 });
 const user = actor('manager');

@@ -31,6 +31,7 @@ const catalog = createCatalog({
   store,
   secretBox: { open: () => '' },
   hookUrl: '',
+  gone() {},
   report: (message) => process.stderr.write(message),
 });
 
@@ -65,6 +66,7 @@ const ticker = new Ticker({
   store,
   catalog,
   clock,
+  lookAgain: async () => {},
   report: (message) => process.stderr.write(message),
   wake() {
     writeSync(1, '.\n');

@@ -51,17 +51,19 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
   const dataDir = options.dataDir ?? (await mkdtemp(path.join(tmpdir(), 'sluice-')));
   const flags = { port: '0', data: dataDir, ...options.flags };
   const config = readConfig({ flags, env: {}, file: null });
-  const secrets = { adminToken: TOKEN, adminPassword: undefined, keyring: undefined };
+  const secrets = { adminToken: TOKEN, adminPassword: undefined, keyring: undefined, databaseUrl: undefined };
   const log: string[] = [];
   const server = await startServer({
     config,
     secrets,
     log: createServerLog(config.log_level, (line) => log.push(line)),
   });
+  const { url } = server;
+  if (url === null) throw new Error('This instance listens on no port.');
   const call: Instance['call'] = (verb, route, body, token = TOKEN) =>
-    callApi(`${server.url}/api/v1${route}`, verb, body, token);
+    callApi(`${url}/api/v1${route}`, verb, body, token);
   return {
-    url: server.url,
+    url,
     token: TOKEN,
     dataDir,
     runtime: server.runtime,

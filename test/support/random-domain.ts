@@ -3,6 +3,16 @@ import type { StoredValue, StoredValues } from '../../runtime/store/record-store
 import type { ModelOfTest } from './domains.ts';
 import type { Random } from './fuzz/random.ts';
 
+/** Longer than the beginning that an index has of them, or just not. */
+const LONG = [
+  'x'.repeat(298),
+  'x'.repeat(299),
+  'x'.repeat(300),
+  `${'x'.repeat(300)}a`,
+  `${'x'.repeat(300)}b`,
+  '😀'.repeat(299),
+  `${'😀'.repeat(299)}é`,
+];
 const TEXTS = [
   '',
   'a',
@@ -41,6 +51,11 @@ const TEXTS = [
   'true',
   '[1]',
   'ǆ',
+  'ﬀ',
+  'ﬃx',
+  'ŉ',
+  'ᾳ',
+  ...LONG,
 ]; // prettier-ignore
 const PATTERNS = [
   '%',
@@ -86,7 +101,7 @@ export const FIELDS = {
 type FieldName = keyof typeof FIELDS;
 const NAMES = Object.keys(FIELDS) as FieldName[];
 const MAGIC = ['id', 'create_date', 'write_date', 'create_uid', 'write_uid'];
-const USERS = ['Ada', 'ada', 'Bob', null];
+const USERS = ['Ada', 'ada', 'Bob', 'éß', null];
 
 /** `count` records of one model, of which some point to each other in circles, or to nothing. */
 export function randomModel(random: Random, count: number): ModelOfTest {
@@ -106,7 +121,19 @@ export function randomModel(random: Random, count: number): ModelOfTest {
 
 function randomValues(random: Random, count: number): StoredValues {
   const given = NAMES.filter(() => random.whole(10) < 7);
-  return Object.fromEntries(given.map((name) => [name, randomValue(name, random, count)]));
+  return Object.fromEntries(
+    given.map((name) => [
+      name,
+      random.whole(20) === 0 ? strayValue(name, random) : randomValue(name, random, count),
+    ]),
+  );
+}
+
+/** Of another type than its field has: it was stored before that was declared. */
+function strayValue(name: FieldName, random: Random): StoredValue {
+  // A link that is true leads nowhere, and SQL has no name for that but 1.
+  if (name.endsWith('_id')) return random.pick<StoredValue>(['1', 0.5, [1]]);
+  return random.pick<StoredValue>([...JSONS, 'b', '0', 7, 0.3, ['é'], { e: 'ß' }]);
 }
 
 function randomValue(name: FieldName, random: Random, count: number): StoredValue {

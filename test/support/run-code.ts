@@ -4,7 +4,7 @@ import { clickButton, deployTask, type TestRuntime } from './runtime.ts';
 let made = 0;
 
 /** Runs code as the body of a button's handler, in a project of its own; `prelude` stands above it. */
-export async function runCode(works: TestRuntime, code: string, prelude = ''): Promise<JobRow> {
+async function runCode(works: TestRuntime, code: string, prelude = ''): Promise<JobRow> {
   made += 1;
   const slug = `code-${made}`;
   const task = `${prelude}\nasync function handle_button() { ${code} }`;

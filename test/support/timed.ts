@@ -60,6 +60,7 @@ export class TimedTest {
       store,
       catalog: { list: () => (this.#live === undefined ? [] : [this.#live]), get: () => this.#live },
       clock: this.clock,
+      lookAgain: async () => {},
       wake() {},
       report: (message) => this.reports.push(message),
     });

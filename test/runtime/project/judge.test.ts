@@ -264,7 +264,7 @@ tasks:
     triggers:
       - {type: webhook, name: ORDERS${keys}}
 `;
-  const AUTH = ', auth: {type: github, secret: TOKEN}, allow_from: [10.0.0.0/8]';
+  const AUTH = ', auth: {type: github, secret: TOKEN}, allow_from: [10.0.0.0/8], dedupe: {content: topic}';
   const guarded: ActiveFiles = {
     files: { 'project.yaml': GUARDED(AUTH), 'tasks/orders.ts': '' },
     bundle: null,
@@ -283,6 +283,7 @@ tasks:
       expect(trigger).toMatchObject({
         auth: { type: 'github', secret: 'TOKEN' },
         allow_from: ['10.0.0.0/8'],
+        dedupe: { content: 'topic' },
       });
     }
     expect(read(deploy(GUARDED(AUTH)).files).tasks[0]?.triggers[0]).toMatchObject({
@@ -292,17 +293,22 @@ tasks:
 
   it.each([
     [AUTH.replace('TOKEN', 'OTHER'), 'auth'],
-    [AUTH.replace('github', 'bearer'), 'auth'],
+    [AUTH.replace('github', 'shopify'), 'auth'],
     [AUTH.replace('secret: TOKEN', 'secret: TOKEN, previous_secret: OTHER'), 'auth'],
     [', auth: {type: none}', 'auth'],
     [AUTH.replace('10.0.0.0/8', '0.0.0.0/0'), 'allow_from'],
     [AUTH.replace('[10.0.0.0/8]', '[]'), 'allow_from'],
+    [AUTH.replace('content: topic', 'content: none'), 'dedupe'],
+    [AUTH.replace('content: topic', 'header: X-Other'), 'dedupe'],
   ])('is not changed to "%s" by a Developer', (keys, key) => {
     expect(() => deploy(GUARDED(keys))).toThrow(`tasks[0].triggers[0].${key}`);
   });
 
   it('is not said of a new webhook by a Developer', () => {
     expect(() => deploy(GUARDED(AUTH).replace('ORDERS', 'NEW'))).toThrow('tasks[0].triggers[0].auth');
+    expect(() => deploy(GUARDED(', dedupe: {header: X-Id}').replace('ORDERS', 'NEW'))).toThrow(
+      'tasks[0].triggers[0].dedupe',
+    );
   });
 
   it('is not known of a version that was deployed before it could be said', () => {

@@ -190,19 +190,22 @@ describe('retention', () => {
     expect(reader.prepare(months).pluck().get()).toBe(0);
   });
 
-  it('tells of what it cannot do, and tries again', async () => {
+  it('tells once of what it cannot do, and tries again', async () => {
     const broken = openTestStore();
     await broken.store.appendLogs([logWrite({ at: 0 })]);
     await broken.close();
-    const { clock, reports, sweeper } = openSweeper({ store: broken.store });
+    let tries = 0;
+    const listKeptProjects: RetentionStore['listKeptProjects'] = (...from) => {
+      tries += 1;
+      return broken.store.listKeptProjects(...from);
+    };
+    const { clock, reports, sweeper } = openSweeper({ store: { ...broken.store, listKeptProjects } });
     sweeper.start();
-    clock.advance(MINUTE);
-    await until('it is told', () => reports.length === 1);
-    expect(reports[0]).toMatch(/^What is too old cannot be deleted: /);
     await until('it is tried again', () => {
       clock.advance(MINUTE);
-      return reports.length > 1;
+      return tries > 2;
     });
+    expect(reports).toEqual([expect.stringMatching(/^What is too old cannot be deleted: /)]);
   });
 
   it('stops in the midst of its work', async () => {

@@ -108,7 +108,7 @@ describe('records above and below each other', () => {
       expect(found).toHaveLength(length);
       expect(await shop.match('m.one', domain)).toEqual(found);
     }
-    shop.db.close();
+    shop.close();
   });
 
   it('may go round in circles', async () => {
@@ -123,7 +123,7 @@ describe('records above and below each other', () => {
       expect(await shop.find('m.one', domain)).toEqual(ids);
       expect(await shop.match('m.one', domain)).toEqual(ids);
     }
-    shop.db.close();
+    shop.close();
   });
 });
 
@@ -154,6 +154,6 @@ describe('values of another type than their field', () => {
         await shop.match('m.one', [term]),
       );
     }
-    shop.db.close();
+    shop.close();
   });
 });

@@ -4,7 +4,7 @@ import { dbTrigger, declaredField, deployDbProject } from '../../../support/db-p
 import { createRandom, type Random } from '../../../support/fuzz/random.ts';
 import { type CalledEnv, calledEnv, recordDeps, row } from '../../../support/records.ts';
 import { RecordsModel } from '../../../support/records-model.ts';
-import { openTestStore, type TestStore } from '../../../support/store.ts';
+import { type OpenedStore, TEST_STORES } from '../../../support/stores.ts';
 import { pagesOf } from '../../store/conformance/harness.ts';
 
 /** With SLUICE_FUZZ_SEED a round happens again, as far as the order of commits lets it. */
@@ -21,7 +21,7 @@ const models = [
   },
 ];
 
-let opened: TestStore | undefined;
+let opened: OpenedStore | undefined;
 afterEach(() => opened?.close());
 
 const sometimes = (random: Random, of: number) => random.whole(of) === 0;
@@ -153,48 +153,51 @@ class RandomSession {
   }
 }
 
-describe('several jobs that change the same records by chance', () => {
-  it.each([first, first + 1, first + 2, first + 3])(
-    'leave what each was promised, and the jobs that the committed events start: seed %i',
-    { timeout: 120_000 },
-    async (seed) => {
-      opened = openTestStore();
-      const random = createRandom(seed);
-      const triggers = Array.from({ length: 6 }, (_, index) => randomTrigger(random, index));
-      const live = await deployDbProject(opened.store, triggers, models);
-      const model = new RecordsModel(triggers);
-      const store = model.follow(opened.store);
-      const found = [...live.triggersByName.values()].map((trigger) => ({ project: live, trigger }));
-      const deps = { ...recordDeps(store), catalog: { dbTriggers: () => found } };
-      const ids: number[] = [];
-      const sessions = Array.from(
-        { length: SESSIONS },
-        (_, number) => new RandomSession(calledEnv(deps), createRandom(seed * 1000 + number), number, ids),
-      );
-      await Promise.all(sessions.map((session) => session.run()));
+describe.each(TEST_STORES)(
+  'several jobs that change the same records of %s by chance',
+  (_name, openStore) => {
+    it.each([first, first + 1, first + 2, first + 3])(
+      'leave what each was promised, and the jobs that the committed events start: seed %i',
+      { timeout: 120_000 },
+      async (seed) => {
+        opened = await openStore();
+        const random = createRandom(seed);
+        const triggers = Array.from({ length: 6 }, (_, index) => randomTrigger(random, index));
+        const live = await deployDbProject(opened.store, triggers, models);
+        const model = new RecordsModel(triggers);
+        const store = model.follow(opened.store);
+        const found = [...live.triggersByName.values()].map((trigger) => ({ project: live, trigger }));
+        const deps = { ...recordDeps(store), catalog: { dbTriggers: () => found } };
+        const ids: number[] = [];
+        const sessions = Array.from(
+          { length: SESSIONS },
+          (_, number) => new RandomSession(calledEnv(deps), createRandom(seed * 1000 + number), number, ids),
+        );
+        await Promise.all(sessions.map((session) => session.run()));
 
-      expect(sessions.flatMap(({ unexpected }) => unexpected)).toEqual([]);
-      expect(model.problems).toEqual([]);
-      expect(model.written).toBeGreaterThan(100);
-      expect(model.conflicts).toBeGreaterThan(0);
+        expect(sessions.flatMap(({ unexpected }) => unexpected)).toEqual([]);
+        expect(model.problems).toEqual([]);
+        expect(model.written).toBeGreaterThan(100);
+        expect(model.conflicts).toBeGreaterThan(0);
 
-      const rows = await opened.store.getRecords(MODEL, ids);
-      expect(rows.map(({ id, version, values }) => [id, { version, values }])).toEqual(
-        [...model.records].toSorted(([one], [other]) => one - other),
-      );
-      for (const { id, values } of rows) {
-        const hits = sessions.reduce((sum, { promised }) => sum + (promised.hits.get(id) ?? 0), 0);
-        expect([id, values.hits ?? 0]).toEqual([id, hits]);
-        for (const [number, { promised }] of sessions.entries()) {
-          expect([id, values[`own${number}`]]).toEqual([id, promised.own.get(id)]);
+        const rows = await opened.store.getRecords(MODEL, ids);
+        expect(rows.map(({ id, version, values }) => [id, { version, values }])).toEqual(
+          [...model.records].toSorted(([one], [other]) => one - other),
+        );
+        for (const { id, values } of rows) {
+          const hits = sessions.reduce((sum, { promised }) => sum + (promised.hits.get(id) ?? 0), 0);
+          expect([id, values.hits ?? 0]).toEqual([id, hits]);
+          for (const [number, { promised }] of sessions.entries()) {
+            expect([id, values[`own${number}`]]).toEqual([id, promised.own.get(id)]);
+          }
         }
-      }
-      const { listJobs } = opened.store;
-      const pages = await pagesOf((after) =>
-        listJobs({}, { limit: 1000, ...(after === undefined ? {} : { after }) }),
-      );
-      const jobs = pages.flat().map(({ id }) => id);
-      expect(jobs.toSorted()).toEqual([...model.jobs].toSorted());
-    },
-  );
-});
+        const { listJobs } = opened.store;
+        const pages = await pagesOf((after) =>
+          listJobs({}, { limit: 1000, ...(after === undefined ? {} : { after }) }),
+        );
+        const jobs = pages.flat().map(({ id }) => id);
+        expect(jobs.toSorted()).toEqual([...model.jobs].toSorted());
+      },
+    );
+  },
+);

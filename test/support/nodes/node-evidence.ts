@@ -1,0 +1,101 @@
+/** What was said of one job, in microseconds of the machine's clock. */
+interface Said {
+  readonly starts: number[];
+  readonly finishes: { readonly at: number; readonly node: string; readonly attempt: number }[];
+}
+
+/** What a row of the store says of a job that has ended. */
+export interface EndedRow {
+  readonly id: string;
+  readonly status: string;
+  readonly attempt: number;
+  readonly trigger_type: string;
+  readonly parent_id: string | null;
+  readonly planned_at: number | null;
+}
+
+/** What all nodes said, and what must be true of it in the end. */
+export class NodeEvidence {
+  readonly counts = { accepted: 0, answered: 0, starts: 0, finished: 0, uncounted: 0 };
+  readonly #accepted = new Map<string, string>();
+  readonly #answered = new Set<string>();
+  readonly #jobs = new Map<string, Said>();
+
+  hear(node: string, line: string): void {
+    const [at, word, id = '', second = ''] = line.split(' ');
+    const time = Number(at);
+    switch (word) {
+      case 'A':
+        this.counts.accepted += 1;
+        this.#accepted.set(id, second);
+        return;
+      case 'W':
+        this.counts.answered += 1;
+        this.#answered.add(id);
+        return;
+      case 'S':
+        this.counts.starts += 1;
+        this.#of(id).starts.push(time);
+        return;
+      case 'F':
+        this.counts.finished += 1;
+        this.#of(id).finishes.push({ at: time, node, attempt: Number(second) });
+        return;
+      case 'L':
+        this.counts.uncounted += 1;
+        return;
+    }
+  }
+
+  /** Everything that must not be, as sentences. `ended`: all jobs that the store has as ended. */
+  problems(ended: readonly EndedRow[]): readonly string[] {
+    const rows = new Map(ended.map((row) => [row.id, row]));
+    return [...this.#lost(rows), ...this.#again(), ...this.#wrong(rows), ...twice(ended)];
+  }
+
+  #of(id: string): Said {
+    const known = this.#jobs.get(id);
+    if (known !== undefined) return known;
+    const said = { starts: [], finishes: [] };
+    this.#jobs.set(id, said);
+    return said;
+  }
+
+  #lost(rows: ReadonlyMap<string, EndedRow>): readonly string[] {
+    const events = [...this.#accepted.keys(), ...this.#answered];
+    return events.filter((id) => !rows.has(id)).map((id) => `${id} was accepted and is lost`);
+  }
+
+  #again(): readonly string[] {
+    return [...this.#jobs].flatMap(([id, { starts, finishes }]) => {
+      const [first] = finishes;
+      if (first === undefined) return [];
+      const late = starts.filter((at) => at > first.at).map(() => `${id} was started after its end`);
+      return finishes.length > 1
+        ? [...late, `${id} was finished by ${finishes.map(({ node }) => node).join(' and ')}`]
+        : late;
+    });
+  }
+
+  #wrong(rows: ReadonlyMap<string, EndedRow>): readonly string[] {
+    const children = Map.groupBy(rows.values(), ({ parent_id }) => parent_id);
+    return [...this.#accepted].flatMap(([id, kind]) => {
+      const row = rows.get(id);
+      if (row === undefined) return [];
+      const [finish] = this.#jobs.get(id)?.finishes ?? [];
+      const wanted = kind === 'fail' ? 'failed' : 'done';
+      if (row.status !== wanted) return [`${id} is ${row.status}, being ${kind}`];
+      if (finish !== undefined && finish.attempt !== row.attempt)
+        return [`${id} has another attempt than was said`];
+      const count = children.get(id)?.length ?? 0;
+      return count === (kind === 'parent' ? 2 : 0) ? [] : [`${id} has ${count} sub-jobs, being ${kind}`];
+    });
+  }
+}
+
+function twice(ended: readonly EndedRow[]): readonly string[] {
+  const ticks = ended.flatMap(({ trigger_type, planned_at }) =>
+    trigger_type === 'cron' && planned_at !== null ? [planned_at] : [],
+  );
+  return new Set(ticks).size === ticks.length ? [] : ['a tick has two jobs'];
+}
