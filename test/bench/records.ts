@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { CommitDeps } from '../../runtime/env/embedded/commit.ts';
+import { openPostgresStore } from '../../runtime/store/postgres/open.ts';
 import type { RecordChange } from '../../runtime/store/record-store.ts';
 import { spawnReader } from '../../runtime/store/sqlite/reader/spawn-reader.ts';
 import type { Store } from '../../runtime/store/store.ts';
@@ -9,15 +10,17 @@ import { createRandom } from '../support/fuzz/random.ts';
 import { calledEnv, recordDeps, row } from '../support/records.ts';
 import { clickButton, deployTask, openTestRuntime, type TestRuntime } from '../support/runtime.ts';
 import { openTestStore } from '../support/store.ts';
+import type { OpenedStore } from '../support/stores.ts';
 
 /**
  * What records cost where there are many of them: orders that refer to customers, written through the store's own verbs; then each
  * call 24 times as a job makes it, searches through a reader, the median of the last 20. Also how long the server's thread stands
  * still while an index is made on all of them.
  *
- *     node server/launch.cjs --file test/bench/records.ts [records]
+ *     node server/launch.cjs --file test/bench/records.ts [records] [URL of an empty PostgreSQL database in the place of SQLite]
  */
-const [count = 1_000_000] = process.argv.slice(2).map(Number);
+const [records = '1000000', url] = process.argv.slice(2);
+const count = Number(records);
 const CUSTOMERS = Math.max(1, Math.floor(count / 50));
 const AT_ONCE = 2000;
 const WARM = 4;
@@ -177,17 +180,28 @@ async function changes(what: string, deps: CommitDeps): Promise<void> {
   );
 }
 
+async function openSqlite(): Promise<OpenedStore> {
+  const hardening = await hostHardening();
+  let file = '';
+  const spawn = () => spawnReader(hardening, file);
+  const store = openTestStore({ durability: 'relaxed', reads: { spawn, timeoutMs: 60_000 } });
+  file = `${store.dir}/sluice.db`;
+  return store;
+}
+
+async function openPostgres(place: string): Promise<OpenedStore> {
+  const options = { url: place, chainKey: new Uint8Array(32).fill(7), holder: 'bench', readMs: 60_000 };
+  const store = await openPostgresStore({ ...options, durability: 'relaxed' });
+  return { store, close: () => store.close() };
+}
+
 const JOB = `export async function handle_button(data) {
   const began = Date.now();
   for (let n = 0; n < 100; n += 1) await env["${ORDER}"].search([["ref", "=", "R" + (data + n)]]);
   return (Date.now() - began) / 100;
 }`;
 
-const hardening = await hostHardening();
-let file = '';
-const spawn = () => spawnReader(hardening, file);
-const opened = openTestStore({ durability: 'relaxed', reads: { spawn, timeoutMs: 60_000 } });
-file = `${opened.dir}/sluice.db`;
+const opened = url === undefined ? await openSqlite() : await openPostgres(url);
 const works = await openTestRuntime({ store: opened.store, maxRecords: 64 * GB });
 await deploy(works, 'shop', models(), JOB, '{type: button, name: GO}');
 const filled = await timed(async () => {
