@@ -13,7 +13,7 @@ export interface StartFrame {
 /** Two projects never share a realm, be their code the same. `own`: a realm for each job. */
 export function unitOf({ projectId, program }: JobOrder, name: string, own: boolean): LoadedUnit {
   const owned = `${projectId}/${program.id}`;
-  return { id: `${owned}:${name}${own ? ':own' : ''}`, project: projectId, program: owned, own };
+  return { id: `${owned}:${name}${own ? ':own' : ''}`, program: owned, own };
 }
 
 /** `runId` is what the runner calls the job; `names` are what Protected Code offers to the task. */

@@ -4,7 +4,7 @@ import { type Entered, isEntryOf } from '../wire/recording.ts';
  * Why a runner ended.
  *
  *   exit       by itself: a crash, or somebody else's signal; `memory` when its last words were about memory
- *   memory     it grew beyond what its jobs may use; `shared`: it has run code of several projects
+ *   memory     it grew beyond what its jobs may use; `alone`: it has never had but one job
  *   overdue    an entry did not end at its limit: code that cannot be interrupted
  *   silent     it did not answer any more
  *   violation  it sent what a runner of ours does not send
@@ -13,7 +13,7 @@ import { type Entered, isEntryOf } from '../wire/recording.ts';
 export type EndCause =
   | { readonly kind: 'exit'; readonly how: string; readonly crashed: boolean; readonly memory: boolean }
   | { readonly kind: 'silent' | 'unwanted' }
-  | { readonly kind: 'memory'; readonly shared: boolean }
+  | { readonly kind: 'memory'; readonly alone: boolean }
   | { readonly kind: 'overdue'; readonly entered: Entered }
   | { readonly kind: 'violation'; readonly what: string };
 
@@ -50,8 +50,7 @@ export function judgeLoss(cause: EndCause, entered: readonly Entered[], held: nu
       return { verdict: verdictOf(entered, held, jobId), limit: cause.memory ? 'memory' : null, reason };
     case 'memory':
       // Jobs that wait hold memory as well, and ended ones may have left some: who runs may have taken the last of it only.
-      if (cause.shared) return { verdict: 'suspect', limit: 'memory', reason };
-      return { verdict: verdictOf(entered, held, jobId), limit: 'memory', reason };
+      return { verdict: cause.alone ? 'guilty' : 'suspect', limit: 'memory', reason };
     case 'silent':
       return { verdict: verdictOf(entered, held, jobId), limit: null, reason };
   }

@@ -14,7 +14,6 @@ import { StrayFrames } from './stray-frames.ts';
 /** How a runner knows a unit. */
 export interface LoadedUnit {
   readonly id: string;
-  readonly project: string;
   /** Units of one program may share a realm. */
   readonly program: string;
   /** Each of its jobs gets a realm of its own. */
@@ -56,7 +55,6 @@ export class RunnerProcess {
   readonly #jobs = new Map<string, JobPort>();
   readonly #abandoned = new Map<string, JobPort>();
   readonly #loaded = new Set<string>();
-  readonly #projects = new Set<string>();
   readonly ready: Promise<boolean>;
   readonly ended: Promise<void>;
   /** When work was sent that nothing was heard after; 0 when it has answered since. */
@@ -144,11 +142,6 @@ export class RunnerProcess {
     return this.#writer.backlog;
   }
 
-  /** It has run code of several projects. */
-  get isShared(): boolean {
-    return this.#projects.size > 1;
-  }
-
   /** In bytes; 0 where the system does not say. */
   residentBytes(): number {
     return this.#memory?.bytes() ?? 0;
@@ -182,10 +175,9 @@ export class RunnerProcess {
   }
 
   /** Sends a unit's code unless this runner has it. */
-  load({ id, project, program, own }: LoadedUnit, filename: string, code: string): void {
+  load({ id, program, own }: LoadedUnit, filename: string, code: string): void {
     if (this.#loaded.has(id)) return;
     this.#loaded.add(id);
-    this.#projects.add(project);
     this.send(['load', id, program, filename, own], [code]);
   }
 

@@ -56,7 +56,7 @@ export class Watch {
 }
 
 function look(runner: RunnerProcess, now: number, late: boolean): void {
-  if (runner.isTooLarge()) return runner.kill({ kind: 'memory', shared: runner.isShared });
+  if (runner.isTooLarge()) return runner.kill({ kind: 'memory', alone: runner.served === 1 });
   if (late) return;
   const entered = runner.entered();
   const overdue = entered.find(({ limitAt }) => now > limitAt + OVERDUE_MS);

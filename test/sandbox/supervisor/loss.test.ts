@@ -8,30 +8,34 @@ const runs = (jobId: string, limit: Entered['limit'] = 'cpu'): Entered => ({
   limitAt: 1,
   onThread: false,
 });
-const memory: EndCause = { kind: 'memory', shared: false };
 const crash: EndCause = { kind: 'exit', how: 'SIGTRAP', crashed: true, memory: false };
 
 describe('who is to blame for the end of a runner', () => {
   it('is the job whose code ran, when there was one; all others are bystanders', () => {
     expect(judgeLoss(crash, [runs('a')], 3, 'a')).toMatchObject({ verdict: 'guilty', limit: null });
     expect(judgeLoss(crash, [runs('a')], 3, 'b')).toMatchObject({ verdict: 'bystander' });
-    expect(judgeLoss(memory, [runs('a')], 3, 'a')).toMatchObject({
-      verdict: 'guilty',
-      limit: 'memory',
-    });
   });
 
   it('is open between jobs whose code ran at the same moment', () => {
     const both = [runs('a'), runs('b')];
-    expect(judgeLoss(memory, both, 3, 'a').verdict).toBe('suspect');
-    expect(judgeLoss(memory, both, 3, 'c').verdict).toBe('bystander');
+    expect(judgeLoss(crash, both, 3, 'a').verdict).toBe('suspect');
+    expect(judgeLoss(crash, both, 3, 'c').verdict).toBe('bystander');
   });
 
-  it('is open between all jobs when code of several projects took too much memory: those that wait hold some as well', () => {
-    const shared: EndCause = { kind: 'memory', shared: true };
+  it('is open between all jobs of a runner that took too much memory: those that wait hold some as well', () => {
+    const memory: EndCause = { kind: 'memory', alone: false };
     for (const jobId of ['a', 'b']) {
-      expect(judgeLoss(shared, [runs('a')], 2, jobId)).toMatchObject({ verdict: 'suspect', limit: 'memory' });
+      expect(judgeLoss(memory, [runs('a')], 2, jobId)).toMatchObject({ verdict: 'suspect', limit: 'memory' });
     }
+  });
+
+  it('is not even the only job there, when earlier ones may have left the memory that was too much', () => {
+    const memory: EndCause = { kind: 'memory', alone: false };
+    expect(judgeLoss(memory, [runs('a')], 1, 'a').verdict).toBe('suspect');
+    expect(judgeLoss({ kind: 'memory', alone: true }, [], 1, 'a')).toMatchObject({
+      verdict: 'guilty',
+      limit: 'memory',
+    });
   });
 
   it('is the only job there, when no code ran: it may have left something behind', () => {
