@@ -7,13 +7,14 @@ import { sweepStep } from './sweep-step.ts';
 
 /** In milliseconds. While a partition is waited for, whoever wants to use its table has to wait behind. */
 const MOST_WAIT = 200;
-const WAITED = '55P03';
+/** It was waited for in vain, and another process has dropped it: "lock not available" and "undefined table" of PostgreSQL. */
+const LEFT_ALONE = ['55P03', '42P01'];
 
 /** Drops partitions from before the month of `now` that have no row. What is in use at the moment is left for the next time. */
 export async function dropEmptyMonths(database: Database, now: number): Promise<void> {
   for (const table of ['finished_jobs', 'ledger', 'logs', 'log_hours'] as const) {
     for (const month of await readMonths(database, table)) {
-      if (month < monthOf(now) && (await isEmpty(database, table, month))) await drop(database, table, month);
+      if (month < monthOf(now)) await dropIfEmpty(database, table, month);
     }
   }
 }
@@ -30,8 +31,9 @@ async function isEmpty(session: Pick<Session, 'row'>, table: SplitTable, month: 
   return first === undefined;
 }
 
-async function drop(database: Database, table: SplitTable, month: string): Promise<void> {
+async function dropIfEmpty(database: Database, table: SplitTable, month: string): Promise<void> {
   try {
+    if (!(await isEmpty(database, table, month))) return;
     await sweepStep(database, 'months', undefined, async (session) => {
       await session.rows(`SET LOCAL lock_timeout = ${MOST_WAIT}`);
       // The table before its partition, as those who write lock them.
@@ -42,6 +44,6 @@ async function drop(database: Database, table: SplitTable, month: string): Promi
       if (table === 'log_hours') await session.rows('DELETE FROM log_totals WHERE month = $1', [month]);
     });
   } catch (error) {
-    if (codeOf(error) !== WAITED) throw error;
+    if (!LEFT_ALONE.includes(codeOf(error))) throw error;
   }
 }
