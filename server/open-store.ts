@@ -36,7 +36,7 @@ export async function openStore(options: StartOptions, place: StorePlace): Promi
   try {
     const { lacking, first } = await store.admitKeys(keyChecks(keyring), store.now());
     if (lacking.length > 0) throw otherKeyring(keyring, lacking);
-    return { store, keyring, first: first && opened.isNew };
+    return { store, keyring, first: first && opened.mayBeNew };
   } catch (error) {
     await store.close();
     throw error;
@@ -56,7 +56,8 @@ function closedOnce(store: Store): Store {
 interface Opened {
   readonly store: Store;
   readonly keyring: Keyring;
-  readonly isNew: boolean;
+  /** False: there was something before. A database that is shared says that itself. */
+  readonly mayBeNew: boolean;
 }
 
 function openFile(options: StartOptions, { dataDir, hardening, onCheckpoint }: StorePlace): Opened {
@@ -69,7 +70,7 @@ function openFile(options: StartOptions, { dataDir, hardening, onCheckpoint }: S
   const { durability } = config;
   const holder = uuidv7();
   const store = openSqliteStore({ file, durability, ...chainKeys(keyring), onCheckpoint, holder, reads });
-  return { store, keyring, isNew };
+  return { store, keyring, mayBeNew: isNew };
 }
 
 async function openShared(
@@ -92,7 +93,7 @@ async function openShared(
     readMs: config.query_timeout * 1000,
     report: (message) => log.warning(message),
   });
-  return { store, keyring, isNew: true };
+  return { store, keyring, mayBeNew: true };
 }
 
 const environmentOf = ({ secrets }: StartOptions): NodeJS.ProcessEnv => ({

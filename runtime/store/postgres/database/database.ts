@@ -1,6 +1,6 @@
-import pg from 'pg';
-import { storeClosed } from '../../store-closed.ts';
+import type pg from 'pg';
 import { connectionOf } from './connection-of.ts';
+import { openPool } from './pool.ts';
 import { type Runs, type Session, sessionOf } from './session.ts';
 import { isLostRace, isStalePlan, isUnavailable, storeError } from './store-errors.ts';
 
@@ -11,8 +11,6 @@ export interface DatabaseOptions {
   readonly mostConnections?: number;
   /** `relaxed`: a write that resolved may be lost when the database's machine dies. */
   readonly durability?: 'full' | 'relaxed';
-  /** Told of connections that broke while nobody used them. */
-  readonly onBroken?: (error: Error) => void;
 }
 
 /** Connections to one PostgreSQL database. */
@@ -44,33 +42,18 @@ const PLANS = '-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off';
 
 /** Opens no connection yet: the first statement does. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { url, mostConnections = MOST_CONNECTIONS, durability = 'full', onBroken = () => {} } = options;
-  let closed = false;
-  const pool = new pg.Pool({
+  const { url, mostConnections = MOST_CONNECTIONS, durability = 'full' } = options;
+  const pool = openPool({
     ...connectionOf(url, `-c synchronous_commit=${durability === 'full' ? 'on' : 'off'} ${PLANS}`),
     max: mostConnections,
     query_timeout: SILENCE_MS,
     statement_timeout: STATEMENT_MS,
     // A node that is frozen in the middle of a transaction must not keep its locks.
     idle_in_transaction_session_timeout: STATEMENT_MS,
-    // Statements of one transaction need not wait for each other's answers.
-    pipeline: true,
   });
-  pool.on('error', onBroken);
-  // One that breaks between two statements of a transaction says so to nobody else; the next statement fails.
-  pool.on('connect', (client) => client.on('error', onBroken));
-
-  async function connected(): Promise<pg.PoolClient> {
-    if (closed) throw storeClosed();
-    try {
-      return await pool.connect();
-    } catch (error) {
-      throw storeError(error);
-    }
-  }
 
   async function attempt<Value>(work: (session: Session) => Promise<Value>): Promise<Value> {
-    const client = await connected();
+    const client = await pool.connect();
     let broken: Error | undefined;
     const told: (() => void)[] = [];
     const open = whileOpen(client);
@@ -95,7 +78,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 
   async function onOne<Value>(work: (session: Session) => Promise<Value>): Promise<Value> {
-    const client = await connected();
+    const client = await pool.connect();
     const open = whileOpen(client);
     let broken = false;
     try {
@@ -120,7 +103,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 
   async function single(config: Parameters<Runs['query']>[0]): ReturnType<Runs['query']> {
-    const client = await connected();
+    const client = await pool.connect();
     try {
       const result = await client.query(config);
       client.release();
@@ -136,10 +119,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     ...sessionOf({ query: (config) => again(() => single(config), isStalePlan) }),
     transact: (work) => again(() => attempt(work)),
     alone: (work) => again(() => onOne(work)),
-    async close() {
-      closed = true;
-      await pool.end();
-    },
+    close: pool.close,
   };
 }
 

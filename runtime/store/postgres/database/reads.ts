@@ -1,4 +1,3 @@
-import pg from 'pg';
 import type { AppError } from '../../../app-error.ts';
 import { deepFreeze } from '../../../deep-freeze.ts';
 import type { ReadTerms } from '../../read-terms.ts';
@@ -6,6 +5,7 @@ import { nobodyWaits, overLimit } from '../../rules/read-refusals.ts';
 import { readTurns } from '../../rules/read-turns.ts';
 import { storeClosed } from '../../store-closed.ts';
 import { connectionOf } from './connection-of.ts';
+import { openPool } from './pool.ts';
 import { type Session, type SqlText, sessionOf } from './session.ts';
 import { isStalePlan, isUnavailable, storeError } from './store-errors.ts';
 
@@ -35,8 +35,6 @@ export interface ReadsOptions {
   readonly database: Pick<Session, 'rows'>;
   /** In milliseconds, for a read whose terms do not say. */
   readonly readMs?: number | undefined;
-  /** Told of connections that broke while nobody used them. */
-  readonly onBroken?: (error: Error) => void;
 }
 
 /** One of them is left to the other callers when a caller's read is slow: each caller has one. */
@@ -57,35 +55,23 @@ const FROZEN_MS = 60_000;
  *                                   -> its time is over, nobody waits any more, or the store closes
  *                                        -> the statement is ended in the database, and the connection with it
  */
-export function openReads({ url, database, readMs = READ_MS, onBroken = () => {} }: ReadsOptions): Reads {
+export function openReads({ url, database, readMs = READ_MS }: ReadsOptions): Reads {
   const turns = readTurns(CONNECTIONS);
   const running = new Set<(why: AppError) => void>();
   let closed = false;
-  const pool = new pg.Pool({
+  const pool = openPool({
     ...connectionOf(url, '-c default_transaction_read_only=on -c jit=off'),
     application_name: 'sluice reads',
     max: CONNECTIONS,
     idle_in_transaction_session_timeout: FROZEN_MS,
-    pipeline: true,
   });
-  pool.on('error', onBroken);
-  // One that breaks while it is used says so to nobody else; its statement fails.
-  pool.on('connect', (client) => client.on('error', onBroken));
-
-  async function connected(): Promise<pg.PoolClient> {
-    if (closed) throw storeClosed();
-    try {
-      return await pool.connect();
-    } catch (error) {
-      throw storeError(error);
-    }
-  }
 
   async function run<Value>(
     { timeoutMs = readMs, signal }: ReadTerms,
     work: (session: ReadSession) => Promise<Value>,
   ): Promise<Value> {
-    const client = await connected();
+    if (closed) throw storeClosed();
+    const client = await pool.connect();
     let stopped: AppError | undefined;
     let ending: Promise<unknown> | undefined;
     let last: NodeJS.Timeout | undefined;
@@ -144,7 +130,7 @@ export function openReads({ url, database, readMs = READ_MS, onBroken = () => {}
       closed = true;
       for (const stop of running) stop(storeClosed());
       await turns.ended();
-      await pool.end();
+      await pool.close();
     },
   };
 }
