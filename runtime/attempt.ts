@@ -65,7 +65,7 @@ export function attempt(deps: AttemptDeps, request: AttemptRequest): Attempt {
     running?.cancel(message);
   });
   const ended = async (ran: Outcome): Promise<Outcome> => {
-    calls.end();
+    tellUnwritten(await calls.end(), logbook);
     const outcome = await added.judge(
       overQuery === undefined ? ran : overQueryLimit(ran, overQuery),
       deps.store,
@@ -102,6 +102,13 @@ function tellUnset({ version, secrets, project }: LiveProject, logbook: Pick<Log
   const keys = unset.map(({ key }) => key).join(', ');
   const message = `Without a value, and undefined in Protected Code: ${keys}. A Manager sets it: sluice secrets set ${project.slug} KEY`;
   logbook.write({ at: Date.now(), level: 'info', message, name: 'sluice' });
+}
+
+/** What was sent is in the ledger; what came of it is not, and nobody else could say so. */
+function tellUnwritten(count: number, logbook: Pick<Logbook, 'write'>): void {
+  if (count === 0) return;
+  const message = `The outcome of ${count} of its requests could not be written to the ledger; the requests are there. Tell an administrator.`;
+  logbook.write({ at: Date.now(), level: 'error', message, name: 'sluice' });
 }
 
 function freezeOrder({ job, live, trigger, input, alone = false }: AttemptRequest): JobOrder {

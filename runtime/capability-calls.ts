@@ -12,7 +12,7 @@ import { isStoreUnavailable } from './store/store-unavailable.ts';
 import type { SubJobs } from './sub-jobs/sub-jobs.ts';
 
 export interface CapabilityDeps {
-  readonly gate: Pick<Gate, 'call'>;
+  readonly gate: Pick<Gate, 'call' | 'written'>;
   readonly registers: Registers;
   readonly env: Env;
   readonly links: Links;
@@ -20,8 +20,11 @@ export interface CapabilityDeps {
 
 export interface CapabilityCalls {
   readonly call: JobHooks['call'];
-  /** The job is over: what it still has under way outside is given up. */
-  end(): void;
+  /**
+   * The job is over: what it still has under way outside is given up, and the outcomes of the rest are on disk when this resolves.
+   * Gives how many of them could not be written.
+   */
+  end(): Promise<number>;
 }
 
 /**
@@ -89,10 +92,11 @@ export function routeCalls(
 
   return {
     call: (operation, args, from) => route(operation, args, from).catch(later),
-    end() {
+    async end() {
       subJobs.close();
       aborter?.abort(new Error('The job has ended.'));
       if (session !== undefined) env.close(session);
+      return origin === undefined ? 0 : gate.written(origin);
     },
   };
 }

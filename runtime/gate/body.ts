@@ -13,8 +13,3 @@ export const hashOfBody = async (body: Body | null): Promise<string> =>
 /** The first bytes of a body in the spool; all of one in memory. */
 export const beginningOf = async (body: Body | null, length: number): Promise<Uint8Array> =>
   body === null || body instanceof Uint8Array ? (body ?? NOTHING) : body.head(length);
-
-/** Nobody needs it any more. */
-export function letGo(body: Body): void {
-  if (!(body instanceof Uint8Array)) body.release();
-}

@@ -23,6 +23,7 @@ import {
   type SpoolLimits,
   WAITING_PER_JOB,
 } from './limits.ts';
+import { Outcomes } from './outcomes.ts';
 import { Pauses } from './pauses.ts';
 import { Pools } from './pools.ts';
 import { type Resolve, systemResolve } from './resolve.ts';
@@ -79,6 +80,7 @@ export function createGate(options: GateOptions): Gate {
     spool: new Spool(spoolFolder, spoolLimits),
     bodies: new KeptBodies(),
     aborts: new Aborts(),
+    outcomes: new Outcomes(),
     tokens: new Tokens(),
     kept,
     renewing: () => AbortSignal.any([givingUp.signal, AbortSignal.timeout(LONGEST_RENEWAL_MS)]),
@@ -112,10 +114,12 @@ export function createGate(options: GateOptions): Gate {
         throw withoutSecrets(error, crossing.masker);
       }
     },
+    written: (origin) => parts.outcomes.written(origin.signal),
     async close() {
       closing.abort(STOPPING);
       const giveUp = setTimeout(() => givingUp.abort(STOPPING), RENEWAL_GRACE_MS);
       await Promise.allSettled([...underWay, ...connections, parts.tokens.settled()]);
+      await parts.outcomes.settled();
       clearTimeout(giveUp);
       parts.bodies.end();
       await parts.pools.close();

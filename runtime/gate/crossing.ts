@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts';
 import type { Aborts } from './aborts.ts';
 import type { Budget } from './budget.ts';
 import type { Origin } from './gate.ts';
+import type { Outcomes } from './outcomes.ts';
 import type { Pauses } from './pauses.ts';
 import type { Pools } from './pools.ts';
 import type { Resolve } from './resolve.ts';
@@ -26,6 +27,7 @@ export interface GateParts {
   readonly spool: Spool;
   readonly bodies: KeptBodies;
   readonly aborts: Aborts;
+  readonly outcomes: Outcomes;
   readonly tokens: Tokens;
   /** Undefined: a refresh token that changes cannot be stored. */
   readonly kept: KeptSecrets | undefined;

@@ -40,6 +40,11 @@ export interface Gate {
    * somebody closes it or the origin's signal ends it.
    */
   dial(place: DialPlace, origin: Origin): Promise<Dialled>;
+  /**
+   * Waits until the outcomes of what came back for this origin are on disk; calls that are under way are not waited for. Gives how many
+   * outcomes could not be written.
+   */
+  written(origin: Pick<Origin, 'signal'>): Promise<number>;
   /** Gives up what is under way, waits for its outcome rows, ends every connection. */
   close(): Promise<void>;
 }

@@ -1,6 +1,5 @@
 import { messageOf } from '../../sandbox/message-of.ts';
 import type { LedgerWrite } from '../store/ledger-store.ts';
-import { letGo } from './body.ts';
 import { BusyError } from './busy-error.ts';
 import type { Crossing } from './crossing.ts';
 import { type Answer, exchange } from './exchange.ts';
@@ -16,7 +15,7 @@ import { accessToken, dropRefusedToken } from './sign/oauth2.ts';
 import { signed } from './sign/signed.ts';
 import type { Receiving } from './spool/receive.ts';
 import { heedRetryAfter, takeTurn } from './turn.ts';
-import { writeAfter, writeBefore } from './write-ledger.ts';
+import { writeBefore } from './write-ledger.ts';
 
 export interface HopOptions extends Receiving {
   wantsBody(status: number, headers: readonly HeaderPair[]): boolean;
@@ -25,7 +24,7 @@ export interface HopOptions extends Receiving {
 /**
  * Sends one request to one destination, in the order that makes the gate a gate:
  *
- *   policy -> sealed secrets put in -> its turn -> addresses checked, then pinned -> ledger row on disk -> bytes -> outcome row
+ *   policy -> sealed secrets put in -> its turn -> addresses checked, then pinned -> ledger row on disk -> bytes -> outcome row appended
  *
  * Whatever stops it before the bytes leaves one row that says why. Throws a `Refusal` for a rule of the project and a
  * TypeError for the network.
@@ -75,12 +74,8 @@ async function sendNow(
   crossing.signal.throwIfAborted();
   await writeBefore(crossing, row);
   const result = await send(crossing, sent, addresses, options);
-  try {
-    await writeAfter(crossing, outcomeRow(row, crossing.now(), outcomeOf(crossing, result)));
-  } catch (error) {
-    if ('body' in result) letGo(result.body);
-    throw error;
-  }
+  const outcome = outcomeRow(row, crossing.now(), outcomeOf(crossing, result));
+  crossing.outcomes.add(crossing.origin.signal, crossing.store.appendLedger([outcome]));
   if ('error' in result) throw result.error;
   dropRefusedToken(crossing, sent, result.status);
   heedRetryAfter(crossing, request.destination, result);

@@ -22,6 +22,7 @@ export function lateGate(options: GateOptions): Gate {
       opened ??= open();
       return (await opened).dial(place, origin);
     },
+    written: async (origin) => (opened === undefined ? 0 : (await opened).written(origin)),
     async close() {
       opened ??= Promise.resolve(CLOSED);
       await (await opened).close();
@@ -33,5 +34,6 @@ export function lateGate(options: GateOptions): Gate {
 const CLOSED: Gate = {
   call: () => Promise.reject(new Error('Sluice is stopping.')),
   dial: () => Promise.reject(new Error('Sluice is stopping.')),
+  written: () => Promise.resolve(0),
   close: () => Promise.resolve(),
 };

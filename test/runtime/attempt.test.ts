@@ -10,7 +10,7 @@ import { newJob } from '../../runtime/new-job.ts';
 import { createRegisters, type Registers } from '../../runtime/registers/create-registers.ts';
 import { createSeals } from '../../runtime/sealed/seals.ts';
 import { SubJobs } from '../../runtime/sub-jobs/sub-jobs.ts';
-import type { JobUser, Outcome, Sandbox } from '../../sandbox/types.ts';
+import type { JobLogLine, JobUser, Outcome, Sandbox } from '../../sandbox/types.ts';
 import { encode } from '../../sandbox/wire/encode.ts';
 import { actor } from '../support/deploys.ts';
 import { recordDeps } from '../support/records.ts';
@@ -58,9 +58,12 @@ afterAll(() => works.close());
 
 const job = () => newJob(live, trigger, { now: Date.now(), user: USER, input: null, maxAttempts: 1 });
 
-function tryWith(sandbox: Pick<Sandbox, 'run'>): Promise<Outcome> {
-  const gate = { call: async () => encode(null) };
-  const logbook = { write: () => {} };
+function tryWith(
+  sandbox: Pick<Sandbox, 'run'>,
+  { lost = 0, write = (_line: JobLogLine): void => {} } = {},
+): Promise<Outcome> {
+  const gate = { call: async () => encode(null), written: async () => lost };
+  const logbook = { write };
   const hits = { scan: () => ({ line() {}, outcome() {}, found() {} }) };
   const store = { countSubJobs: async () => 0 };
   return attempt(
@@ -139,6 +142,23 @@ describe('an attempt', () => {
     });
     expect(await tryWith({ run: rejecting })).toMatchObject({ status: 'crashed' });
   });
+
+  it('says in its log that outcomes are missing in the ledger, and is what it is', async () => {
+    const calling: Sandbox['run'] = (_order, hooks) => ({
+      outcome: hooks
+        .call('fetch', encode([]), 'protected')
+        .then(() => ({ status: 'done', result: encode(null), cpuMs: 1 })),
+      cancel: () => {},
+    });
+    const lines: JobLogLine[] = [];
+    const write = (line: JobLogLine) => void lines.push(line);
+    expect(await tryWith({ run: calling }, { lost: 2, write })).toMatchObject({ status: 'done' });
+    expect(lines).toMatchObject([
+      { level: 'error', message: expect.stringMatching(/^The outcome of 2 of its requests could not be/) },
+    ]);
+    expect(await tryWith({ run: calling }, { write })).toMatchObject({ status: 'done' });
+    expect(lines).toHaveLength(1);
+  });
 });
 
 describe('capability calls', () => {
@@ -149,6 +169,7 @@ describe('capability calls', () => {
       call: async () => {
         throw new Error('reached');
       },
+      written: async () => 0,
     };
     const calls = routeCalls(
       { gate, registers, links, env },
@@ -163,7 +184,7 @@ describe('capability calls', () => {
   });
 
   it('on links reach those of the project, from tasks too', async () => {
-    const gate = { call: async () => encode(null) };
+    const gate = { call: async () => encode(null), written: async () => 0 };
     const calls = routeCalls(
       { gate, registers, links, env },
       subJobs(),
@@ -189,6 +210,7 @@ describe('capability calls', () => {
         origins.push(origin);
         return encode(null);
       },
+      written: async () => 0,
     };
     const calls = routeCalls(
       { gate, registers, links, env },
@@ -201,7 +223,7 @@ describe('capability calls', () => {
     await calls.call('fetch', encode([]), 'protected');
     await calls.call('fetch', encode([]), 'protected');
     expect(origins.map(({ signal }) => signal.aborted)).toEqual([false, false]);
-    calls.end();
+    await calls.end();
     expect(origins.map(({ signal }) => signal.aborted)).toEqual([true, true]);
   });
 });

@@ -97,7 +97,11 @@ export function openTestGate(options: TestGateOptions = {}): TestGate {
       return { ...answer, body: (await call('fetch_body', [{ handle, last: true }], origin)) as Uint8Array };
     },
     dial: (place, origin) => gate.dial(place, originOf(project, { seals, ...origin })),
-    rows: async () => (await opened.store.listLedger({}, { limit: 1000 })).items.toReversed(),
+    async rows() {
+      // Rows are written in their order: after one more write of nothing all outcomes are there.
+      await opened.store.appendLedger([]);
+      return (await opened.store.listLedger({}, { limit: 1000 })).items.toReversed();
+    },
     async [Symbol.asyncDispose]() {
       await gate.close();
       await opened.close();

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { LedgerRow } from '../../../runtime/store/ledger-store.ts';
+import type { LedgerRow, LedgerWrite } from '../../../runtime/store/ledger-store.ts';
 import { failureOf, openTestGate } from '../../support/gate.ts';
 import { bodyOf, startHttpServer, startTcpServer } from '../../support/http-server.ts';
 
@@ -18,7 +18,7 @@ describe('the ledger of the gate', () => {
       });
     });
     await using gate = openTestGate({ egress: { allow_private: [server.place] } });
-    rows = gate.rows;
+    rows = async () => (await gate.store.listLedger({}, { limit: 10 })).items;
     await gate.fetch(server.url, { method: 'POST', body: Buffer.from('hello') });
     const [atConnect, atFirstByte] = await Promise.all(asked);
     expect(atConnect).toMatchObject([{ kind: 'request', bytes: 5, status: null }]);
@@ -37,17 +37,50 @@ describe('the ledger of the gate', () => {
     expect(server.accepted()).toBe(0);
   });
 
-  it('fails a request whose outcome cannot be written', async () => {
+  it('gives an answer without waiting for its outcome, which is on disk before the next request; the end of the job waits', async () => {
     await using server = await startHttpServer((_request, response) => response.end());
-    let written = 0;
+    await using whole = openTestGate();
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
     const store = {
-      appendLedger: async () => {
-        written += 1;
-        if (written > 1) throw new Error('disk full');
+      async appendLedger(rows: readonly LedgerWrite[]) {
+        await whole.store.appendLedger(rows);
+        if (rows[0]?.kind === 'outcome') await released;
       },
     };
     await using gate = openTestGate({ egress: { allow_private: [server.place] }, store });
-    expect(await failureOf(gate.fetch(server.url))).toMatch('outcome cannot be written');
+    const { signal } = new AbortController();
+    await gate.fetch(server.url, {}, { signal });
+    await gate.call('log_outgoing_data', ['someone', 'x'], { signal });
+    const { items } = await whole.store.listLedger({}, { limit: 10 });
+    expect(items.map(({ kind, status }) => `${kind} ${status}`)).toEqual(['declared null', 'request 200']);
+    let ended = false;
+    const end = gate.gate.written({ signal }).then((lost) => {
+      ended = true;
+      return lost;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(ended).toBe(false);
+    release();
+    expect(await end).toBe(0);
+  });
+
+  it('counts outcomes that cannot be written, for each attempt', async () => {
+    await using server = await startHttpServer((_request, response) => response.end());
+    const store = {
+      appendLedger: async ([row]: readonly LedgerWrite[]) => {
+        if (row?.kind === 'outcome') throw new Error('disk full');
+      },
+    };
+    await using gate = openTestGate({ egress: { allow_private: [server.place] }, store });
+    const attempt = () => ({ signal: new AbortController().signal });
+    const [one, other] = [attempt(), attempt()];
+    for (let count = 0; count < 2; count += 1)
+      expect(await gate.fetch(server.url, {}, one)).toMatchObject({ status: 200 });
+    expect(await gate.gate.written(one)).toBe(2);
+    expect(await gate.gate.written(other)).toBe(0);
   });
 
   it('holds exactly the bytes that were sent', async () => {

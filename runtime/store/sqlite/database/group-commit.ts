@@ -114,9 +114,9 @@ export function groupCommit(db: Database.Database): Commits {
     lastEnd = performance.now();
   }
 
-  /** A writer alone is served at once. Among many, the next group is let grow while they write their next. */
+  /** A writer alone, with what it left behind unawaited, is served at once. Among many, the next group is let grow while they write their next. */
   function flushSoon(): void {
-    const rest = lastSize > 1 ? GATHER_MS - (performance.now() - lastEnd) : 0;
+    const rest = lastSize > 2 ? GATHER_MS - (performance.now() - lastEnd) : 0;
     if (rest >= 1) setTimeout(flush, rest);
     else setImmediate(flush);
   }
