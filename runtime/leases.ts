@@ -58,7 +58,7 @@ export class Leases {
 
   /** Never rejects. Resolves with the pause after it. */
   async #renew(): Promise<number> {
-    const { store, clock, leaseMs, held, wake, renewed } = this.#deps;
+    const { store, clock, leaseMs, held, report, wake, renewed } = this.#deps;
     const now = clock.now();
     try {
       const [expired, strays] = await Promise.all([
@@ -67,6 +67,7 @@ export class Leases {
         store.renewLeases(now + leaseMs),
       ]);
       this.#trouble.went();
+      if (expired.length > 0) report(takenBack(expired.length));
       if (expired.length + strays.length > 0) wake();
       renewed();
       return leaseMs / RENEWALS;
@@ -76,3 +77,6 @@ export class Leases {
     }
   }
 }
+
+const takenBack = (jobs: number): string =>
+  `${jobs === 1 ? 'A job was' : `${jobs} jobs were`} put back into the queue: the process that ran ${jobs === 1 ? 'it' : 'them'} is gone, or did not renew the lease in time.`;

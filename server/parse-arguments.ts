@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { flagOf, OPTION_NAMES, OPTIONS, variableOf } from './config-options.ts';
+import { flagOf, OPTION_NAMES, OPTIONS, type OptionName, variableOf } from './config-options.ts';
 import { StartError } from './exit-codes.ts';
 
 export interface ServeArguments {
@@ -42,8 +42,13 @@ export function parseArguments(argv: readonly string[]): ServeArguments {
 export function helpText(): string {
   const lines = OPTION_NAMES.map((name) => {
     const { help, accepts, kind } = OPTIONS[name];
-    const shown = kind === 'secret' ? '(no flag)' : flagOf(name);
-    return `  ${shown.padEnd(18)} ${help}\n${' '.repeat(21)}${accepts}; ${variableOf(name)}`;
+    const taken = kind === 'switch' ? `no value here, ${accepts} elsewhere` : accepts;
+    const standard = defaultOf(name);
+    return entry(
+      kind === 'secret' ? '(no flag)' : flagOf(name),
+      help,
+      `${taken}; ${standard === '' ? '' : `${standard} unless given; `}${variableOf(name)}`,
+    );
   });
   return [
     'sluice serve [options]',
@@ -51,7 +56,30 @@ export function helpText(): string {
     'Starts the server. A flag wins over the environment variable, that over sluice.yaml in this directory.',
     '',
     ...lines,
-    `  ${'--config'.padEnd(18)} another file than sluice.yaml\n${' '.repeat(21)}a file; SLUICE_CONFIG`,
+    entry('--config', 'another file than sluice.yaml', 'a file; SLUICE_CONFIG'),
+    '',
+    'Secrets have no flag, since everybody on the machine would see them: SLUICE_DATABASE_URL, SLUICE_ADMIN_TOKEN (a',
+    'Manager’s token; without it there is the file local-token) and SLUICE_KEYRING (without it: keyring.json).',
+    '',
+    'Ends with 0 when it was told to stop, with 1 after a failure, with 2 when it cannot start as it is configured.',
     '',
   ].join('\n');
+}
+
+const entry = (flag: string, help: string, values: string): string =>
+  `  ${flag.padEnd(22)} ${help}\n${' '.repeat(25)}${values}`;
+
+/** As a person would write it; "" for a switch, and for what is nothing unless given. */
+function defaultOf(name: OptionName): string {
+  const { schema, accepts, kind } = OPTIONS[name];
+  const value: unknown = schema.parse(undefined);
+  if (kind === 'switch' || value === undefined || Array.isArray(value)) return '';
+  if (name === 'sandbox') return 'auto';
+  return typeof value === 'number' && accepts.startsWith('a size') ? sizeText(value) : String(value);
+}
+
+function sizeText(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB'];
+  const power = units.findLastIndex((_unit, index) => bytes % 1024 ** index === 0);
+  return `${bytes / 1024 ** power}${units[power]}`;
 }

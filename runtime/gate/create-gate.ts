@@ -7,6 +7,7 @@ import { masksOf } from '../mask/project-masks.ts';
 import type { KeptSecrets } from '../sealed/kept-secrets.ts';
 import { maskerOver } from '../sealed/masker-over.ts';
 import type { Store } from '../store/store.ts';
+import { isStoreUnavailable, storeAway } from '../store/store-unavailable.ts';
 import { Aborts } from './aborts.ts';
 import { Budget } from './budget.ts';
 import type { Crossing, GateParts } from './crossing.ts';
@@ -162,8 +163,9 @@ function listOf(args: unknown): readonly unknown[] {
   return args;
 }
 
-/** Name and message are all that user code gets of an error. */
+/** Name and message are all that user code gets of an error. That the database is away is told as what it is: the job may run again. */
 function withoutSecrets(error: unknown, masker: Masker): Error {
+  if (isStoreUnavailable(error)) return storeAway();
   const { name, message } = error instanceof Error ? error : new Error('The gate failed.');
   const safe = new Error(masker.mask(message));
   safe.name = masker.mask(name);

@@ -11,7 +11,7 @@ export class CliError extends Error {
     options: {
       readonly exitCode?: 1 | 2;
       readonly lines?: readonly string[];
-      readonly code?: string;
+      readonly code?: string | undefined;
       readonly cause?: unknown;
     } = {},
   ) {

@@ -92,10 +92,14 @@ async function refusal(credentials: Credentials, response: Response): Promise<Cl
       `${url} wants a token. ${found} Make one with POST /api/v1/tokens, or use that of SLUICE_ADMIN_TOKEN, and set SLUICE_TOKEN.`,
     );
   }
-  if (response.status >= 502 && response.status <= 504) {
-    return new Unavailable(`${url} is not ready (${response.status}). Try again in a moment.`);
-  }
   const error = errorOf(await response.text().catch(() => ''));
+  if (response.status >= 502 && response.status <= 504) {
+    // A proxy in front answers so as well, and says nothing.
+    const why = error === undefined ? '. Try again in a moment.' : `: ${error.message}`;
+    return new Unavailable(printable(`${url} is not ready (${response.status})${why}`), {
+      code: error?.code,
+    });
+  }
   if (error === undefined) {
     return new CliError(`${url} answered ${response.status}, but not like Sluice does. Check --url.`);
   }

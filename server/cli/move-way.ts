@@ -17,25 +17,36 @@ export interface Way {
   readonly warning: string | undefined;
 }
 
-/** Where to move. Takes the URL out of the environment, so that nothing that reads it later finds it there. No message repeats it. */
-export function findWay(asked: MoveWay, env: NodeJS.ProcessEnv): Way {
-  const { to, from, toPostgres, fromPostgres } = asked;
-  const variable = env.SLUICE_DATABASE_URL;
+/** Takes the URL out of the environment, so that nothing that reads it later finds it there. */
+export function takeVariable(env: NodeJS.ProcessEnv): string | undefined {
+  const { SLUICE_DATABASE_URL: url } = env;
   delete env.SLUICE_DATABASE_URL;
+  return url || undefined;
+}
+
+/** Where to move. `configured`: the URL that a node would use. No message repeats it. */
+export function findWay(asked: MoveWay, configured: string | undefined): Way {
+  const { to, from, toPostgres, fromPostgres } = asked;
   if ([to, from, toPostgres, fromPostgres].filter((each) => each !== undefined).length !== 1)
     throw usageError(
       'Give one of --to-postgres and --from-postgres, with the URL of the database in SLUICE_DATABASE_URL; or --to or --from with the URL itself.',
     );
   const direction = to === undefined && toPostgres === undefined ? 'from' : 'to';
   const argument = to ?? from;
-  const url = argument ?? variable ?? '';
+  const url = argument ?? configured;
+  if (url === undefined)
+    throw usageError(
+      `No database is named. Set SLUICE_DATABASE_URL, or database_url in sluice.yaml, to a URL like ${EXAMPLE}.`,
+    );
   if (!isDatabaseUrl(url))
     throw usageError(
-      `${argument === undefined ? 'SLUICE_DATABASE_URL' : `--${direction}`} is no URL of a PostgreSQL database. Give one like postgres://user:password@host:5432/sluice, with %2F for a / of the password.`,
+      `${argument === undefined ? 'SLUICE_DATABASE_URL' : `--${direction}`} is no URL of a PostgreSQL database. Give one like ${EXAMPLE}, with %2F for a / of the password.`,
     );
   const isSeen = argument !== undefined && hasPassword(url);
   return { direction, url, warning: isSeen ? seenWarning(direction) : undefined };
 }
+
+const EXAMPLE = 'postgres://user:password@host:5432/sluice';
 
 const seenWarning = (direction: Way['direction']): string =>
   `Others on this machine can see the password in --${direction} while this runs, and the shell keeps it. ` +

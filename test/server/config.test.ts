@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { addressMatcher } from '../../runtime/addresses.ts';
 import { type ConfigSources, readConfig, unknownVariables } from '../../server/config.ts';
 import { readConfigFile } from '../../server/config-file.ts';
+import { OPTION_NAMES, OPTIONS, variableOf } from '../../server/config-options.ts';
 import { takeSecrets, warningsOf } from '../../server/environment.ts';
 import { helpText, parseArguments } from '../../server/parse-arguments.ts';
 
@@ -161,6 +162,15 @@ describe('the arguments of serve', () => {
   it('are all explained', () => {
     expect(helpText()).toContain('--trusted-proxies');
     expect(helpText()).toContain('SLUICE_MAX_BODY');
+  });
+
+  it.each(OPTION_NAMES)('are shown with the default of %s', (name) => {
+    const { schema } = OPTIONS[name];
+    const line = helpText().match(new RegExp(`^.*; ${variableOf(name)}$`, 'm'))?.[0] ?? '';
+    const written = /; (\S+) unless given;/.exec(line)?.[1];
+    const standard: unknown = schema.parse(undefined);
+    if (written !== undefined) expect(schema.parse(written)).toEqual(standard);
+    else expect([undefined, [], false]).toContainEqual(standard);
   });
 });
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -69,13 +70,49 @@ describe('sluice move', () => {
   it.each([
     [[], /Give one of --to-postgres and --from-postgres/],
     [['--to-postgres', '--from-postgres'], /Give one of --to-postgres and --from-postgres/],
-    [['--to-postgres'], /SLUICE_DATABASE_URL is no URL of a PostgreSQL database/],
+    [['--to-postgres'], /No database is named\. Set SLUICE_DATABASE_URL, or database_url in sluice\.yaml/],
     [['--to', 'mysql://root:hunter2@host/x'], /--to is no URL of a PostgreSQL database/],
-    [['--to', 'postgres://u:hunter2@127.0.0.1:1/x'], /database "x" on 127\.0\.0\.1:1 cannot be used: /],
+    [
+      ['--to', 'postgres://u:hunter2@127.0.0.1:1/x'],
+      /database "x" on 127\.0\.0\.1:1 does not answer .* in its URL\./,
+    ],
   ])('%j is wrong use', async (args, message) => {
     const end = await sluice(['move', '--data', dir, ...args]);
     expect(end).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(message) });
     expect(end.stderr).not.toContain('hunter2');
+  });
+
+  it('takes the database of the configuration, and says what to set when that is no URL', async () => {
+    const file = join(dir, 'sluice.yaml');
+    writeFileSync(file, JSON.stringify({ database_url: database.url }), { mode: 0o600 });
+    const there = await sluice(['move', '--data', dir, '--to-postgres', '--config', file]);
+    expect(there).toMatchObject({ code: 0 });
+    const env = { SLUICE_DATABASE_URL: 'mysql://root:hunter2@host/x' };
+    const end = await sluice(['move', '--data', dir, '--to-postgres'], { env });
+    expect(end).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^sluice: SLUICE_DATABASE_URL is no/),
+    });
+  }, 60_000);
+
+  it('is not begun for a user without rights, nor in a directory that cannot be made', async () => {
+    const role = `reader_${randomUUID().slice(0, 8)}`;
+    await database.ask(`CREATE ROLE ${role} LOGIN`);
+    try {
+      const url = Object.assign(new URL(database.url), { username: role }).href;
+      const end = await sluice(['move', '--data', dir, '--to', url]);
+      expect(end).toMatchObject({ code: 2, stdout: '' });
+      expect(end.stderr).toMatch(/does not let this user make what Sluice needs\. As its owner run: GRANT/);
+      expect(await database.ask(`SELECT FROM pg_class WHERE relname = 'moving'`)).toEqual([]);
+    } finally {
+      await database.ask(`DROP ROLE ${role}`);
+    }
+    const place = join(dir, 'sluice.db', 'data');
+    const end = await sluice(['move', '--data', place, '--from', database.url]);
+    expect(end).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^sluice: .* cannot be made .* --data\.$/m),
+    });
   });
 
   it('leaves the data of a server that runs alone', async () => {

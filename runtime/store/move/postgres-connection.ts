@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { messageOf } from '../../../sandbox/message-of.ts';
+import { AppError } from '../../app-error.ts';
+import { cannotOpen } from '../postgres/database/cannot-open.ts';
 import { connectionOf } from '../postgres/database/connection-of.ts';
 import { databaseName } from '../postgres/database/server-name.ts';
 import { type Session, sessionOf } from '../postgres/database/session.ts';
@@ -11,6 +12,8 @@ export interface MoveConnection {
   readonly session: Session;
   /** How messages name the database: never with a user or password. */
   readonly where: string;
+  /** What an error before anything was changed is thrown as: a refusal that says what to do. */
+  refused(error: unknown): AppError;
   close(): Promise<void>;
 }
 
@@ -35,17 +38,24 @@ export async function connectForMove(url: string): Promise<MoveConnection> {
     await client.query(SETTINGS);
   } catch (error) {
     await client?.end().catch(() => {});
-    throw refusal(
-      'store_unavailable',
-      `${where} cannot be used: ${messageOf(error)}. Check the URL, and whether that PostgreSQL runs and lets you in.`,
-      error,
-    );
+    throw refusedBy(url, error);
   }
   const open = client;
   return {
     client: open,
     session: sessionOf(open),
     where,
+    refused: (error) => refusedBy(url, error),
     close: () => open.end().catch(() => {}),
   };
 }
+
+/** The URL is an argument here as often as a variable. */
+const refusedBy = (url: string, error: unknown): AppError =>
+  error instanceof AppError
+    ? error
+    : refusal(
+        'store_unavailable',
+        cannotOpen(error, url).message.replaceAll('SLUICE_DATABASE_URL', 'its URL'),
+        error,
+      );

@@ -24,7 +24,15 @@ export interface TargetOptions {
  * Makes the tables in an empty database, all in one transaction, and the one that says that they are not filled yet. Throws a refusal
  * when the database is not empty; with `restart` what an earlier move has begun goes first.
  */
-export async function beginPostgresTarget(
+export async function beginPostgresTarget(target: MoveConnection, options: TargetOptions): Promise<void> {
+  try {
+    await makeTables(target, options);
+  } catch (error) {
+    throw target.refused(error);
+  }
+}
+
+async function makeTables(
   { session, where }: MoveConnection,
   { sqlite, models, restart, now }: TargetOptions,
 ): Promise<void> {
@@ -62,7 +70,7 @@ async function refuseFull(session: Session, where: string): Promise<void> {
   if (names.length === 0) return;
   throw refusal(
     'target_not_empty',
-    `${where} is not empty: it has ${names.length} tables (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', ...' : ''}). ` +
+    `${where} is not empty: it has ${names.length === 1 ? 'one table' : `${names.length} tables`} (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', ...' : ''}). ` +
       'Make an empty database for Sluice and name that.',
   );
 }

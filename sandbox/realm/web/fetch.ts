@@ -1,3 +1,4 @@
+import { RetryableJobError } from '../errors.ts';
 import { onceAborted } from './abort.ts';
 import type { Call } from './content.ts';
 import { plainRequest, Request, type RequestOptions } from './request.ts';
@@ -8,8 +9,12 @@ function checkScheme(url: string): void {
   throw new TypeError('fetch takes http and https URLs only');
 }
 
-/** Whatever stopped the request is a TypeError here, with the reason as its message, as the standard wants it. */
-function failure(error: unknown): TypeError {
+/**
+ * Whatever stopped the request is a TypeError here, with the reason as its message, as the standard wants it; but what runs the job
+ * again stays what it is.
+ */
+function failure(error: unknown): Error {
+  if (error instanceof RetryableJobError) return error;
   return new TypeError(error instanceof Error ? error.message : 'fetch failed', { cause: error });
 }
 

@@ -12,7 +12,7 @@ import { readConfigFile } from '../../config-file.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { CommandContext } from '../context.ts';
 import { moveTold } from '../move-told.ts';
-import { findWay, type MoveWay, type Way } from '../move-way.ts';
+import { findWay, type MoveWay, takeVariable, type Way } from '../move-way.ts';
 import { table } from '../output.ts';
 
 export interface MoveCommandOptions extends MoveWay {
@@ -26,8 +26,7 @@ export interface MoveCommandOptions extends MoveWay {
  * no server opens.
  */
 export async function move({ output }: CommandContext, options: MoveCommandOptions): Promise<void> {
-  const { direction, url, warning } = findWay(options, process.env);
-  if (warning !== undefined) output.note(warning);
+  const variable = takeVariable(process.env);
   const { data, config: asked, restart = false } = options;
   const configFile = await readConfigFile(asked ?? (process.env.SLUICE_CONFIG || undefined));
   const config = readConfig({
@@ -35,8 +34,10 @@ export async function move({ output }: CommandContext, options: MoveCommandOptio
     env: process.env,
     file: configFile,
   });
+  const { direction, url, warning } = findWay(options, variable ?? config.database_url);
+  if (warning !== undefined) output.note(warning);
   const dataDir = path.resolve(config.data);
-  if (direction === 'from') mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  if (direction === 'from') makeDataDir(dataDir);
   const run = direction === 'to' ? moveToPostgres : moveToSqlite;
   const began = performance.now();
   const report = await refusing(async () => {
@@ -52,6 +53,16 @@ export async function move({ output }: CommandContext, options: MoveCommandOptio
     reportText(report, seconds),
   );
   output.note(nextSteps(direction, dataDir, url));
+}
+
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw usageError(
+      `The data directory ${dataDir} cannot be made (${messageOf(error)}). Name another one with --data.`,
+    );
+  }
 }
 
 async function refusing(run: () => Promise<MoveReport>): Promise<MoveReport> {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { LedgerRow, LedgerWrite } from '../../../runtime/store/ledger-store.ts';
+import { storeAway } from '../../../runtime/store/store-unavailable.ts';
 import { failureOf, openTestGate } from '../../support/gate.ts';
 import { bodyOf, startHttpServer, startTcpServer } from '../../support/http-server.ts';
 
@@ -34,6 +35,17 @@ describe('the ledger of the gate', () => {
     expect(await failureOf(gate.fetch(server.url))).toBe(sentence);
     expect(await failureOf(gate.call('log_outgoing_data', ['someone', 'x']))).toBe(sentence);
     expect(await failureOf(gate.fetch('https://closed.test/'))).toBe(sentence);
+    expect(server.accepted()).toBe(0);
+  });
+
+  it('says that it can be written later when the database is away, whatever was to be sent', async () => {
+    await using server = await startHttpServer((_request, response) => response.end());
+    const store = { appendLedger: () => Promise.reject(storeAway()) };
+    await using gate = openTestGate({ egress: { allow_private: [server.place] }, store });
+    const away = { code: 'store_unavailable' };
+    await expect(gate.fetch(server.url)).rejects.toMatchObject(away);
+    await expect(gate.fetch('https://closed.test/')).rejects.toMatchObject(away);
+    await expect(gate.call('log_outgoing_data', ['someone', 'x'])).rejects.toMatchObject(away);
     expect(server.accepted()).toBe(0);
   });
 

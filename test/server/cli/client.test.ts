@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CliError } from '../../../server/cli/cli-error.ts';
-import { createClient, route } from '../../../server/cli/client.ts';
+import { createClient, route, Unavailable } from '../../../server/cli/client.ts';
 import { listen, type TestServer } from './support.ts';
 
 let server: TestServer | undefined;
@@ -67,6 +67,16 @@ describe('the client of the API', () => {
     const error = await failure(answering(422, { error: { code: 'x', message: 'Refused.', details } }));
     expect(error.message).toBe('Refused.');
     expect(error.lines).toEqual(['tasks/a.ts:3:7 Unexpected "}"', 'project.yaml unknown key "paramz"']);
+  });
+
+  it('says why a server is not ready, and what to do when it does not say so itself', async () => {
+    const away = { code: 'store_unavailable', message: 'Sluice cannot reach its database. Call again.' };
+    const error = await failure(answering(503, { error: away }));
+    expect(error).toBeInstanceOf(Unavailable);
+    expect(error.message).toMatch(/is not ready \(503\): Sluice cannot reach its database\. Call again\.$/);
+    expect((await failure(answering(502, 'Bad Gateway'))).message).toMatch(
+      /is not ready \(502\)\. Try again in a moment\.$/,
+    );
   });
 
   it('takes options that the server does not know for wrong use', async () => {
