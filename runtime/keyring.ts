@@ -19,6 +19,9 @@ export interface Keyring {
 
 const KEY_BYTES = 32;
 
+/** Where the data of several nodes is, as `loadKeyring` names it. */
+export const IN_DATABASE = 'in the database, for which every node needs the same one';
+
 /**
  * The keyring of an instance, from the first of these that is there:
  *   1. the variable SLUICE_KEYRING, holding the JSON itself;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { uuidv7 } from '../runtime/ids.ts';
 import { keyChecks } from '../runtime/key-checks.ts';
-import { type Keyring, ledgerKeys, loadKeyring } from '../runtime/keyring.ts';
+import { IN_DATABASE, type Keyring, ledgerKeys, loadKeyring } from '../runtime/keyring.ts';
 import type { Checkpoint } from '../runtime/store/checkpoint.ts';
 import { openSqliteStore } from '../runtime/store/sqlite/open.ts';
 import { spawnReader } from '../runtime/store/sqlite/reader/spawn-reader.ts';
@@ -83,7 +83,7 @@ async function openShared(
   const { lookAtDatabase } = await import('../runtime/store/postgres/database/look-at-database.ts');
   const { openPostgresStore } = await import('../runtime/store/postgres/open.ts');
   const { hasData } = await lookAtDatabase(url);
-  const keyring = loadKeyring(dataDir, environmentOf(options), hasData, 'in the database');
+  const keyring = loadKeyring(dataDir, environmentOf(options), hasData, IN_DATABASE);
   const store = await openPostgresStore({
     url,
     durability: config.durability,

@@ -17,7 +17,7 @@ export interface Hardening {
 }
 
 /**
- * Tries all measures at once, each for at most a second, and takes what works. Two ways lead to the highest level: as root
+ * Tries all measures at once, each for some seconds at most, and takes what works. Two ways lead to the highest level: as root
  * a user for each child, which costs no process, or bubblewrap.
  */
 export async function findHardening(access: FileAccess): Promise<Hardening> {

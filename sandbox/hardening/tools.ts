@@ -14,17 +14,28 @@ export type Probed =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: string };
 
-const PROBE_MS = 1000;
+/** For a host on which everything else starts as well; only a program that hangs takes it all. */
+const PROBE_MS = 5000;
 
-/** Runs a command that only looks, and ends it after a second. Never rejects. */
-export function probe([command = '', ...args]: readonly string[]): Promise<Probed> {
-  const options = { timeout: PROBE_MS, killSignal: 'SIGKILL', env: { LC_ALL: 'C' }, cwd: '/' } as const;
+/** Runs a command that only looks, and ends it after `ms`. Never rejects. */
+export function probe([command = '', ...args]: readonly string[], ms: number = PROBE_MS): Promise<Probed> {
+  const options = { env: { LC_ALL: 'C' }, cwd: '/' };
   return new Promise((resolve) => {
-    execFile(command, args, options, (error, stdout, stderr) => {
+    const child = execFile(command, args, options, (error, stdout, stderr) => {
+      clearTimeout(timer);
       if (error === null) return resolve({ ok: true, text: stdout });
       const said = `${stdout}${stderr}`.trim().split('\n').at(-1) ?? '';
-      const how = error.killed ? `it did not end within ${PROBE_MS / 1000} s` : `exit code ${error.code}`;
+      const how = error.killed ? `it did not end within ${ms / 1000} s` : `exit code ${error.code}`;
       resolve({ ok: false, reason: said === '' ? how : said });
     });
+    // A timeout of `execFile` drops what was written when this thread comes to it late, and calls that a success.
+    let timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      // A program of its own that it has left behind may hold its output open.
+      timer = setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, ms);
+    }, ms);
   });
 }

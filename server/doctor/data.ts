@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../runtime/app-error.ts';
-import { loadKeyring } from '../../runtime/keyring.ts';
+import { IN_DATABASE, loadKeyring } from '../../runtime/keyring.ts';
 import { lockDataDir } from '../../runtime/store/sqlite/database/lock.ts';
 import { messageOf } from '../../sandbox/message-of.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
@@ -60,20 +60,18 @@ function holderOf({ details }: AppError): number | null {
   return typeof pid === 'number' ? pid : null;
 }
 
-/** The keyring, found as a start finds it. What is in it is never shown. `hasData`: something was sealed already. */
-export function checkKeyring(
-  dataDir: string,
-  env: NodeJS.ProcessEnv,
-  hasData = existsSync(path.join(dataDir, 'sluice.db')),
-): Finding {
+/** The keyring, found as a start finds it. What is in it is never shown. `inDatabase`: whether the one it uses has data; without, a file. */
+export function checkKeyring(dataDir: string, env: NodeJS.ProcessEnv, inDatabase?: boolean): Finding {
   const name = 'keyring';
+  const hasData = inDatabase ?? existsSync(path.join(dataDir, 'sluice.db'));
   const isGiven =
     Boolean(env.SLUICE_KEYRING) ||
     existsSync(path.join(env.CREDENTIALS_DIRECTORY ?? '/dev/null', 'sluice-keyring'));
   const file = path.join(dataDir, 'keyring.json');
   if (!isGiven && !hasData && !existsSync(file)) return ok(name, 'not there yet; the first start makes it');
   try {
-    const { keys, source } = loadKeyring(dataDir, env, true);
+    const where = inDatabase === undefined ? undefined : IN_DATABASE;
+    const { keys, source } = loadKeyring(dataDir, env, true, where);
     return ok(name, `${keys.length === 1 ? 'one key' : `${keys.length} keys`} from ${source}`);
   } catch (error) {
     return problem(

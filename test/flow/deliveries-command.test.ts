@@ -46,7 +46,7 @@ describe('sluice deliveries', () => {
   it('says that there are more', async () => {
     const { stdout, stderr } = await run('BEARER', '--limit', '1');
     expect(stdout.trim().split('\n')).toHaveLength(2);
-    expect(stderr).toBe('There are more: give --limit.\n');
+    expect(stderr).toBe('There are more: give a higher --limit.\n');
   });
 
   it('shows one with each step, its headers without secrets, and its body', async () => {

@@ -88,4 +88,7 @@ it('a job whose process is gone runs here once its lease has ended', async () =>
     return (await data.store.getJob(job.id))?.status === 'done';
   });
   expect(await data.store.getJob(job.id)).toMatchObject({ attempt: 1, result: '"left"' });
+  expect(works.reports).toEqual([
+    'A job was put back into the queue: the process that ran it is gone, or did not renew the lease in time.',
+  ]);
 });

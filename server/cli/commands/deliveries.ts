@@ -29,7 +29,7 @@ export async function listDeliveries(
     output.note(
       `No delivery is kept. Webhook ${printable(hook.trigger)} keeps them when project.yaml has "auth", "deliveries" or another key of its checks.`,
     );
-  if (page.next !== null) output.note('There are more: give --limit.');
+  if (page.next !== null) output.note('There are more: give a higher --limit.');
 }
 
 /** Prints one delivery: what was checked, its headers, and the beginning of its body. */

@@ -30,7 +30,7 @@ export async function listJobs(context: CommandContext, options: JobFilterOption
     table(['ID', 'CREATED', 'STATUS', 'MS', 'PROJECT', 'TRIGGER'], page.items.map(row)),
   );
   if (page.items.length === 0) output.note('No job matches.');
-  if (page.next !== null) output.note('There are more: give --limit or a narrower filter.');
+  if (page.next !== null) output.note('There are more: give a higher --limit, or a narrower filter.');
 }
 
 const row = (job: ApiJob): readonly unknown[] => [

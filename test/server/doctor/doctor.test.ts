@@ -92,6 +92,10 @@ describe('doctor', () => {
     makeData();
     writeFileSync(path.join(dir, 'sluice.db'), '');
     expect(checkKeyring(dir, {}).verdict).toBe('problem');
+    expect(checkKeyring(dir, {}, true)).toMatchObject({
+      verdict: 'problem',
+      text: expect.stringContaining('in the database, for which every node needs the same one.'),
+    });
     expect(() => statSync(path.join(dir, 'keyring.json'))).toThrow('ENOENT');
   });
 
