@@ -104,6 +104,14 @@ describe('sluice move', () => {
       expect(end).toMatchObject({ code: 2, stdout: '' });
       expect(end.stderr).toMatch(/does not let this user make what Sluice needs\. As its owner run: GRANT/);
       expect(await database.ask(`SELECT FROM pg_class WHERE relname = 'moving'`)).toEqual([]);
+      expect(await sluice(['move', '--data', dir, '--to', database.url])).toMatchObject({ code: 0 });
+      const from = await sluice(['move', '--data', back, '--from', url]);
+      expect(from).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(
+          /cannot be read: permission denied .*\. Use the user who owns its tables\./,
+        ),
+      });
     } finally {
       await database.ask(`DROP ROLE ${role}`);
     }
@@ -113,7 +121,7 @@ describe('sluice move', () => {
       code: 2,
       stderr: expect.stringMatching(/^sluice: .* cannot be made .* --data\.$/m),
     });
-  });
+  }, 60_000);
 
   it('leaves the data of a server that runs alone', async () => {
     const release = lockDataDir(dir);

@@ -1,3 +1,5 @@
+import { messageOf } from '../../../sandbox/message-of.ts';
+import { AppError } from '../../app-error.ts';
 import { MIGRATIONS } from '../migrations/all.ts';
 import type { Session } from '../postgres/database/session.ts';
 import { hasTable, refuseOld, schemaVersion } from '../postgres/schema/migrate.ts';
@@ -11,7 +13,17 @@ import { otherVersion } from './sqlite-source.ts';
  * Makes sure that nobody else uses the store, keeps nodes from starting on it, and begins the transaction that sees one state of it.
  * Throws a refusal otherwise.
  */
-export async function holdPostgresSource({ session, where }: MoveConnection): Promise<void> {
+export async function holdPostgresSource(source: MoveConnection): Promise<void> {
+  try {
+    await hold(source);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const message = `${source.where} cannot be read: ${messageOf(error)}. Use the user who owns its tables.`;
+    throw refusal('store_unavailable', message, error);
+  }
+}
+
+async function hold({ session, where }: MoveConnection): Promise<void> {
   await refuseOld(session, where);
   // A start waits for this lock; it ends with the connection.
   const lock = await session.row<{ held: boolean }>(

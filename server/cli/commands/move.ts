@@ -71,7 +71,7 @@ async function refusing(run: () => Promise<MoveReport>): Promise<MoveReport> {
   } catch (error) {
     if (isRefusal(error)) throw usageError(error.message);
     throw new CliError(
-      `The move did not come to its end: ${messageOf(error)} The source is as it was, and no server opens the target. ` +
+      `The move did not come to its end: ${messageOf(error).replace(/\.?$/, '.')} The source is as it was, and no server opens the target. ` +
         'When the cause is gone, run the same command with --restart.',
       { cause: error },
     );
