@@ -50,17 +50,12 @@ function ahead(rhythm: Rhythm, tick: number | null, now: number): number | null 
   return tick === null || tick > now ? tick : tickAfter(rhythm, tick, now);
 }
 
-/** The next `count` ticks after `now`. Of a trigger that is switched off: as if it were switched on now. */
-export function nextTicks(
+/** The ticks after `now`, as far as they are asked for. Of a trigger that is switched off: as if it were switched on now. */
+export function* nextTicks(
   { rhythm }: LiveCron,
   plan: CronPlan | undefined,
   now: number,
-  count: number,
-): readonly number[] {
+): Generator<number, void> {
   const first = plan === undefined ? firstTick(rhythm, now) : ahead(rhythm, plan.next_at, now);
-  const ticks: number[] = [];
-  for (let tick = first; tick !== null && ticks.length < count; tick = tickAfter(rhythm, tick, tick)) {
-    ticks.push(tick);
-  }
-  return ticks;
+  for (let tick = first; tick !== null; tick = tickAfter(rhythm, tick, tick)) yield tick;
 }

@@ -1,5 +1,5 @@
-import { Cron } from 'croner';
 import type { CronTrigger } from '../project/manifest.ts';
+import { nextTime } from './next-time.ts';
 
 /** When a cron trigger runs. One of `every` and `cron` is given. Times are milliseconds since 1970. */
 export interface Rhythm {
@@ -35,13 +35,5 @@ export function firstTick(rhythm: Rhythm, now: number): number | null {
 export function tickAfter({ every, cron, timezone }: Rhythm, tick: number, now: number): number | null {
   if (every !== null) return tick + every * (Math.floor(Math.max(now - tick, 0) / every) + 1);
   if (cron === null) return null;
-  return patternOf(cron, timezone).nextRun(new Date(now))?.getTime() ?? null;
-}
-
-/**
- * Clocks are put forward and back: a pattern with fixed hours and minutes runs once all the same, at the first moment
- * after a gap, and at the first of two equal times. One with a wildcard or a step goes by the time that really passes.
- */
-function patternOf(cron: string, timezone: string): Cron {
-  return new Cron(cron, { timezone, fixedTimeRule: 'no-wildcard', paused: true });
+  return nextTime(cron, timezone, now)?.getTime() ?? null;
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../sandbox/types.ts';
 import { deepFreeze } from '../deep-freeze.ts';
+import { excessOfCron } from './cron-count.ts';
 import { describeIssue, locateIssue } from './explain.ts';
 import type { Manifest } from './manifest.ts';
 import { checkReferences } from './references.ts';
@@ -18,12 +19,14 @@ export type ManifestResult =
 
 /**
  * Reads `project.yaml`. Everything that is wrong is reported at once, each with its line and column; YAML that cannot be
- * read at all comes alone. The manifest is frozen and has every default filled in.
+ * read at all, or has too many cron triggers, comes alone. The manifest is frozen and has every default filled in.
  */
 export function parseManifest(text: string): ManifestResult {
   const read = readYaml(text);
   if (!read.ok) return read;
   const { source } = read;
+  const excess = excessOfCron(source);
+  if (excess !== undefined) return { ok: false, errors: [excess] };
   const parsed = manifestSchema.safeParse(source.value, { error: describeIssue });
   const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => locateIssue(issue, source));
   const errors = [...issues, ...checkReferences(source)];

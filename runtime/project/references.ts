@@ -67,7 +67,7 @@ function undeclared(
 }
 
 /** Everything in a plain value that a path leads to, `*` standing for each item of a list. */
-function select(value: unknown, pattern: Path, path: Path = []): { path: Path; value: unknown }[] {
+export function select(value: unknown, pattern: Path, path: Path = []): { path: Path; value: unknown }[] {
   const [step, ...rest] = pattern;
   if (step === undefined) return [{ path, value }];
   if (step === '*') {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../app-error.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Clock } from '../clock.ts';
@@ -54,7 +55,7 @@ export async function plannedRuns(deps: CronDeps, slug: string): Promise<Readonl
   const planned = new Map<string, number>();
   for (const plan of plans) {
     const cron = liveCron(live, plan.name);
-    const [next] = cron === undefined ? [] : nextTicks(cron, plan, deps.clock.now(), 1);
+    const [next] = cron === undefined ? [] : nextTicks(cron, plan, deps.clock.now());
     if (next !== undefined) planned.set(plan.name, next);
   }
   return planned;
@@ -71,5 +72,12 @@ export async function previewCron(
   const cron = cronOf(live, name);
   const plans = await deps.store.listCronPlans(live.project.id);
   const plan = plans.find((each) => each.name === name);
-  return nextTicks(cron, plan, deps.clock.now(), count);
+  const ticks: number[] = [];
+  for (const tick of nextTicks(cron, plan, deps.clock.now())) {
+    ticks.push(tick);
+    if (ticks.length === count) break;
+    // Rare ones take some milliseconds each.
+    await setImmediate();
+  }
+  return ticks;
 }

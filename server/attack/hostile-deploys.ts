@@ -154,6 +154,22 @@ export const HOSTILE_DEPLOYS: readonly HostileDeploy[] = [
     }),
   },
   {
+    name: 'cron-patterns',
+    tries: 'Has the server look for days that never come, for two hundred triggers.',
+    answers: refused,
+    file: 'project.yaml',
+    files: withFiles({
+      'project.yaml': MANIFEST.replace(
+        '{ type: button, name: GO }',
+        Array.from(
+          { length: 200 },
+          (_, at) =>
+            `{ type: cron, name: C${at}, cron: '${at % 60} 59 0 15W * +6L', timezone: America/St_Johns }`,
+        ).join(', '),
+      ),
+    }),
+  },
+  {
     name: 'yaml-depth',
     tries: 'Nests project.yaml deeper than any parser’s stack, with keys of prototypes.',
     answers: refused,

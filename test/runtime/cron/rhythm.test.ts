@@ -126,6 +126,26 @@ describe('a pattern', () => {
     expect(tickAfter(pattern('*/10 * * * * *', 'UTC'), now, now)).toBe(Date.UTC(2026, 0, 1, 0, 0, 10));
     expect(tickAfter(pattern('0 0 0 1 1 * 2026', 'UTC'), now, now)).toBeNull();
   });
+
+  it('is looked for as far as the longest time without a 29 February', () => {
+    const now = Date.UTC(2096, 2, 1);
+    expect(tickAfter(pattern('0 0 29 2 *', 'UTC'), now, now)).toBe(Date.UTC(2104, 1, 29));
+  });
+
+  it.each(['UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago'])(
+    'is found on both sides of New Year in %s',
+    (timezone) => {
+      const now = Date.UTC(2026, 11, 31, 9, 59, 30);
+      const next = tickAfter(pattern('0 0 1 1 *', timezone), now, now) ?? 0;
+      expect(next).toBeLessThan(now + 27 * HOUR);
+      expect(tickAfter(pattern('0 * * * *', timezone), next, next)).toBe(next + HOUR);
+    },
+  );
+
+  it('is looked for up to the last year that there is', () => {
+    const now = Date.UTC(9999, 11, 31, 23, 30);
+    expect(tickAfter(pattern('0 * * * *', 'UTC'), now, now)).toBeNull();
+  });
 });
 
 describe('an interval', () => {

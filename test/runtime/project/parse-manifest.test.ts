@@ -323,3 +323,33 @@ describe('an entry of egress.allow that is a map', () => {
     expect(allowed(text)).toEqual(entry);
   });
 });
+
+describe('cron triggers that take long to look ahead for', () => {
+  const never = (n: number) => `{type: cron, name: C${n}, cron: "${n % 60} 59 0 15W * +6L"}`;
+  const project = (triggers: readonly string[]) =>
+    `${HEAD}tasks: [{name: T, code: tasks/t.ts, triggers: [${triggers.join(', ')}]}]\n`;
+
+  it('are refused unread when there are many', () => {
+    const begin = performance.now();
+    const errors = refuse(project(Array.from({ length: 1000 }, (_, n) => never(n))));
+    expect(errors).toEqual([expect.stringContaining('a project has at most 100 cron triggers')]);
+    expect(performance.now() - begin).toBeLessThan(5000);
+  });
+
+  it('are told about all at once when there are few, and looked for in ten years only', () => {
+    const begin = process.cpuUsage();
+    expect(refuse(project([1, 2, 3].map(never)))).toEqual(
+      [1, 2, 3].map(() => expect.stringContaining('never comes: there is no such day in the next ten years')),
+    );
+    const { user, system } = process.cpuUsage(begin);
+    // In 400 years, half a second each.
+    expect((user + system) / 1000).toBeLessThan(800);
+  });
+
+  it('may name ten years', () => {
+    const named = (years: string) => `{type: cron, name: A, cron: "0 0 3 1 1 * ${years}"}`;
+    expect(accept(project([named('2030,2031')])).ok).toBe(true);
+    for (const years of ['*/2', '2030-9999', '2030-9999/7'])
+      expect(refuse(project([named(years)]))).toEqual([expect.stringContaining('must name its years')]);
+  });
+});
