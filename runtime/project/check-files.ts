@@ -23,8 +23,12 @@ export function checkFiles(
   const all = Object.entries(files);
   const found = [
     ...(Object.hasOwn(files, PROJECT_FILE) ? [] : [about(PROJECT_FILE, 'is missing: every project has one')]),
-    ...all.flatMap(([name, text]) => checkFile(name, text, files)),
   ];
+  for (const [name, text] of all) {
+    found.push(...checkFile(name, text, files));
+    // A deploy may have a million names.
+    if (found.length >= MAX_REPORTED) return found;
+  }
   if (bundle !== null && !all.some(([name]) => isProtectedFile(name))) {
     found.push(
       about('protected.ts', 'is missing, but packages were sent for it: add it or leave the packages out'),

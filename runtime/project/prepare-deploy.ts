@@ -88,12 +88,14 @@ export function refuseIf(errors: readonly Diagnostic[]): void {
 const compilerBusy = ([error]: readonly Diagnostic[]): AppError =>
   new AppError('compiler_busy', 503, `Not deployed: ${error?.message ?? ''}`);
 
-/** Nothing of the deploy is kept; every reason is in `details`. */
+const MOST_REPORTED = 50;
+
+/** Nothing of the deploy is kept; the reasons are in `details`, the first ones of very many. */
 export function invalidProject(errors: readonly Diagnostic[]): AppError {
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   const where = first === undefined || first.line === 0 ? '' : `${first.file}:${first.line}:${first.column} `;
   return new AppError('invalid_project', 422, `Not deployed: ${where}${first?.message ?? ''}${more}`, {
-    details: errors,
+    details: errors.slice(0, MOST_REPORTED),
   });
 }

@@ -50,17 +50,20 @@ const missingParams = (source: YamlSource, pattern: Path): Diagnostic[] =>
 const missingSecrets = (source: YamlSource, pattern: Path): Diagnostic[] =>
   undeclared(source, pattern, ['secrets', 'secret']);
 
+/** Whoever gets more of these at once has another problem than a letter. */
+const MOST_GUESSED = 20;
+
 /** Values of the pattern that are no key in the list `section` of project.yaml. */
 function undeclared(
   source: YamlSource,
   pattern: Path,
   [section, word]: readonly [string, string],
 ): Diagnostic[] {
-  const known = select(source.value, [section, '*', 'key']).map((each) => String(each.value));
+  const known = new Set(select(source.value, [section, '*', 'key']).map((each) => String(each.value)));
   return select(source.value, pattern)
-    .filter(({ value }) => typeof value === 'string' && !known.includes(value))
-    .map(({ path, value }) => {
-      const guess = nearest(String(value), known);
+    .filter(({ value }) => typeof value === 'string' && !known.has(value))
+    .map(({ path, value }, index) => {
+      const guess = index < MOST_GUESSED ? nearest(String(value), [...known]) : undefined;
       const hint = guess === undefined ? `Declare it under ${section}.` : `Did you mean "${guess}"?`;
       return source.at(path, `${show(path)} names the ${word} "${value}", which does not exist. ${hint}`);
     });

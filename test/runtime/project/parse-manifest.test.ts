@@ -353,3 +353,20 @@ describe('cron triggers that take long to look ahead for', () => {
       expect(refuse(project([named(years)]))).toEqual([expect.stringContaining('must name its years')]);
   });
 });
+
+describe('names that do not exist', () => {
+  const many = (count: number, item: (n: number) => string) =>
+    Array.from({ length: count }, (_, n) => item(n)).join(', ');
+
+  it.each([
+    ['one key of 100,000 letters', `{key: ${'a'.repeat(100_000)}}`],
+    ['2,000 keys', many(2000, (n) => `{key: A${n}${'y'.repeat(55)}}`)],
+  ])('are soon compared with %s', (_, params) => {
+    const begin = process.cpuUsage();
+    const wanted = many(200, (n) => `{param: P${n}${'x'.repeat(40)}}`);
+    const errors = refuse(`${HEAD}params: [${params}]\negress: {allow: [${wanted}]}\n`);
+    expect(errors.filter((error) => error.includes('which does not exist'))).toHaveLength(200);
+    const { user, system } = process.cpuUsage(begin);
+    expect((user + system) / 1000).toBeLessThan(3000);
+  });
+});
