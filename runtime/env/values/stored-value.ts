@@ -1,4 +1,5 @@
 import type { FieldSpec, StoredValue } from '../../store/record-store.ts';
+import { validText } from '../../store/text.ts';
 import { LARGEST_FILE, LARGEST_RECORD } from '../bounds.ts';
 import { shown, validationError } from '../domain/refusal.ts';
 import { storedDate, storedDatetime } from '../moments.ts';
@@ -34,7 +35,8 @@ type Convert = (value: unknown, field: FieldSpec) => Converted | undefined;
 const kept = (value: StoredValue | undefined): Converted | undefined =>
   value === undefined ? undefined : { value };
 
-const text: Convert = (value) => kept(typeof value === 'string' ? value : undefined);
+/** As every database keeps it: what is found, and what is unique, must not depend on which one it is. */
+const text: Convert = (value) => kept(typeof value === 'string' ? validText(value) : undefined);
 const selection: Convert = (value, { selection: allowed }) =>
   kept(typeof value === 'string' && (allowed === null || allowed.includes(value)) ? value : undefined);
 const integer: Convert = (value) =>
@@ -101,6 +103,7 @@ const MOST_ITEMS = 50_000;
 const TWICE = 50;
 
 function asJson(value: unknown): StoredValue | undefined {
+  if (typeof value === 'string') return validText(value);
   const room = { bytes: LARGEST_RECORD, items: MOST_ITEMS };
   if (!isPlainData(value, DEEPEST, room)) return undefined;
   if (room.bytes < 0) throw validationError(`A record takes at most ${LARGEST_RECORD} bytes as JSON.`);

@@ -65,6 +65,21 @@ describe.each(TEST_STORES)('records in %s', (_name, openStore) => {
     });
   });
 
+  describe('text that not every database holds', () => {
+    const ODD = ['a\0b', 'a\ud800b'];
+
+    it('is kept and found in the form in which all of them do', async () => {
+      for (const odd of ODD) {
+        const [made] = await env.records('env.create', 'x.odd', [row({ label: odd, data: odd })]);
+        expect(made).toMatchObject({ label: 'a\ufffdb', data: 'a\ufffdb' });
+        for (const operator of ['=', 'like', '=ilike']) {
+          const found = await env.records('env.search', 'x.odd', [['label', operator, odd]]);
+          expect(found.map(({ id }) => id)).toContain(made?.id);
+        }
+      }
+    });
+  });
+
   describe('a domain', () => {
     it('speaks of active only when it names the field, not when a value is that word', async () => {
       await env.call('env.create', 'res.partner', [
