@@ -101,19 +101,21 @@ export function toTrigger(
   actor: Actor,
   planned: PlannedRuns,
 ): TriggerShape {
-  const url = toWebhooks(live, actor)[spec.name] ?? null;
+  const url = Object.hasOwn(live.webhooks, spec.name) ? live.webhooks[spec.name] : undefined;
   return {
     name: spec.name,
     type: spec.type,
     task: task.name,
     active,
-    url,
+    url: url === undefined ? null : shownUrl(url, actor),
     next: toTimeOrNull(planned.get(spec.name) ?? null),
   };
 }
 
-/** Who knows a webhook's path can call it, so those who may only read see it masked. */
 export function toWebhooks(live: LiveProject, actor: Actor): Record<string, string> {
-  const show = hasRole(actor, 'developer') ? (url: string) => url : maskHookPaths;
-  return Object.fromEntries(Object.entries(live.webhooks).map(([name, url]) => [name, show(url)]));
+  return Object.fromEntries(Object.entries(live.webhooks).map(([name, url]) => [name, shownUrl(url, actor)]));
 }
+
+/** Who knows a webhook's path can call it, so those who may only read see it masked. */
+const shownUrl = (url: string, actor: Actor): string =>
+  hasRole(actor, 'developer') ? url : maskHookPaths(url);

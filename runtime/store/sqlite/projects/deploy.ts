@@ -27,10 +27,10 @@ export function deployVersion(
     `INSERT INTO versions (project_id, number, created_at, created_by, files, bundle, manifest, program)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  // The list is read once, and not again for each trigger that is there.
   const removeTriggers = db.prepare(
-    `DELETE FROM triggers WHERE project_id = ? AND NOT EXISTS (
-       SELECT 1 FROM json_each(?) AS listed
-       WHERE listed.value ->> 'name' = triggers.name AND listed.value ->> 'type' = triggers.type)`,
+    `DELETE FROM triggers WHERE project_id = ? AND (name, type) NOT IN (
+       SELECT value ->> 'name', value ->> 'type' FROM json_each(?))`,
   );
   const insertTrigger = db.prepare(
     `INSERT INTO triggers (project_id, name, type, active, hook) VALUES (?, ?, ?, NULL, ?)
