@@ -53,7 +53,7 @@ export async function setParam(
   value: string | null,
   actor: Actor,
 ): Promise<void> {
-  const { project, version } = findProject(deps.catalog, slug);
+  const { project, version, values } = findProject(deps.catalog, slug);
   const { params } = version.manifest;
   if (!params.some((param) => param.key === key)) {
     throw undeclared('param', key, slug, params);
@@ -62,9 +62,29 @@ export async function setParam(
     const message = `Param ${key} of project ${slug} decides where data may go. Ask a Manager to set it.`;
     throw new AppError('forbidden', 403, message);
   }
-  if (value === null) await deps.store.deleteParam(project.id, key);
-  else await deps.store.setParam(project.id, key, value, deps.clock.now());
+  if (value === null) {
+    await deps.store.deleteParam(project.id, key);
+  } else {
+    requireRoom(slug, { ...values, [key]: value }, value);
+    await deps.store.setParam(project.id, key, value, deps.clock.now());
+  }
   await deps.catalog.refresh(slug);
+}
+
+/** Of one value that is set, in characters. */
+const LONGEST_VALUE = 65_536;
+/** Of all values of a project, as much as project.yaml may say: each job gets them, and each node reads them. */
+const MOST_OF_VALUES = 1024 ** 2;
+
+function requireRoom(slug: string, values: Readonly<Record<string, string>>, value: string): void {
+  const all = Object.values(values).reduce((sum, each) => sum + each.length, 0);
+  if (value.length <= LONGEST_VALUE && all <= MOST_OF_VALUES) return;
+  throw new AppError(
+    'param_too_large',
+    413,
+    `A param has at most ${LONGEST_VALUE} characters, and all params of a project have ${MOST_OF_VALUES}; with this value of ` +
+      `${value.length} those of ${slug} would have ${all}. Keep large data in registers or records.`,
+  );
 }
 
 /** Switches one trigger on or off. */

@@ -51,6 +51,16 @@ describe('what a job sees of its project', () => {
 });
 
 describe('a param', () => {
+  it('is no place for large data', async () => {
+    const { runtime } = works;
+    expect(await refusal(runtime.setParam('shop', 'GREETING', 'x'.repeat(65_537), developer))).toMatchObject({
+      code: 'param_too_large',
+      status: 413,
+    });
+    await runtime.setParam('shop', 'GREETING', 'x'.repeat(65_536), developer);
+    await runtime.setParam('shop', 'GREETING', null, developer);
+  });
+
   it('that was set on the server wins over deploys until it is removed', async () => {
     await works.runtime.setParam('shop', 'GREETING', 'Servus', developer);
     expect((await seen()).params.GREETING).toBe('Servus');

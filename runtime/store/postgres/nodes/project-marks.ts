@@ -12,11 +12,12 @@ export function postgresMarks(database: Session): Pick<NodeStore, 'isShared' | '
   };
 }
 
+/** Values are hashed one by one: together they may be more than one jsonb can hold, and then no mark of any project could be read. */
 const MARKS = {
   name: 'project marks',
   text: `
 SELECT slug, encode(sha256(convert_to(jsonb_build_array(id, version, active, updated_at,
-  (SELECT jsonb_agg(jsonb_build_array(key, value) ORDER BY key) FROM params WHERE project_id = projects.id),
+  (SELECT jsonb_agg(jsonb_build_array(key, encode(sha256(convert_to(value, 'UTF8')), 'hex')) ORDER BY key) FROM params WHERE project_id = projects.id),
   (SELECT jsonb_agg(jsonb_build_array(key, version, encode(iv, 'hex')) ORDER BY key)
    FROM secrets WHERE project_id = projects.id),
   (SELECT jsonb_agg(jsonb_build_array(name, type, active, hook, next_at) ORDER BY name)
