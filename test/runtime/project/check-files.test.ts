@@ -90,7 +90,7 @@ describe('the files of a deploy', () => {
 });
 
 it('looks at no more of very many files than it tells about', () => {
-  const names = Array.from({ length: 200_000 }, (_, n) => [`${n}`.padStart(12, "x"), ""]);
+  const names = Array.from({ length: 200_000 }, (_, n) => [`${n}`.padStart(12, 'x'), '']);
   const files: Record<string, string> = { ...MINIMUM, ...Object.fromEntries(names) };
   const begin = process.cpuUsage();
   expect(refuse(files)).toHaveLength(50);
