@@ -332,8 +332,19 @@ describe('cron triggers that take long to look ahead for', () => {
   it('are refused unread when there are many', () => {
     const begin = performance.now();
     const errors = refuse(project(Array.from({ length: 1000 }, (_, n) => never(n))));
-    expect(errors).toEqual([expect.stringContaining('a project has at most 100 cron triggers')]);
+    expect(errors).toEqual([expect.stringContaining('a project has at most 500 cron triggers')]);
+    const rare = refuse(project(Array.from({ length: 101 }, (_, n) => never(n))));
+    expect(rare).toEqual([expect.stringContaining('at most 100 patterns with W, L, # or +')]);
     expect(performance.now() - begin).toBeLessThan(5000);
+  });
+
+  it('are not those with names of months and weekdays, or by the week', () => {
+    const often = ['0 3 * JUL WED', '@weekly', '0 3 * * *'];
+    const triggers = Array.from(
+      { length: 300 },
+      (_, n) => `{type: cron, name: C${n}, cron: "${often[n % 3]}"}`,
+    );
+    expect(accept(project(triggers)).ok).toBe(true);
   });
 
   it('are told about all at once when there are few, and looked for in ten years only', () => {
