@@ -175,7 +175,8 @@ describe('a vault runner that was taken over', () => {
   });
 
   it('cannot answer with more than a message may have', async () => {
-    const { outcome } = await attack('calls', { names: ['protected:large'] });
+    const limits = { timeoutMs: 20_000 };
+    const { outcome } = await runJob(sandbox, job({ do: 'calls', names: ['protected:large'] }, { limits }));
     expect(outcome.status).toBe('crashed');
   });
 

@@ -12,17 +12,25 @@ import { CHAIN_KEY } from '../../conformance/open-sqlite.ts';
 
 const LIMIT = 3;
 const LASTS_MS = 4_000;
+/** On a busy machine little gets through between two breaks. */
+const LONGEST_MS = 30_000;
+/** Until then it was too quiet to show anything. */
+const FEWEST_JOBS = 21;
+const FEWEST_DOUBTS = 11;
 
 it('Of connections that break all the time nothing is lost, done twice or over its limit, and the ledger verifies.', async () => {
   await using data = await testDatabase();
   await (await openPostgresStore({ url: data.url, chainKey: CHAIN_KEY, holder: 'first' })).close();
   const begin = performance.now();
-  const goesOn = () => performance.now() - begin < LASTS_MS;
   const accepted = new Set<string>();
   const ends = new Map<string, number>();
   const noted = new Set<string>();
   let doubts = 0;
   let most = 0;
+  const goesOn = () => {
+    const isQuiet = accepted.size < FEWEST_JOBS || doubts < FEWEST_DOUBTS;
+    return performance.now() - begin < (isQuiet ? LONGEST_MS : LASTS_MS);
+  };
 
   async function patiently<Value>(work: () => Promise<Value>): Promise<Value> {
     for (;;) {
@@ -107,7 +115,7 @@ it('Of connections that break all the time nothing is lost, done twice or over i
       }
     })();
     const strays = (async () => {
-      for (let n = 0; n < LASTS_MS / 500 + 3; n += 1) {
+      for (let after = 0; after < 3; after += goesOn() ? 0 : 1) {
         await setTimeout(500);
         await store.renewLeases(store.now() + 60_000).catch(() => {});
       }
@@ -130,9 +138,8 @@ it('Of connections that break all the time nothing is lost, done twice or over i
   const left = await data.ask<{ id: string; status: string }>('SELECT id, status FROM jobs');
   const ledger = await data.ask<{ id: string }>('SELECT id FROM ledger');
   const ids = ledger.map(({ id }) => id);
-  // It was no quiet time.
-  expect(doubts).toBeGreaterThan(10);
-  expect(ends.size).toBeGreaterThan(20);
+  expect(doubts).toBeGreaterThanOrEqual(FEWEST_DOUBTS);
+  expect(ends.size).toBeGreaterThanOrEqual(FEWEST_JOBS);
   expect(left).toEqual([]);
   expect([...accepted].filter((id) => !finished.some((job) => job.id === id))).toEqual([]);
   expect([...ends].filter(([, times]) => times !== 1)).toEqual([]);
@@ -145,4 +152,4 @@ it('Of connections that break all the time nothing is lost, done twice or over i
   const report = await store.verifyLedger({}, [HEX_KEY]);
   await store.close();
   expect(report).toMatchObject({ ok: true });
-}, 60_000);
+}, 90_000);
