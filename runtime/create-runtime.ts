@@ -10,6 +10,7 @@ import { MOST_BYTES } from './env/bounds.ts';
 import { createEmbedded, LONGEST_QUERY_MS } from './env/embedded/create-embedded.ts';
 import { recordsOf } from './env/records-of.ts';
 import { lateGate } from './gate/late-gate.ts';
+import { sharedTokens } from './gate/sign/shared-tokens.ts';
 import { hexLedgerKeys } from './keyring.ts';
 import { LEASE_MS, Leases } from './leases.ts';
 import { createLinks } from './links/create-links.ts';
@@ -84,7 +85,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (store.isShared) await catalog.refresh(slug);
   };
   const kept = keptSecrets({ store, secretBox: box, catalog, clock });
-  const gate = lateGate({ store, kept, spoolFolder, now: () => clock.now() });
+  const shared = store.isShared
+    ? sharedTokens({ store, secretBox: box, keyring, clock, leaseMs })
+    : undefined;
+  const gate = lateGate({ store, kept, shared, spoolFolder, now: () => clock.now() });
   const wake = () => {
     if (work) worker.wake();
   };

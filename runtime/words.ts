@@ -15,6 +15,7 @@
  * node        one `sluice serve`; several may share one PostgreSQL database
  * process     one start of a node, as the store knows it: it holds jobs, and what it does counts while it holds them
  * lease       how long a process may hold the jobs it claimed, unless it renews it; then others may take them
+ * errand      the fetching of one access token by one process for all of them; has a lease
  * wish        that a job ends, noted with it, for the process that holds it
  * news        what one process tells the others; may be lost, since all of it is found again by looking
  * mark        a text that tells whether what is known of a project is still so

@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { Actor } from '../runtime.ts';
+import { openText, sealText } from '../sealed/sealed-text.ts';
 import type { SecretBox } from '../secrets.ts';
 import type { ConnectionStore } from '../store/connection-store.ts';
 
@@ -46,9 +47,7 @@ export class PendingConnections {
     const { store, secretBox } = this.#deps;
     const state = randomBytes(16).toString('base64url');
     const { projectId, expiresAt } = pending;
-    const { key_id, iv, tag, ciphertext } = secretBox.seal(projectId, SEALED_AS, 0, JSON.stringify(pending));
-    const parts = [iv, tag, ciphertext].map((part) => Buffer.from(part).toString('base64'));
-    const sealed = JSON.stringify([projectId, key_id, ...parts]);
+    const sealed = sealText(secretBox, projectId, SEALED_AS, JSON.stringify(pending));
     await store.putBegun({ id: hash('sha256', state), sealed, expires_at: expiresAt }, now, MOST);
     return state;
   }
@@ -57,13 +56,6 @@ export class PendingConnections {
   async take(state: string, now: number): Promise<PendingConnection | undefined> {
     const found = await this.#deps.store.takeBegun(hash('sha256', state));
     if (found === undefined || found.expires_at <= now) return undefined;
-    const [project_id, key_id, ...parts]: [string, string, ...string[]] = JSON.parse(found.sealed);
-    const [iv = NOTHING, tag = NOTHING, ciphertext = NOTHING] = parts.map((part) =>
-      Buffer.from(part, 'base64'),
-    );
-    const sealed = { project_id, key: SEALED_AS, version: 0, key_id, iv, tag, ciphertext };
-    return JSON.parse(this.#deps.secretBox.open(sealed));
+    return JSON.parse(openText(this.#deps.secretBox, SEALED_AS, found.sealed));
   }
 }
-
-const NOTHING = Buffer.alloc(0);

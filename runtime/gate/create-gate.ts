@@ -28,6 +28,7 @@ import { Outcomes } from './outcomes.ts';
 import { Pauses } from './pauses.ts';
 import { Pools } from './pools.ts';
 import { type Resolve, systemResolve } from './resolve.ts';
+import type { SharedTokens } from './sign/shared-tokens.ts';
 import { Tokens } from './sign/tokens.ts';
 import { Slots } from './slots.ts';
 import { KeptBodies } from './spool/kept-bodies.ts';
@@ -49,6 +50,8 @@ export interface GateOptions {
   readonly store: Pick<Store, 'appendLedger'>;
   /** Stores refresh tokens that change with each use; without it they are refused. */
   readonly kept?: KeptSecrets;
+  /** Access tokens of other processes; without it each process fetches its own. */
+  readonly shared?: SharedTokens | undefined;
   /** Where large bodies wait; the system's folder for temporary files unless given. */
   readonly spoolFolder?: string | undefined;
   readonly spoolLimits?: SpoolLimits;
@@ -65,7 +68,7 @@ const RENEWAL_GRACE_MS = 5_000;
 
 /** Opens the gate. It holds nothing but connections, which end by themselves when nobody uses them. */
 export function createGate(options: GateOptions): Gate {
-  const { store, kept, spoolFolder = tmpdir(), spoolLimits = SPOOL_LIMITS } = options;
+  const { store, kept, shared, spoolFolder = tmpdir(), spoolLimits = SPOOL_LIMITS } = options;
   const { resolve = systemResolve, now = Date.now } = options;
   const closing = new AbortController();
   const givingUp = new AbortController();
@@ -82,7 +85,7 @@ export function createGate(options: GateOptions): Gate {
     bodies: new KeptBodies(),
     aborts: new Aborts(),
     outcomes: new Outcomes(),
-    tokens: new Tokens(),
+    tokens: new Tokens(shared),
     kept,
     renewing: () => AbortSignal.any([givingUp.signal, AbortSignal.timeout(LONGEST_RENEWAL_MS)]),
     dialled: new Map(),

@@ -1,6 +1,7 @@
 import type { AuditStore } from './audit-store.ts';
 import type { ConnectionStore } from './connection-store.ts';
 import type { CronStore } from './cron-store.ts';
+import type { ErrandStore } from './errand-store.ts';
 import type { HookStore } from './hook-store.ts';
 import type { JobStore } from './job-store.ts';
 import type { KeyStore } from './key-store.ts';
@@ -44,7 +45,8 @@ export interface Store
     NodeStore,
     WishStore,
     KeyStore,
-    ConnectionStore {
+    ConnectionStore,
+    ErrandStore {
   /** Ends writing, flushes what was accepted, closes the files. */
   close(): Promise<void>;
 }

@@ -21,14 +21,20 @@ export interface OAuthProvider extends AsyncDisposable {
   readonly tokens: readonly string[];
 }
 
-/** Every person who comes is Ann, and agrees; with the state of their request `no` in front she does not. */
-export async function startOAuthProvider(redirectUri: string): Promise<OAuthProvider> {
+/**
+ * Every person who comes is Ann, and agrees; with the state of their request `no` in front she does not. `seconds` says how long an
+ * access token lasts that is given now.
+ */
+export async function startOAuthProvider(
+  redirectUri: string,
+  seconds: () => number = () => 3600,
+): Promise<OAuthProvider> {
   let listener: RequestListener = (_request, response) => response.writeHead(503).end();
   const server = createServer((request, response) => listener(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const place = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const url = `http://${place}`;
-  const provider = providerAt(url, redirectUri);
+  const provider = providerAt(url, redirectUri, seconds);
   const events: string[] = [];
   const tokens: string[] = [];
   provider.on('grant.success', (ctx) => {
@@ -62,7 +68,7 @@ export async function startOAuthProvider(redirectUri: string): Promise<OAuthProv
   };
 }
 
-function providerAt(url: string, redirectUri: string): Provider {
+function providerAt(url: string, redirectUri: string, seconds: () => number): Provider {
   return new Provider(url, {
     clients: [
       { client_id: CLIENT_ID, client_secret: CLIENT_SECRET },
@@ -75,20 +81,25 @@ function providerAt(url: string, redirectUri: string): Provider {
     ].map((client) => ({
       ...client,
       redirect_uris: [redirectUri],
-      grant_types: ['authorization_code', 'refresh_token'],
+      grant_types: [
+        'authorization_code',
+        'refresh_token',
+        ...('token_endpoint_auth_method' in client ? [] : ['client_credentials']),
+      ],
       response_types: ['code' as const],
     })),
     ttl: {
       Interaction: 600,
       Grant: 3600,
       Session: 3600,
-      AccessToken: 3600,
+      AccessToken: seconds,
+      ClientCredentials: seconds,
       RefreshToken: 3600,
       IdToken: 600,
     },
     cookies: { keys: ['a key of tests'] },
     pkce: { required: () => true },
-    features: { devInteractions: { enabled: false } },
+    features: { devInteractions: { enabled: false }, clientCredentials: { enabled: true } },
     interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
     findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
     issueRefreshToken: () => true,

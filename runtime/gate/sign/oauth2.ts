@@ -35,9 +35,10 @@ export async function accessToken(
     const key = keyOf([projectId, Object.entries(revealed)]);
     const fetchToken = async () =>
       unrenewed(await send(crossing, request), now(), revealed.refresh_token, failed);
-    return tokens.get({ key, now, signal, fetchToken });
+    return tokens.get({ projectId, key, now, signal, fetchToken });
   }
   return tokens.get({
+    projectId,
     key: keyOf([projectId, secret.key, Object.entries({ ...revealed, refresh_token: '' })]),
     lane: JSON.stringify([projectId, secret.key]),
     now,

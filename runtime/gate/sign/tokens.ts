@@ -1,4 +1,5 @@
 import { eitherEnds } from './either-ends.ts';
+import type { SharedTokens } from './shared-tokens.ts';
 
 /** An access token, and until when it is used. */
 export interface Token {
@@ -11,6 +12,8 @@ export interface Token {
 
 /** Which token is wanted, and how it is got. */
 export interface Wanted {
+  readonly projectId: string;
+  /** Tells apart all tokens of all projects. */
   readonly key: string;
   /** Of what has this lane only one is fetched at a time; the key unless given. */
   readonly lane?: string;
@@ -27,13 +30,21 @@ const MOST_TOKENS = 1000;
 
 /**
  * Access tokens in the memory of the gate, shared by all jobs. While one of them fetches a token, the others that need it
- * wait for it; when that fails they try for themselves, for it may have failed because that job ended.
+ * wait for it; when that fails they try for themselves, for it may have failed because that job ended. Where there are `shared` ones, other
+ * processes are asked first.
  */
 export class Tokens {
   /** By key, the one used last at the end. */
   readonly #tokens = new Map<string, Token>();
   /** By lane. */
   readonly #underWay = new Map<string, Promise<Token>>();
+  /** Texts of tokens that another process may still offer, the one that was refused last at the end. */
+  readonly #refused = new Set<string>();
+  readonly #shared: SharedTokens | undefined;
+
+  constructor(shared?: SharedTokens) {
+    this.#shared = shared;
+  }
 
   /**
    * The token of this key, fetched unless there is one that can be used now. Rejects with what `fetchToken` rejects with,
@@ -62,6 +73,9 @@ export class Tokens {
   /** Its server does not take it any more: the next request fetches another one. */
   forget(text: string): void {
     for (const [key, token] of this.#tokens) if (token.text === text) this.#tokens.delete(key);
+    if (this.#shared === undefined) return;
+    this.#refused.add(text);
+    dropOldest(this.#refused);
   }
 
   /** Resolves when nothing is being fetched. */
@@ -78,17 +92,29 @@ export class Tokens {
   /** Looks again first: the token may have come since. */
   async #fetchUnlessThere(wanted: Wanted): Promise<Token> {
     const known = this.#tokens.get(wanted.key);
-    const token = known !== undefined && (await isUsable(known, wanted)) ? known : await wanted.fetchToken();
+    const isThere = known !== undefined && (await isUsable(known, wanted));
+    const token = isThere ? known : await this.#fetchShared(wanted);
     this.#keep(wanted.key, token);
     return token;
+  }
+
+  #fetchShared(wanted: Wanted): Promise<Token> {
+    if (this.#shared === undefined) return wanted.fetchToken();
+    const isUsableHere = async (token: Token) =>
+      !this.#refused.has(token.text) && (await isUsable(token, wanted));
+    return this.#shared.get({ ...wanted, isUsable: isUsableHere });
   }
 
   #keep(key: string, token: Token): void {
     this.#tokens.delete(key);
     this.#tokens.set(key, token);
-    const [oldest] = this.#tokens.keys();
-    if (this.#tokens.size > MOST_TOKENS && oldest !== undefined) this.#tokens.delete(oldest);
+    dropOldest(this.#tokens);
   }
+}
+
+function dropOldest(held: Map<string, unknown> | Set<string>): void {
+  const [oldest] = held.keys();
+  if (held.size > MOST_TOKENS && oldest !== undefined) held.delete(oldest);
 }
 
 async function isUsable(token: Token, { now, of }: Wanted): Promise<boolean> {

@@ -11,6 +11,7 @@ import * as queue from './0010-queue.ts';
 import * as checkpoints from './0011-ledger-checkpoints.ts';
 import * as deliveries from './0012-deliveries.ts';
 import * as nodes from './0013-nodes.ts';
+import * as errands from './0014-errands.ts';
 
 /**
  * One step of the schema, the same for both databases. The texts are in SQLite's words; `../postgres/schema/schema-words.ts` says the few
@@ -41,4 +42,5 @@ export const MIGRATIONS: readonly Migration[] = [
   checkpoints,
   deliveries,
   nodes,
+  errands,
 ];

@@ -15,6 +15,8 @@ export const ONLY_IN_POSTGRES: ReadonlyMap<string, string> = new Map([
     'jobs.slot',
     'which slot of its task a running job has; a start takes running jobs back and gives slots anew',
   ],
+  ['access_tokens', 'of nodes for each other; who moves asks for new ones'],
+  ['errands', 'who fetches such a token, for seconds'],
   ['ledger_chains', 'chains that are open: there is one at most, and `open-chain.ts` looks after it'],
   ['record_ids', 'last ids of models, which SQLite has in `models`; see `given-numbers.ts`'],
 ]);

@@ -12,6 +12,7 @@ import { postgresKeys } from './keys.ts';
 import { postgresLedgerReads } from './ledger/ledger-reads.ts';
 import { postgresLinks } from './links/links.ts';
 import { postgresLogReads } from './logs/log-reads.ts';
+import { postgresErrands } from './nodes/errands.ts';
 import { newsLine } from './nodes/news.ts';
 import { postgresMarks } from './nodes/project-marks.ts';
 import { postgresWishes } from './nodes/wishes.ts';
@@ -81,6 +82,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     ...postgresWishes(database, process),
     ...postgresKeys(database),
     ...postgresConnections(database),
+    ...postgresErrands(database),
     tellOthers: (said) => news.tell(database, said),
     watchOthers: news.watch,
     now: pulse.now,

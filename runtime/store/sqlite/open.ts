@@ -20,6 +20,7 @@ import { removedRows } from './ledger/removed-rows.ts';
 import { sqliteLinks } from './links/links.ts';
 import { logWatch } from './logs/log-watch.ts';
 import { sqliteLogs } from './logs/logs.ts';
+import { sqliteErrands } from './nodes/errands.ts';
 import { sqliteNodes } from './nodes/nodes.ts';
 import { sqliteWishes } from './nodes/wishes.ts';
 import { sqliteProjects } from './projects/projects.ts';
@@ -142,6 +143,7 @@ function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): S
     ...sqliteWishes(db, commits, process),
     ...sqliteKeys(db, commits),
     ...sqliteConnections(db, commits),
+    ...sqliteErrands(),
     ...storeReads(hereReads, readers?.ask ?? askHere),
     appendLogs: logs.appendLogs,
     watchLogs: watch.watchLogs,
