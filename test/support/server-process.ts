@@ -18,10 +18,18 @@ export interface ServerProcess {
 /** Starts a command; nothing of this environment but PATH and `env` reaches it. */
 export function startProcess(
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly cwd?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly launcher?: string | undefined;
+  } = {},
 ): ServerProcess {
   const env = { PATH: process.env.PATH ?? '', ...options.env };
-  const child = spawn(process.execPath, [LAUNCHER, ...args], { cwd: options.cwd, env, stdio: 'pipe' });
+  const child = spawn(process.execPath, [options.launcher ?? LAUNCHER, ...args], {
+    cwd: options.cwd,
+    env,
+    stdio: 'pipe',
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {

@@ -30,17 +30,19 @@ export interface ServedNode {
   stop(): Promise<number | string>;
 }
 
-/** Begins one; `ready` resolves when it takes work, and rejects when it ends before. */
+/** Begins one, of this checkout or of the one with that launcher; `ready` resolves when it takes work, and rejects when it ends before. */
 export function beginNode(
   database: string,
   flags: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  launcher?: string,
 ): { readonly process: ServerProcess; readonly ready: Promise<ServedNode> } {
   const data = mkdtempSync(path.join(tmpdir(), 'sluice-node-'));
   const started = startProcess(
     ['serve', '--port', '0', '--data', data, '--lease', String(LEASE_S), '--grace', '1', ...flags],
     {
       cwd: data,
+      launcher,
       env: { SLUICE_DATABASE_URL: database, SLUICE_KEYRING: KEYRING, SLUICE_ADMIN_TOKEN: TOKEN, ...env },
     },
   );

@@ -20,7 +20,7 @@ export type ReadSession = Pick<Session, 'rows' | 'row'>;
 export interface Reads {
   /** A read of one statement. */
   rows<Row>(sql: SqlText, values: readonly unknown[], terms: ReadTerms | undefined): Promise<readonly Row[]>;
-  /** A read of several statements, all of which see one state of the database. */
+  /** A read of several statements, all of which see one state of the database. `work` may run again, so it must leave no trace elsewhere. */
   together<Value>(
     terms: ReadTerms | undefined,
     work: (session: ReadSession) => Promise<Value>,
@@ -118,9 +118,20 @@ export function openReads({ url, database, readMs = READ_MS }: ReadsOptions): Re
     }
   }
 
+  /** A newer node has changed a table: each connection finds out for itself, and is left for that. */
+  const runAgain: typeof run = async (terms, work) => {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await run(terms, work);
+      } catch (error) {
+        if (!isStalePlan(error) || tries === CONNECTIONS) throw error;
+      }
+    }
+  };
+
   const together: Reads['together'] = async (terms = {}, work) => {
     if (closed) throw storeClosed();
-    return turns.take(terms, () => run(terms, work));
+    return turns.take(terms, () => runAgain(terms, work));
   };
 
   return {

@@ -56,6 +56,17 @@ describe('a read', () => {
     expect(await hold(0)).toHaveLength(1);
   });
 
+  it('is done again on a new connection when a newer node has changed its table since the statement was prepared', async () => {
+    await data.ask('CREATE TABLE t AS SELECT 1 AS a');
+    const all = { name: 'all of t', text: 'SELECT t.*, pg_sleep(0.1)::text AS waited FROM t' };
+    const atOnce = () => Promise.all(Array.from({ length: 4 }, () => reads.rows(all, [], {})));
+    await atOnce();
+    await data.ask('ALTER TABLE t ADD COLUMN b text');
+    expect((await atOnce()).map(([row]) => row)).toEqual(
+      Array.from({ length: 4 }, () => ({ a: 1, b: null, waited: '' })),
+    );
+  });
+
   it('of several statements sees one state of the database', async () => {
     await data.ask('CREATE TABLE t (a int)');
     const seen = await reads.together({}, async (session) => {
