@@ -59,6 +59,7 @@ const TIMES = 6;
 let database: TestDatabase;
 let newer: NewerCheckout;
 let old: ServedNode;
+let upgraded: ServedNode | undefined;
 let hook = '';
 
 beforeAll(async () => {
@@ -70,7 +71,7 @@ beforeAll(async () => {
   hook = new URL(body.webhooks.HOOK ?? '').pathname;
 }, 60_000);
 afterAll(async () => {
-  await old.stop();
+  await Promise.all([old.stop(), upgraded?.stop()]);
   await database[Symbol.asyncDispose]();
   newer[Symbol.dispose]();
 });
@@ -118,7 +119,8 @@ it('a node goes on while a newer one upgrades the database, and does not start o
   const called = repeatUntil(over.signal, () => callHook().finally(() => (answered += 1)));
   const verified = repeatUntil(over.signal, async () => (await old.call('GET', '/ledger/verify')).status);
   // It answers only, so that all queued jobs are the old one's.
-  const upgraded = await beginNode(database.url, ['--no-work'], {}, newer.launcher).ready;
+  const newest = await beginNode(database.url, ['--no-work'], {}, newer.launcher).ready;
+  upgraded = newest;
   const before = answered;
   await until('webhooks are answered after the upgrade', () => answered > before + 5, 20_000);
   over.abort();
@@ -126,7 +128,7 @@ it('a node goes on while a newer one upgrades the database, and does not start o
   expect(new Set(await verified)).toEqual(new Set([200]));
   expect(await database.ask('SELECT 1 FROM newer_table')).toEqual([]);
   await everything();
-  expect(await upgraded.call('GET', '/ledger/verify')).toMatchObject({ status: 200, body: { ok: true } });
+  expect(await newest.call('GET', '/ledger/verify')).toMatchObject({ status: 200, body: { ok: true } });
   expect(await old.stop()).toBe(0);
   expect(old.process.stderr()).not.toMatch(/cached plan|error|failed/i);
 
@@ -136,5 +138,5 @@ it('a node goes on while a newer one upgrades the database, and does not start o
   expect(again.process.stderr().match(/^sluice: .*$/gm)).toEqual([
     expect.stringMatching(/ has schema \d+, written by a newer Sluice; .*\. Start the newer Sluice, .*\.$/),
   ]);
-  expect(await upgraded.stop()).toBe(0);
+  expect(await newest.stop()).toBe(0);
 }, 60_000);
