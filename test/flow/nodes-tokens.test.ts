@@ -16,7 +16,7 @@ import { until } from '../support/wait-for.ts';
 /** Nobody is there: a test carries what comes for it to a node. */
 const BASE = 'http://127.0.0.1:1';
 const JOBS_PER_NODE = 6;
-const SHORT_S = 2;
+const SHORT_S = 1;
 
 let database: TestDatabase;
 let provider: OAuthProvider;
