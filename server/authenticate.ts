@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Actor } from '../runtime/runtime.ts';
-import { isStoreUnavailable, storeAway } from '../runtime/store/store-unavailable.ts';
 import type { TokenStore } from '../runtime/store/token-store.ts';
 
 /** The Manager token from the environment or the `local-token` file, kept only as its SHA-256. */
@@ -21,12 +20,7 @@ export async function authenticate(
   if (text === undefined || text.length > LONGEST) return undefined;
   const hash = hashToken(text);
   if (timingSafeEqual(hash, adminToken)) return ADMINISTRATOR;
-  const row = await tokens.findToken(hash.toString('hex')).catch(toStrangers);
+  const row = await tokens.findToken(hash.toString('hex'));
   if (row === undefined || !timingSafeEqual(hash, Buffer.from(row.hash, 'hex'))) return undefined;
   return { id: row.id, name: row.name, login: null, role: row.role };
-}
-
-/** What the database said is not for who is not known yet. */
-function toStrangers(error: unknown): never {
-  throw isStoreUnavailable(error) ? storeAway() : error;
 }

@@ -1,9 +1,12 @@
 import { AppError } from '../runtime/app-error.ts';
+import { isStoreUnavailable, storeAway } from '../runtime/store/store-unavailable.ts';
 import { stackOf } from '../sandbox/message-of.ts';
 import type { ServerLog } from './server-log.ts';
 
 /** `{"error": {code, message, details}}` with the right status. What was not expected goes to the log, not to the caller. */
 export function errorAnswer(error: unknown, log: ServerLog): Response {
+  // What the database said, and where it is, is for the operator: the log has it.
+  if (isStoreUnavailable(error)) return answer(storeAway());
   if (error instanceof AppError) return answer(error);
   log.error('A request failed unexpectedly.', {
     error: stackOf(error),
