@@ -77,7 +77,9 @@ describe('three nodes on one database', () => {
       if (node === undefined) continue;
       happened[name] = (happened[name] ?? 0) + 1;
       await setTimeout(between(200, 1200));
+      evidence.note(`${name} (${node.name})`);
       await FAILURES[name]?.(node, server);
+      evidence.note(`${name} is over`);
       for (const each of nodes) await each.begin();
     }
     const codes = await cluster.drain();

@@ -37,14 +37,16 @@ export async function startCluster(database: AskedDatabase): Promise<Cluster> {
 export async function problemsOf({ evidence }: Cluster, database: AskedDatabase): Promise<readonly string[]> {
   const left = await database.ask<{ id: string }>('SELECT id FROM jobs');
   const ended = await database.ask<EndedRow>(
-    'SELECT id, status, attempt::int, trigger_type, parent_id, planned_at::float8 FROM finished_jobs',
+    'SELECT id, status, attempt::int, trigger_type, parent_id, planned_at::float8, error FROM finished_jobs',
   );
   const store = await openPostgresStore({ url: database.url, chainKey: CHAIN_KEY, holder: 'test' });
   const report = await store.verifyLedger({}, [Buffer.from(CHAIN_KEY).toString('hex')]);
   await store.close();
-  return [
+  const problems = [
     ...left.map(({ id }) => `${id} is left`),
     ...evidence.problems(ended),
     ...report.problems.map((problem) => `the ledger: ${JSON.stringify(problem)}`),
   ];
+  for (const problem of problems) console.error(`${problem}\n${evidence.story(problem.split(' ')[0] ?? '')}`);
+  return problems;
 }

@@ -2,6 +2,8 @@
 interface Said {
   readonly starts: number[];
   readonly finishes: { readonly at: number; readonly node: string; readonly attempt: number }[];
+  /** All of it, in the order in which it was heard. */
+  readonly lines: string[];
 }
 
 /** What a row of the store says of a job that has ended. */
@@ -12,6 +14,7 @@ export interface EndedRow {
   readonly trigger_type: string;
   readonly parent_id: string | null;
   readonly planned_at: number | null;
+  readonly error: string | null;
 }
 
 /** What all nodes said, and what must be true of it in the end. */
@@ -20,10 +23,17 @@ export class NodeEvidence {
   readonly #accepted = new Map<string, string>();
   readonly #answered = new Set<string>();
   readonly #jobs = new Map<string, Said>();
+  readonly #happened: string[] = [];
+
+  /** Something was done to a node or to the database. */
+  note(what: string): void {
+    this.#happened.push(`${process.hrtime.bigint() / 1000n} ${what}`);
+  }
 
   hear(node: string, line: string): void {
     const [at, word, id = '', second = ''] = line.split(' ');
     const time = Number(at);
+    this.#of(id).lines.push(`${line} (${node})`);
     switch (word) {
       case 'A':
         this.counts.accepted += 1;
@@ -53,10 +63,15 @@ export class NodeEvidence {
     return [...this.#lost(rows), ...this.#again(), ...this.#wrong(rows), ...twice(ended)];
   }
 
+  /** What was said of a job, and what was done meanwhile, in the order of time. */
+  story(id: string): string {
+    return [...this.#of(id).lines, ...this.#happened].toSorted().join('\n');
+  }
+
   #of(id: string): Said {
     const known = this.#jobs.get(id);
     if (known !== undefined) return known;
-    const said = { starts: [], finishes: [] };
+    const said = { starts: [], finishes: [], lines: [] };
     this.#jobs.set(id, said);
     return said;
   }
@@ -84,7 +99,7 @@ export class NodeEvidence {
       if (row === undefined) return [];
       const [finish] = this.#jobs.get(id)?.finishes ?? [];
       const wanted = kind === 'fail' ? 'failed' : 'done';
-      if (row.status !== wanted) return [`${id} is ${row.status}, being ${kind}`];
+      if (row.status !== wanted) return [`${id} is ${row.status}, being ${kind}: ${row.error}`];
       if (finish !== undefined && finish.attempt !== row.attempt)
         return [`${id} has another attempt than was said`];
       const count = children.get(id)?.length ?? 0;

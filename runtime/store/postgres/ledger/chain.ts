@@ -68,14 +68,21 @@ export function chainOf({ database, process, now }: ChainOptions): Chain {
 
   async function ask(known: Head): Promise<Head> {
     const there = await database.row<Head>(HEAD, [known.chain]);
-    if (there !== undefined && doubt !== undefined && isSame(there, doubt.to)) {
+    if (doubt !== undefined && (await isStored(doubt, there))) {
       for (const row of doubt.rows) stored.add(row);
+      const { to } = doubt;
       doubt = undefined;
-      return there;
+      if (there !== undefined) return to;
     }
     if (there !== undefined && isSame(there, known)) return known;
     doubt = undefined;
     return begin();
+  }
+
+  /** `there`: where the chain ends; undefined when it is closed, and only its rows can tell. */
+  async function isStored({ to }: Doubt, there: Head | undefined): Promise<boolean> {
+    if (there !== undefined) return isSame(there, to);
+    return (await database.row(WRITTEN, [to.base + to.seq, to.chain, to.hash])) !== undefined;
   }
 
   async function current(): Promise<Head> {
@@ -135,6 +142,10 @@ const isSame = (one: Head, other: Head): boolean =>
   one.seq === other.seq && one.hash === other.hash && one.checkpointed === other.checkpointed;
 
 const NEXT = { name: 'next chain', text: `SELECT nextval('ledger_positions') AS number` };
+const WRITTEN = {
+  name: 'written row',
+  text: 'SELECT 1 FROM ledger WHERE position = $1 AND chain = $2 AND hash = $3',
+};
 const RENEW = { name: 'renew chain', text: 'UPDATE ledger_chains SET lease_until = $2 WHERE chain = $1' };
 /** Waits for a transaction that is under way. */
 const HEAD = {

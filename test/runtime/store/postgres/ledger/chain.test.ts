@@ -94,6 +94,21 @@ it('writes a row once that its caller gives again', async () => {
   expect(await ledger()).toEqual(['first 1 before', 'first 2 a']);
 });
 
+it.each(['answer lost', 'lost'] as const)(
+  'writes a row once that its caller gives again after its chain was closed meanwhile: %s',
+  async (how) => {
+    await append('before');
+    next = how;
+    await expect(append('a')).rejects.toMatchObject(LOST);
+    const key = chainKeyObject(new Uint8Array(32).fill(7));
+    await closeDeadChains(database, checkpoints({ key, now, told: () => {} }), 'me', MID_MONTH + 60_000);
+    await append('a');
+    await append('b');
+    const rows = how === 'lost' ? ['other 1 a', 'other 2 b'] : ['first 2 a', 'other 1 b'];
+    expect(await ledger()).toEqual(['first 1 before', ...rows]);
+  },
+);
+
 it('leaves no gap for a write that was lost', async () => {
   await append('before');
   next = 'lost';
