@@ -31,6 +31,23 @@ it('Text that PostgreSQL cannot hold is asked for in the form in which it is sto
   }
 });
 
+it('A process that was frozen in a transaction until the database had given it up hears that it may try again.', async () => {
+  await using created = await testDatabase();
+  const database = openDatabase({ url: created.url });
+  const frozen = database.transact(async (session) => {
+    await session.rows('SET LOCAL idle_in_transaction_session_timeout = 50');
+    // Nothing of this process goes on meanwhile.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    await session.rows('SELECT 1');
+  });
+  try {
+    await expect(frozen).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect(await database.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  } finally {
+    await database.close();
+  }
+});
+
 describe('A transaction of which one part failed while another went on', () => {
   let created: TestDatabase;
   let database: Database;
