@@ -86,6 +86,7 @@ async function openShared(
   const keyring = loadKeyring(dataDir, environmentOf(options), hasData, IN_DATABASE);
   const store = await openPostgresStore({
     url,
+    connections: config.database_connections,
     durability: config.durability,
     ...chainKeys(keyring),
     onCheckpoint,

@@ -21,6 +21,7 @@ describe('configuration', () => {
       no_http: false,
       no_work: false,
       lease: 60,
+      database_connections: 16,
       host: '127.0.0.1',
       port: 4070,
       base_url: undefined,

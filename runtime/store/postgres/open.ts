@@ -29,6 +29,8 @@ import { postgresTokens } from './tokens.ts';
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/name` */
   readonly url: string;
+  /** To the database, at most; 6 or more. */
+  readonly connections?: number;
   readonly durability?: 'full' | 'relaxed';
   /** 32 bytes: the key of the ledger's chain. */
   readonly chainKey: Uint8Array;
@@ -44,10 +46,17 @@ export interface PostgresOptions {
   readonly report?: (message: string) => void;
 }
 
+const MOST_CONNECTIONS = 16;
+/** What it hears of other processes comes over one. */
+const FOR_NEWS = 1;
+const MOST_FOR_READS = 4;
+
 /** Opens the store kept in a PostgreSQL database, making or upgrading its tables as needed. Any number of processes may. */
 export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
-  const { url, durability = 'full', readMs, report = () => {} } = options;
-  const database = openDatabase({ url, durability });
+  const { url, connections = MOST_CONNECTIONS, durability = 'full', readMs, report = () => {} } = options;
+  const forReads = Math.min(MOST_FOR_READS, Math.ceil((connections - FOR_NEWS) / 4));
+  const mostConnections = connections - FOR_NEWS - forReads;
+  const database = openDatabase({ url, mostConnections, durability });
   try {
     await migrate(database, databaseName(url), Date.now());
   } catch (error) {
@@ -57,7 +66,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   const pulse = await startPulse({ database, report });
   const process = uuidv7(pulse.now());
   const news = newsLine({ url, process, report });
-  const reads = openReads({ url, database, readMs });
+  const reads = openReads({ url, database, connections: forReads, readMs });
 
   const { chainKey, oldChainKeys, onCheckpoint, holder } = options;
   const { now } = pulse;

@@ -7,7 +7,7 @@ import { isLostRace, isStalePlan, isUnavailable, storeError } from './store-erro
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/name`, with what libpq takes after the `?`. */
   readonly url: string;
-  /** Connections that write, at most. */
+  /** 10 unless given. */
   readonly mostConnections?: number;
   /** `relaxed`: a write that resolved may be lost when the database's machine dies. */
   readonly durability?: 'full' | 'relaxed';
@@ -32,7 +32,6 @@ export interface Database extends Session {
 const STATEMENT_MS = 20_000;
 /** When the database does not answer at all: cut off, or stopped. */
 const SILENCE_MS = 25_000;
-const MOST_CONNECTIONS = 10;
 const MOST_TRIES = 5;
 /**
  * What is written is found by indexes, also by a plan that was made while a table was small. A bitmap scan would pass by the entries of rows
@@ -42,7 +41,7 @@ const PLANS = '-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off';
 
 /** Opens no connection yet: the first statement does. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { url, mostConnections = MOST_CONNECTIONS, durability = 'full' } = options;
+  const { url, mostConnections = 10, durability = 'full' } = options;
   const pool = openPool({
     ...connectionOf(url, `-c synchronous_commit=${durability === 'full' ? 'on' : 'off'} ${PLANS}`),
     max: mostConnections,

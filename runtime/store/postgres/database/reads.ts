@@ -33,12 +33,12 @@ export interface ReadsOptions {
   readonly url: string;
   /** What ends a statement of another connection. */
   readonly database: Pick<Session, 'rows'>;
+  /** 4 unless given. One of them is left to the other callers when a caller's read is slow: each caller has one. */
+  readonly connections?: number;
   /** In milliseconds, for a read whose terms do not say. */
   readonly readMs?: number | undefined;
 }
 
-/** One of them is left to the other callers when a caller's read is slow: each caller has one. */
-const CONNECTIONS = 4;
 const READ_MS = 10_000;
 /** Most reads end by themselves before their caller's leaving would be worth a new connection. */
 const LAST_MS = 250;
@@ -55,14 +55,14 @@ const FROZEN_MS = 60_000;
  *                                   -> its time is over, nobody waits any more, or the store closes
  *                                        -> the statement is ended in the database, and the connection with it
  */
-export function openReads({ url, database, readMs = READ_MS }: ReadsOptions): Reads {
-  const turns = readTurns(CONNECTIONS);
+export function openReads({ url, database, connections = 4, readMs = READ_MS }: ReadsOptions): Reads {
+  const turns = readTurns(connections);
   const running = new Set<(why: AppError) => void>();
   let closed = false;
   const pool = openPool({
     ...connectionOf(url, '-c default_transaction_read_only=on -c jit=off'),
     application_name: 'sluice reads',
-    max: CONNECTIONS,
+    max: connections,
     idle_in_transaction_session_timeout: FROZEN_MS,
   });
 
@@ -124,7 +124,7 @@ export function openReads({ url, database, readMs = READ_MS }: ReadsOptions): Re
       try {
         return await run(terms, work);
       } catch (error) {
-        if (!isStalePlan(error) || tries === CONNECTIONS) throw error;
+        if (!isStalePlan(error) || tries === connections) throw error;
       }
     }
   };
