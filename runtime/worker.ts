@@ -127,13 +127,14 @@ export class Worker {
       return this.#places.copy();
     };
     if (places().left === 0) return 0;
-    const jobs = await store.claimJobs({ now, leaseUntil: now + leaseMs, places });
+    const { jobs, more } = await store.claimJobs({ now, leaseUntil: now + leaseMs, places });
     // A process that was asleep meanwhile starts nothing: somebody else may run it by now.
     if (this.#stopped || clock.now() >= now + longestClaim(leaseMs)) {
       await this.#giveBack(jobs);
       return 0;
     }
     for (const job of jobs) void this.#run(job);
+    if (more) this.#woken = true;
     return jobs.length;
   }
 

@@ -89,6 +89,12 @@ export interface FreePlaces {
   mostOf(job: Pick<QueuedJob, 'project_id' | 'project' | 'task'>): number;
 }
 
+/** What a claim took. `more`: it did not look at all that is due, so that another one may find something at once. */
+export interface Claimed {
+  readonly jobs: readonly JobRow[];
+  readonly more: boolean;
+}
+
 /** A job that goes back to the queue, as it was claimed. */
 export interface JobRequeue {
   readonly job: Pick<JobRow, 'id' | 'attempt'>;
@@ -118,7 +124,7 @@ export interface JobStore {
     readonly now: number;
     readonly leaseUntil: number;
     places(): FreePlaces;
-  }): Promise<readonly JobRow[]>;
+  }): Promise<Claimed>;
   /** When the next queued job will be due; null when none is queued. */
   nextJobAt(): Promise<number | null>;
   /**

@@ -120,7 +120,7 @@ async function claims(store: Store, now: number, most: number): Promise<readonly
   for (let n = 0; n < CLAIMS; n += 1) {
     const began = process.cpuUsage();
     const places = () => new Places({ get: () => undefined }, most);
-    const claimed = await store.claimJobs({ now, leaseUntil: now, places });
+    const { jobs: claimed } = await store.claimJobs({ now, leaseUntil: now, places });
     const { user, system } = process.cpuUsage(began);
     times.push((user + system) / 1000);
     if (claimed.length < most / 2) throw new Error('Too little was claimed.');

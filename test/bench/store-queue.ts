@@ -66,7 +66,7 @@ async function work(store: Store, isOver: () => boolean, ended: () => void): Pro
   while (!isOver()) {
     woken = Promise.withResolvers();
     const now = store.now();
-    const claimed = await store.claimJobs({ now, leaseUntil: now + 60_000, places });
+    const { jobs: claimed } = await store.claimJobs({ now, leaseUntil: now + 60_000, places });
     held += claimed.length;
     for (const job of claimed) void end(job);
     if (claimed.length === 0) await Promise.race([woken.promise, new Promise((go) => setTimeout(go, 20))]);

@@ -17,10 +17,10 @@ beforeEach(async () => {
   const store = {
     ...data.store,
     async claimJobs(claim: Parameters<typeof data.store.claimJobs>[0]) {
-      const jobs = await data.store.claimJobs(claim);
-      if (jobs.length > 0) claims += 1;
+      const claimed = await data.store.claimJobs(claim);
+      if (claimed.jobs.length > 0) claims += 1;
       if (claims === 1) clock.advance(LEASE_MS);
-      return jobs;
+      return claimed;
     },
   };
   works = await openTestRuntime({ store, clock });

@@ -41,6 +41,6 @@ export async function claimOne(
   now: number,
   places = freePlaces(),
 ): Promise<JobRow | undefined> {
-  const [job] = await store.claimJobs({ now, leaseUntil: now + 30_000, places });
+  const [job] = (await store.claimJobs({ now, leaseUntil: now + 30_000, places })).jobs;
   return job;
 }

@@ -23,6 +23,7 @@ import { postgresLogs } from './logs/logs.ts';
 import type { NewsLine } from './nodes/news.ts';
 import { postgresClaims } from './queue/claims.ts';
 import { commitsOf } from './queue/commits.ts';
+import { freshJobs } from './queue/fresh-jobs.ts';
 import { jobEnds } from './queue/job-ends.ts';
 import { postgresJobReads } from './queue/job-reads.ts';
 import { postgresLeases } from './queue/leases.ts';
@@ -89,6 +90,7 @@ export async function openWork(options: WorkOptions): Promise<Work> {
 
   const owner = { holder, process };
   const lost = lostClaims(database, process);
+  const fresh = freshJobs();
   const renewOthers = async (until: number) => {
     await Promise.all([lost.giveBack(), chain.renew(until)]);
   };
@@ -96,8 +98,8 @@ export async function openWork(options: WorkOptions): Promise<Work> {
 
   return {
     verbs: {
-      ...postgresQueue({ database, commits, ends, queue, logs, owner, calls }),
-      ...postgresClaims({ database, owner, lost }),
+      ...postgresQueue({ database, commits, ends, queue, logs, owner, calls, fresh }),
+      ...postgresClaims({ database, owner, lost, fresh }),
       ...postgresLeases({ database, months, process, renewOthers, endOthers: endChains }),
       ...postgresJobReads(database, reads),
       ...postgresHooks({ database, commits, calls }),

@@ -92,7 +92,8 @@ export class ClaimOrder<Job extends QueuedJob> {
   }
 }
 
-function comesFirst(one: QueuedJob, other: QueuedJob): boolean {
+/** Whether a claim takes one before the other, both being of one project. */
+export function comesFirst(one: QueuedJob, other: QueuedJob): boolean {
   if (one.priority !== other.priority) return one.priority < other.priority;
   if (one.run_at !== other.run_at) return one.run_at < other.run_at;
   return one.id < other.id;

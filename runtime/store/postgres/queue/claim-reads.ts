@@ -2,6 +2,7 @@ import type { FreePlaces, QueuedJob } from '../../job-store.ts';
 import { ClaimOrder } from '../../rules/claim-order.ts';
 import type { Database } from '../database/database.ts';
 import type { Prepared, Session } from '../database/session.ts';
+import type { FreshJobs } from './fresh-jobs.ts';
 
 /** A job that is due, by what a claim has to know of it. */
 export interface ReadyJob extends QueuedJob {
@@ -11,8 +12,14 @@ export interface ReadyJob extends QueuedJob {
 /** What a claim reads before it takes anything. */
 export interface ClaimReads {
   /** Those that are due, in the order in which a claim takes them, as many as there are places. */
-  pick(now: number, places: () => FreePlaces): Promise<readonly ReadyJob[]>;
+  pick(now: number, places: () => FreePlaces): Promise<Picked>;
   nextJobAt(): Promise<number | null>;
+}
+
+/** `looked`: it knows of all that is due, and not only of what this process has queued a moment ago. */
+interface Picked {
+  readonly jobs: readonly ReadyJob[];
+  readonly looked: boolean;
 }
 
 /** Jobs that fall due are made ready so many at a time: a million may do so at one moment. */
@@ -24,7 +31,7 @@ const JOBS_FOR_PLACE = 4;
  * From each queue its best jobs are found by seeks in one index, however many wait behind them. How many of each are read follows from
  * how many queues there were last time; when that was too few of one, more are read, and it is picked anew.
  */
-export function claimReads(database: Database): ClaimReads {
+export function claimReads(database: Database, fresh: FreshJobs): ClaimReads {
   let queues = 1;
 
   async function readHeads(now: number, count: number): Promise<readonly ReadyJob[]> {
@@ -38,18 +45,28 @@ export function claimReads(database: Database): ClaimReads {
     });
   }
 
+  async function look(now: number, places: () => FreePlaces): Promise<readonly ReadyJob[]> {
+    const { left } = places();
+    const count = roundUp(Math.ceil(Math.min(left / 2, (left * JOBS_FOR_PLACE) / queues)));
+    fresh.looking();
+    const heads = await readHeads(now, count);
+    const waiting = byQueue(heads);
+    queues = Math.max(waiting.size, 1);
+    const { picked, short } = pickFrom(waiting, places(), count);
+    fresh.looked(short.size > 0 || picked.length < heads.length);
+    if (short.size === 0) return picked;
+    const most = roundUp(left);
+    const more = byQueue(await readMore(database, [...short], most));
+    return pickFrom(new Map([...waiting, ...more]), places(), most).picked;
+  }
+
   return {
     async pick(now, places) {
-      const { left } = places();
-      if (left === 0) return [];
-      const count = roundUp(Math.ceil(Math.min(left / 2, (left * JOBS_FOR_PLACE) / queues)));
-      const waiting = byQueue(await readHeads(now, count));
-      queues = Math.max(waiting.size, 1);
-      const first = pickFrom(waiting, places(), count);
-      if (first.short.size === 0) return first.picked;
-      const most = roundUp(left);
-      const more = byQueue(await readMore(database, [...first.short], most));
-      return pickFrom(new Map([...waiting, ...more]), places(), most).picked;
+      if (places().left === 0) return { jobs: [], looked: true };
+      const own = fresh.take();
+      return own.length > 0
+        ? { jobs: pickFrom(byQueue(own), places()).picked, looked: false }
+        : { jobs: await look(now, places), looked: true };
     },
 
     async nextJobAt() {
@@ -58,8 +75,12 @@ export function claimReads(database: Database): ClaimReads {
   };
 }
 
-/** `short`: queues that were used up although there may be more in them; `count` of each were read. */
-function pickFrom(waiting: ReadonlyMap<string, readonly ReadyJob[]>, places: FreePlaces, count: number) {
+/** `short`: queues that were used up although there may be more in them; `count` of each were read, or all. */
+function pickFrom(
+  waiting: ReadonlyMap<string, readonly ReadyJob[]>,
+  places: FreePlaces,
+  count = Number.POSITIVE_INFINITY,
+) {
   const short = new Set<string>();
   const given = new Map<string, number>();
   const heads = [...waiting.values()].flatMap(([head]) => head ?? []);

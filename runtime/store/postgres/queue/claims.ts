@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import type { FreePlaces, JobRow, JobStore } from '../../job-store.ts';
+import type { Claimed, FreePlaces, JobRow, JobStore } from '../../job-store.ts';
 import type { Database } from '../database/database.ts';
 import { isDuplicate, isUnavailable } from '../database/store-errors.ts';
 import { type ClaimReads, claimReads, type ReadyJob } from './claim-reads.ts';
+import type { FreshJobs } from './fresh-jobs.ts';
 import { jobColumnsOf } from './job-columns.ts';
 import type { LostClaims } from './lost-claims.ts';
 import type { Owner } from './queue.ts';
@@ -11,6 +12,7 @@ export interface ClaimsOptions {
   readonly database: Database;
   readonly owner: Owner;
   readonly lost: LostClaims;
+  readonly fresh: FreshJobs;
 }
 
 /** A claim that others were quicker than is tried again so often. */
@@ -27,8 +29,9 @@ export function postgresClaims({
   database,
   owner,
   lost,
+  fresh,
 }: ClaimsOptions): Pick<JobStore, 'claimJobs' | 'nextJobAt'> {
-  const reads: ClaimReads = claimReads(database);
+  const reads: ClaimReads = claimReads(database, fresh);
   let turn: Promise<unknown> = Promise.resolve();
 
   async function take(
@@ -57,32 +60,41 @@ export function postgresClaims({
     }
   }
 
-  /** Adds to `claimed` what can be had at the moment; true when there may be more. */
-  async function claimMore(claimed: JobRow[], { now, leaseUntil, places }: Claim): Promise<boolean> {
+  /** Adds to `claimed` what can be had at the moment. `again`: others have taken some of what was there. */
+  async function claimMore(
+    claimed: JobRow[],
+    { now, leaseUntil, places }: Claim,
+  ): Promise<{ readonly again: boolean; readonly looked: boolean }> {
     const free = (): FreePlaces => {
       const left = places();
       for (const job of claimed) left.take(job);
       return left;
     };
     const limits = free();
-    const picked = (await reads.pick(now, free)).map((job) => ({ ...job, most: mostOf(job, limits) }));
-    if (picked.length === 0) return false;
+    const { jobs, looked } = await reads.pick(now, free);
+    if (jobs.length === 0) return { again: false, looked };
+    const picked = jobs.map((job) => ({ ...job, most: mostOf(job, limits) }));
     const got = await take(picked, now, leaseUntil);
     claimed.push(...got);
-    return got.length < picked.length;
+    return { again: got.length < picked.length, looked };
   }
 
-  async function claim(wanted: Claim): Promise<readonly JobRow[]> {
+  async function claim(wanted: Claim): Promise<Claimed> {
     await lost.giveBack();
-    const claimed: JobRow[] = [];
+    const jobs: JobRow[] = [];
+    let more = false;
     try {
-      for (let tries = 1; tries <= MOST_TRIES && (await claimMore(claimed, wanted)); tries += 1)
+      for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+        const { again, looked } = await claimMore(jobs, wanted);
+        more = !looked;
+        if (!again) break;
         await setTimeout(Math.random() * LONGEST_PAUSE_MS);
+      }
     } catch (error) {
       // What was claimed before runs: nobody else would know of it. The next claim meets the same trouble.
-      if (claimed.length === 0) throw error;
+      if (jobs.length === 0) throw error;
     }
-    return claimed;
+    return { jobs, more };
   }
 
   return {
@@ -113,6 +125,9 @@ function inOrder(rows: readonly JobRow[], ids: readonly string[]): readonly JobR
 }
 
 /**
+ * The commit does not wait for the disk: the job's end, which comes later, does, and whatever is on disk has all before it there too. A claim
+ * that a crash of the database undoes leaves its job queued, and what its holder says of it then does not count.
+ *
  * Takes of each queue as many as its limit leaves. The lock of a queue is not waited for: who does not get it takes nothing from that
  * queue now, and nobody waits for rows of another's claim. It is no more than a courtesy: the index on slots is what keeps the limit,
  * and who finds a job taken when it comes to it leaves it out.
@@ -127,7 +142,8 @@ WITH wanted AS MATERIALIZED (
   SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS wanted(id, queue, most, place)
 ), held AS MATERIALIZED (
   SELECT queue, most, wished, ARRAY(SELECT slot FROM jobs WHERE jobs.queue = each.queue AND slot IS NOT NULL) AS slots
-  FROM (SELECT queue, max(most) AS most, count(*) AS wished FROM wanted GROUP BY queue) AS each
+  FROM (SELECT queue, max(most) AS most, count(*) AS wished FROM wanted GROUP BY queue) AS each,
+    (SELECT set_config('synchronous_commit', 'off', true)) AS unhurried
   WHERE pg_try_advisory_xact_lock(hashtextextended('sluice queue ' || queue, 0))
 ), free AS MATERIALIZED (
   SELECT queue, ARRAY(

@@ -60,8 +60,11 @@ export function queueRows(news: Pick<NewsLine, 'tell'>, alone: Session): QueueRo
 /** A job that is to be queued, as it is stored. */
 export const queuedValues = (job: JobRow) => ({
   ...jobValues(job),
-  ready: job.run_at <= job.created_at ? 1 : 0,
+  ready: isDue(job) ? 1 : 0,
 });
+
+/** As it is queued. */
+export const isDue = ({ run_at, created_at }: JobRow): boolean => run_at <= created_at;
 
 export const QUEUED_FIELDS = `${JOB_FIELDS}, ready bigint`;
 export const QUEUED_COLUMNS = `${JOB_COLUMNS}, ready`;

@@ -6,9 +6,10 @@ import type { InFlight } from '../database/in-flight.ts';
 import type { LogRows } from '../logs/log-rows.ts';
 import type { Commits } from './commits.ts';
 import { endsInDoubt } from './ends-in-doubt.ts';
+import type { FreshJobs } from './fresh-jobs.ts';
 import { JOB_COLUMNS, JOB_FIELDS, jobValues } from './job-columns.ts';
 import type { JobEnd, JobEnds } from './job-ends.ts';
-import type { QueueRows } from './queue-rows.ts';
+import { isDue, type QueueRows } from './queue-rows.ts';
 
 type Queue = Pick<
   JobStore,
@@ -23,6 +24,7 @@ export interface QueueOptions {
   readonly logs: LogRows;
   readonly owner: Owner;
   readonly calls: InFlight;
+  readonly fresh: FreshJobs;
 }
 
 /** Who holds jobs: `process` names this start of the process. */
@@ -44,13 +46,14 @@ const MOST = 256;
  * are under way are written together.
  */
 export function postgresQueue(options: QueueOptions): Queue {
-  const { database, commits, ends, queue, calls } = options;
+  const { database, commits, ends, queue, calls, fresh } = options;
   const doubts = endsInDoubt(database);
   const enqueues = batches<JobRow, void>({
     most: MOST,
     parallel: 2,
     async write(jobs) {
       await database.alone((session) => queue.enqueue(session, jobs));
+      for (const job of jobs) if (isDue(job)) fresh.add(job);
       return [];
     },
   });

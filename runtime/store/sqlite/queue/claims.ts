@@ -55,7 +55,8 @@ export function sqliteClaims(
   }
 
   return {
-    claimJobs: ({ now, leaseUntil, places }) => commits.write(() => claimDue(now, leaseUntil, places())),
+    claimJobs: ({ now, leaseUntil, places }) =>
+      commits.write(() => ({ jobs: claimDue(now, leaseUntil, places()), more: false })),
 
     async nextJobAt() {
       return nextAt.get() ?? null;

@@ -17,8 +17,8 @@ export function describeJobs(open: OpenStore): void {
       if (job.trigger_type !== 'webhook' || job.parent_id !== null) {
         const there = await data.store.getJob(job.id);
         if (there === undefined) await data.store.enqueueJob({ ...job, ...QUEUED });
-        const claimed = await data.store.claimJobs({ ...CLAIM, places: freePlaces({ left: 1000 }) });
-        expect(claimed.map(({ id }) => id)).toContain(job.id);
+        const { jobs } = await data.store.claimJobs({ ...CLAIM, places: freePlaces({ left: 1000 }) });
+        expect(jobs.map(({ id }) => id)).toContain(job.id);
       }
       const finished = { job: { ...job, attempt: 1 }, logs: [], ledger: [], subJobs };
       expect(await data.store.finishJob(finished)).toBe(true);

@@ -13,7 +13,7 @@ export function describeLeases(open: OpenStore): void {
     const data = freshStore(open);
 
     async function claim(store: Store, now = NOW): Promise<JobRow> {
-      const [job] = await store.claimJobs({ now, leaseUntil: now + LEASE, places: freePlaces() });
+      const [job] = (await store.claimJobs({ now, leaseUntil: now + LEASE, places: freePlaces() })).jobs;
       if (job === undefined) throw new Error('Nothing was claimed.');
       return job;
     }

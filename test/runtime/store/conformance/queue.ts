@@ -87,7 +87,7 @@ export function describeQueue(open: OpenStore): void {
 
     describe('filling several places at once', () => {
       const fill = async (places: Parameters<typeof freePlaces>[0]) => {
-        const jobs = await data.store.claimJobs({
+        const { jobs } = await data.store.claimJobs({
           now: NOW,
           leaseUntil: NOW + 30_000,
           places: freePlaces(places),

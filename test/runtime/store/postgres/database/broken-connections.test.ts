@@ -62,7 +62,7 @@ it('Of connections that break all the time nothing is lost, done twice or over i
     let idle = 0;
     while (goesOn() || idle < 40) {
       const now = store.now();
-      const jobs = await patiently(() =>
+      const { jobs } = await patiently(() =>
         store.claimJobs({ now, leaseUntil: now + 60_000, places: freePlaces({ left: 4, ofTask: LIMIT }) }),
       );
       idle = jobs.length === 0 ? idle + 1 : 0;

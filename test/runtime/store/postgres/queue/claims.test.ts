@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import type { JobRow } from '../../../../../runtime/store/job-store.ts';
 import type { Store } from '../../../../../runtime/store/store.ts';
 import { freePlaces } from '../../../../support/free-places.ts';
+import { askedDatabase } from '../../../../support/postgres/database.ts';
 import { jobRow, MID_MONTH } from '../../../../support/rows.ts';
 import { freshStore } from '../../conformance/harness.ts';
 import { openPostgres } from '../../conformance/open-postgres.ts';
@@ -13,8 +14,10 @@ const MOST = 3;
 const data = freshStore(openPostgres());
 
 /** As a process that knows only of the jobs that it takes here. */
-const claim = (store: Store, left = 8): Promise<readonly JobRow[]> =>
-  store.claimJobs({ now: NOW, leaseUntil: NOW + 60_000, places: freePlaces({ left, ofTask: MOST }) });
+const claim = async (store: Store, left = 8, ofTask = MOST): Promise<readonly JobRow[]> => {
+  const places = freePlaces({ left, ofTask });
+  return (await store.claimJobs({ now: NOW, leaseUntil: NOW + 60_000, places })).jobs;
+};
 
 const end = (store: Store, job: JobRow): Promise<boolean> =>
   store.finishJob({ job: { ...job, status: 'done', overall: 'done' }, logs: [], ledger: [] });
@@ -66,8 +69,7 @@ it('gives the places of a task free when its jobs end, go back or are taken back
 it('starts none of a task whose limit was lowered until enough have ended', async () => {
   for (let n = 0; n < 9; n += 1) await data.store.enqueueJob(jobRow());
   const running = await claim(data.store);
-  const fewer = () =>
-    data.store.claimJobs({ now: NOW, leaseUntil: NOW, places: freePlaces({ left: 8, ofTask: 2 }) });
+  const fewer = () => claim(data.store, 8, 2);
   expect(await fewer()).toEqual([]);
   for (const job of running.slice(0, 2)) await end(data.store, job);
   expect(await fewer()).toHaveLength(1);
@@ -78,4 +80,26 @@ it('leaves webhooks’ own jobs their run beside the queued ones', async () => {
   await data.store.startJob(own, [], NOW + 60_000);
   for (let n = 0; n < 5; n += 1) await data.store.enqueueJob(jobRow());
   expect(await claim(data.store)).toHaveLength(MOST);
+});
+
+it('does not wait for the disk', async () => {
+  const server = askedDatabase(inject('postgres'));
+  const lsn = async (what: string): Promise<string> => {
+    const [row] = await server.ask<{ lsn: string }>(`SELECT pg_current_wal_${what}_lsn() AS lsn`);
+    return row?.lsn ?? '';
+  };
+  let waited = 0;
+  for (; waited < 20; waited += 1) {
+    await data.store.enqueueJob(jobRow());
+    const before = await lsn('insert');
+    expect(await claim(data.store, 1, 99)).toHaveLength(1);
+    const after = await lsn('flush');
+    const [row] = await server.ask<{ bytes: string }>('SELECT pg_wal_lsn_diff($1, $2) AS bytes', [
+      after,
+      before,
+    ]);
+    // Something else may have brought all to the disk at the same moment.
+    if (Number(row?.bytes) <= 0) break;
+  }
+  expect(waited).toBeLessThan(20);
 });
