@@ -131,23 +131,32 @@ export class Worker {
     // A process that was asleep meanwhile starts nothing: somebody else may run it by now.
     if (this.#stopped || clock.now() >= now + longestClaim(leaseMs)) {
       await this.#giveBack(jobs);
+      this.#woken ||= jobs.length > 0;
       return 0;
     }
-    for (const job of jobs) void this.#run(job);
+    const [twice, claimed] = split(jobs, ({ id }) => this.#held.has(id));
+    for (const job of claimed) void this.#run(job);
     if (more) this.#woken = true;
-    return jobs.length;
+    // What it was claimed for before still runs here, and does not count any more.
+    await this.#giveBack(twice, now + SHORT_SLEEP_MS);
+    return claimed.length;
   }
 
-  /** Those that cannot be given back now are strays from then on. */
-  async #giveBack(jobs: readonly JobRow[]): Promise<void> {
-    for (const { id } of jobs) this.#held.add(id);
+  /** Those that cannot be given back now are strays from then on. `from`: not before that time. */
+  async #giveBack(jobs: readonly JobRow[], from = 0): Promise<void> {
+    const unknown = jobs.filter(({ id }) => !this.#held.has(id));
+    for (const { id } of unknown) this.#held.add(id);
     try {
       for (const job of jobs)
-        await this.#deps.store.requeueJob({ job, runAt: job.run_at, uncounted: true, logs: [] });
+        await this.#deps.store.requeueJob({
+          job,
+          runAt: Math.max(job.run_at, from),
+          uncounted: true,
+          logs: [],
+        });
     } finally {
-      for (const { id } of jobs) this.#held.delete(id);
+      for (const { id } of unknown) this.#held.delete(id);
     }
-    if (jobs.length > 0) this.#woken = true;
   }
 
   /** Sleeps until the next job falls due, unless there is a claim meanwhile. Never rejects. */
@@ -213,5 +222,9 @@ export class Worker {
   }
 }
 
+function split<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
+
 const lostJob = ({ id, attempt }: JobRow): string =>
-  `How attempt ${attempt} of job ${id} ended was not stored: this process did not renew its lease in time, and another one has taken the job.`;
+  `How attempt ${attempt} of job ${id} ended was not stored: this process does not hold the job any more. Its lease had ended, or the answer of the database was lost; the job runs again unless it has ended.`;

@@ -97,7 +97,7 @@ export interface Claimed {
 
 /** A job that goes back to the queue, as it was claimed. */
 export interface JobRequeue {
-  readonly job: Pick<JobRow, 'id' | 'attempt'>;
+  readonly job: Pick<JobRow, 'id' | 'attempt' | 'started_at'>;
   /** Not before this time. */
   readonly runAt: number;
   /** The attempt does not count. */
@@ -108,8 +108,9 @@ export interface JobRequeue {
 
 /**
  * Jobs that are not finished, and those that are. A store is opened for one holder, the process that claims through it. A
- * claim is worth a lease, and what its holder then says of the job counts only while the job still runs in that attempt and
- * is held by this process: once a lease has ended another process may have taken the job, and finished it.
+ * claim is worth a lease, and what its holder then says of the job counts only while that claim holds: once a lease has ended another
+ * process may have taken the job, and finished it, or this one may have claimed it again. A claim is told by the process, the attempt
+ * and the time of the start, since an attempt that was taken back is counted again.
  */
 export interface JobStore {
   /** Inserts a job with status `queued`. */
@@ -129,7 +130,7 @@ export interface JobStore {
   nextJobAt(): Promise<number | null>;
   /**
    * Writes the final state of a job with its last log lines, ledger rows and sub-jobs. The jobs above it whose `overall` is
-   * better than its own get that. False, and nothing is written, when it does not run in this attempt, held by this process;
+   * better than its own get that. False, and nothing is written, when it does not run by this claim any more;
    * a webhook's own job may also be new to the store.
    */
   finishJob(finish: JobFinish): Promise<boolean>;
@@ -141,8 +142,7 @@ export interface JobStore {
    */
   finishQueuedJob(finish: JobFinish): Promise<boolean>;
   /**
-   * Puts a job that runs back: `queued` again. False, and nothing is written, when it does not run in this attempt, held by
-   * this process.
+   * Puts a job that runs back: `queued` again. False, and nothing is written, when it does not run by this claim any more.
    */
   requeueJob(requeue: JobRequeue): Promise<boolean>;
   /** Every job that this process holds is leased to it until then. One that was taken back stays so. */

@@ -69,10 +69,39 @@ describe('the jobs that a process runs', () => {
     expect(taken).toMatchObject({ id, attempt: 1 });
     await until('its end did not count', () => works.reports.length > 0);
     expect(works.reports).toEqual([
-      `How attempt 1 of job ${id} ended was not stored: this process did not renew its lease in time, and another one has taken the job.`,
+      `How attempt 1 of job ${id} ended was not stored: this process does not hold the job any more. Its lease had ended, or the answer of the database was lost; the job runs again unless it has ended.`,
     ]);
     expect(await data.store.getJob(id)).toMatchObject({ status: 'running' });
   });
+});
+
+it('a job that was taken back and comes again while its lost attempt still runs starts once that has ended', async () => {
+  const said: string[] = [];
+  const run = works.sandbox.run;
+  works.sandbox.run = (order, hooks) => {
+    const tell = (word: string) => said.push(`${order.jobId} ${word}`);
+    tell('starts');
+    const started = run(order, hooks);
+    void started.outcome.then(() => tell('ends'));
+    return started;
+  };
+  const { id } = await start('slow');
+  await becomes(id, 'running');
+  expect(await other.takeBackExpired(clock.now() + 60_000)).toEqual([id]);
+  clock.advance(10);
+  // Which makes this process look for jobs.
+  await start('another');
+  await until('its first end did not count', async () => {
+    clock.advance(10);
+    return works.reports.length > 0;
+  });
+  await until('it is done', async () => {
+    clock.advance(100);
+    return (await data.store.getJob(id))?.status === 'done';
+  });
+  expect(await data.store.getJob(id)).toMatchObject({ attempt: 1, result: '"slow"' });
+  const words = said.filter((one) => one.startsWith(id)).map((one) => one.split(' ')[1]);
+  expect(words).toEqual(['starts', 'ends', 'starts', 'ends']);
 });
 
 it('a job whose process is gone runs here once its lease has ended', async () => {

@@ -135,7 +135,8 @@ function createdAt({ id }: JobRow): number {
 const LEAVE = `
   DELETE FROM jobs USING ended
   WHERE jobs.id = ANY($2::text[]) AND jobs.id = ended.id AND jobs.attempt = ended.attempt
-    AND CASE ended.from_queue WHEN 1 THEN jobs.status = 'queued' ELSE jobs.status = 'running' AND jobs.process = $3 END`;
+    AND CASE ended.from_queue WHEN 1 THEN jobs.status = 'queued'
+      ELSE jobs.status = 'running' AND jobs.process = $3 AND jobs.started_at = ended.started_at END`;
 
 const ENDS = `
 WITH ended AS MATERIALIZED (

@@ -126,8 +126,8 @@ async function requeue(
   { database, logs, owner }: QueueOptions,
   all: readonly JobRequeue[],
 ): Promise<readonly boolean[]> {
-  const jobs = all.map(({ job: { id, attempt }, runAt, uncounted }) => {
-    return { id, attempt, run_at: runAt, off: uncounted ? 1 : 0 };
+  const jobs = all.map(({ job: { id, attempt, started_at }, runAt, uncounted }) => {
+    return { id, attempt, started_at, run_at: runAt, off: uncounted ? 1 : 0 };
   });
   const values = [JSON.stringify(jobs), jobs.map(({ id }) => id), owner.process];
   const isSilent = all.every((each) => each.logs.length === 0);
@@ -155,7 +155,8 @@ const REQUEUE = {
   name: 'requeue',
   text: `UPDATE jobs SET status = 'queued', overall = 'queued', run_at = back.run_at, attempt = greatest(0, jobs.attempt - back.off),
   ready = 0, started_at = NULL, holder = NULL, lease_until = NULL, process = NULL, slot = NULL
-FROM json_to_recordset($1) AS back(id text, attempt bigint, run_at bigint, off bigint)
+FROM json_to_recordset($1) AS back(id text, attempt bigint, started_at bigint, run_at bigint, off bigint)
 WHERE jobs.id = ANY($2::text[]) AND jobs.id = back.id AND jobs.attempt = back.attempt AND jobs.status = 'running' AND jobs.process = $3
+  AND jobs.started_at = back.started_at
 RETURNING jobs.id`,
 };

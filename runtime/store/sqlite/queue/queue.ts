@@ -51,13 +51,13 @@ export function sqliteQueue(
   const start = db.prepare<JobValues>(
     `INSERT INTO jobs (${JOB_COLUMNS}, ready, holder, process, lease_until) VALUES (${JOB_PLACES}, 0, ?, ?, ?)`,
   );
-  const requeue = db.prepare<[number, number, string, number, string]>(
+  const requeue = db.prepare<[number, number, string, number, string, number | null]>(
     `UPDATE jobs SET status = 'queued', overall = 'queued', run_at = ?, attempt = max(0, attempt - ?), ready = 0,
        started_at = NULL, holder = NULL, lease_until = NULL, process = NULL
-     WHERE id = ? AND status = 'running' AND attempt = ? AND process = ?`,
+     WHERE id = ? AND status = 'running' AND attempt = ? AND process = ? AND started_at = ?`,
   );
-  const leaveRunning = db.prepare<[string, number, string]>(
-    "DELETE FROM jobs WHERE id = ? AND status = 'running' AND attempt = ? AND process = ?",
+  const leaveRunning = db.prepare<[string, number, string, number | null]>(
+    "DELETE FROM jobs WHERE id = ? AND status = 'running' AND attempt = ? AND process = ? AND started_at = ?",
   );
   const leaveQueued = db.prepare<[string, number]>(
     "DELETE FROM jobs WHERE id = ? AND status = 'queued' AND attempt = ?",
@@ -77,9 +77,10 @@ export function sqliteQueue(
   }
 
   function leavesRunning(job: JobRow): boolean {
-    if (leaveRunning.run(job.id, job.attempt, owner.process).changes > 0) return true;
+    const { id, attempt, started_at } = job;
+    if (leaveRunning.run(id, attempt, owner.process, started_at).changes > 0) return true;
     const mayBeNew = job.trigger_type === 'webhook' && job.parent_id === null;
-    return mayBeNew && unfinished.get(job.id) === undefined;
+    return mayBeNew && unfinished.get(id) === undefined;
   }
 
   return {
@@ -100,7 +101,8 @@ export function sqliteQueue(
 
     requeueJob({ job, runAt, uncounted, logs: lines }) {
       return commits.write(() => {
-        const { changes } = requeue.run(runAt, uncounted ? 1 : 0, job.id, job.attempt, owner.process);
+        const { id, attempt, started_at } = job;
+        const { changes } = requeue.run(runAt, uncounted ? 1 : 0, id, attempt, owner.process, started_at);
         if (changes > 0) logs.append(lines);
         return changes > 0;
       });

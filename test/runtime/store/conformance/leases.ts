@@ -105,6 +105,17 @@ export function describeLeases(open: OpenStore): void {
       expect(await data.store.getJob(frozen.id)).toMatchObject({ status: 'done' });
     });
 
+    it('does not count for a claim that the same process made later, of the attempt that it had lost', async () => {
+      const first = await queueAndClaim();
+      expect(await (await another()).takeBackExpired(NOW + LEASE)).toEqual([first.id]);
+      const second = await claim(data.store, NOW + LEASE);
+      expect(second).toMatchObject({ id: first.id, attempt: 1 });
+      const back = { job: first, runAt: NOW, uncounted: false, logs: [] };
+      expect([await end(data.store, first), await data.store.requeueJob(back)]).toEqual([false, false]);
+      expect(await data.store.getJob(first.id)).toMatchObject({ status: 'running', started_at: NOW + LEASE });
+      expect(await end(data.store, second)).toBe(true);
+    });
+
     it('holds on to its jobs by renewing their leases, and to none that was taken', async () => {
       const [kept, lost] = [await queueAndClaim(), await queueAndClaim()];
       const other = await another();
