@@ -40,7 +40,7 @@ export interface AttemptRequest {
 }
 
 export interface Attempt {
-  /** Never rejects; its error is masked. */
+  /** Its error is masked. Rejects only while sub-jobs that it added cannot be counted, with what the store says. */
   readonly outcome: Promise<Outcome>;
   readonly scan: HitScan;
   /** What it added by `add_job`, to be committed with its final state; nothing unless that is a good one. `at`: now. */

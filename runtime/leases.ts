@@ -6,8 +6,8 @@ import { Trouble } from './trouble.ts';
 export const LEASE_MS = 60_000;
 /** Two renewals may be late or fail. */
 const RENEWALS = 3;
-/** After a renewal that failed, at most. */
-const SHORT_PAUSE_MS = 1_000;
+/** After a renewal that failed, at most: the leases go on running out. */
+const SHORT_PAUSE_MS = 200;
 
 /** The answer to a claim comes sooner than this, in milliseconds, or nothing is started of it: its jobs are strays then. */
 export const longestClaim = (leaseMs: number): number => leaseMs / 2;

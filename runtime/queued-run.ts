@@ -7,12 +7,13 @@ import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { describeError, finishedJob } from './finished-job.ts';
 import { hasRequest, keptInput, notKept } from './kept-input.ts';
+import { longestClaim } from './leases.ts';
 import type { LiveProject, LiveTrigger } from './live-project.ts';
 import { Logbook } from './logbook.ts';
 import { masksOf } from './mask/project-masks.ts';
 import { type Retry, retryAfter, retryLine } from './retry.ts';
 import type { RunningJobs } from './running-jobs.ts';
-import type { JobFinish, JobRow } from './store/job-store.ts';
+import type { JobFinish, JobRequeue, JobRow } from './store/job-store.ts';
 import type { Store } from './store/store.ts';
 import { storedEncoded } from './stored-json.ts';
 import { readArgs } from './sub-jobs/sub-job-args.ts';
@@ -25,6 +26,8 @@ export interface QueuedRunDeps extends AttemptDeps {
   readonly catalog: Pick<Catalog, 'get'>;
   readonly clock: Clock;
   readonly givenUp: UntilStoredDeps['givenUp'];
+  /** What a claim is worth, in milliseconds. */
+  readonly leaseMs: number;
   /** Reads a project again that another process may have changed a moment ago. */
   lookAgain(slug: string): Promise<void>;
   /** Opens the requests of queued webhooks. */
@@ -54,12 +57,14 @@ interface Run {
 export async function runQueued(deps: QueuedRunDeps, claimed: JobRow, ran: () => void): Promise<boolean> {
   const found = findWhatRuns(deps.catalog, claimed) ?? (await findAgain(deps, claimed));
   if (found === undefined) return endUnrun(deps, claimed, 'cancelled', orphaned(claimed));
+  if (isLate(deps, claimed))
+    return putBack(deps, { job: claimed, runAt: claimed.run_at, uncounted: true, logs: [] });
   const input = inputOf(deps, claimed);
   if (typeof input === 'string') return endUnrun(deps, claimed, 'failed', input);
   const { live, trigger } = found;
   const job = { ...claimed, version: live.version.number };
   const logbook = makeLogbook(deps, job, trigger);
-  const run = attempt(deps, {
+  const run = attempt(patient(deps), {
     job,
     live,
     trigger,
@@ -74,8 +79,22 @@ export async function runQueued(deps: QueuedRunDeps, claimed: JobRow, ran: () =>
     return await settle(deps, { job, live, trigger, logbook, subJobs: run.subJobs }, outcome);
   } finally {
     deps.running.remove(job.id);
+    await logbook.close();
   }
 }
+
+/** It waited so long for its project to be read that somebody else may run it by now. */
+const isLate = ({ clock, leaseMs }: QueuedRunDeps, { started_at }: JobRow): boolean =>
+  clock.now() >= (started_at ?? 0) + longestClaim(leaseMs);
+
+/** What the attempt has done is not thrown away because its sub-jobs cannot be counted at the moment. */
+const patient = (deps: QueuedRunDeps): QueuedRunDeps => ({
+  ...deps,
+  store: {
+    ...deps.store,
+    countSubJobs: (projectId, most) => untilStored(deps, () => deps.store.countSubJobs(projectId, most)),
+  },
+});
 
 async function settle(deps: QueuedRunDeps, run: Run, outcome: Outcome): Promise<boolean> {
   const { job, trigger, logbook } = run;
@@ -105,9 +124,11 @@ async function giveBack(
   { delay, uncounted }: Retry,
 ): Promise<boolean> {
   const logs = await logbook.close();
-  const requeue = { job, runAt: deps.clock.now() + delay, uncounted, logs };
-  return untilStored(deps, () => deps.store.requeueJob(requeue));
+  return putBack(deps, { job, runAt: deps.clock.now() + delay, uncounted, logs });
 }
+
+const putBack = (deps: QueuedRunDeps, requeue: JobRequeue): Promise<boolean> =>
+  untilStored(deps, () => deps.store.requeueJob(requeue));
 
 async function finish(deps: QueuedRunDeps, run: Run, ended: Outcome): Promise<boolean> {
   const { stored } = masksOf(run.live);

@@ -22,12 +22,11 @@ const SHORT_SLEEP_MS = 1000;
 const LOOK_LATER_MS = 25;
 
 export interface WorkerDeps extends Omit<QueuedRunDeps, 'store' | 'crashed'> {
-  readonly store: QueuedRunDeps['store'] & Pick<Store, 'claimJobs' | 'isShared' | 'nextJobAt'>;
+  readonly store: QueuedRunDeps['store'] &
+    Pick<Store, 'claimJobs' | 'isShared' | 'nextJobAt' | 'takeBackStrays'>;
   readonly catalog: Pick<Catalog, 'get'>;
   readonly clock: Clock;
   readonly waiting: Waiting;
-  /** What a claim is worth. */
-  readonly leaseMs: number;
   /** Told to the operator. */
   report(message: string): void;
 }
@@ -51,6 +50,8 @@ export class Worker {
   #woken = false;
   /** There is a place that no claim has seen. */
   #freed = false;
+  /** When a claim was begun whose answer was lost: what it took is run by nobody. */
+  #lostAt: number | undefined;
   #stopped = false;
   #stopTimer = () => {};
 
@@ -96,10 +97,11 @@ export class Worker {
 
   /** Gives what finds out until when to sleep. Never rejects. */
   async #claim(): Promise<() => void> {
+    let [at, claimed] = [0, 0];
     try {
-      let [at, claimed] = [0, 0];
       while (this.#hasReason) {
         this.#woken = false;
+        if (this.#lostAt !== undefined) await this.#takeBackLost(this.#lostAt);
         at = this.#deps.clock.now();
         claimed = await this.#claimDue(at);
       }
@@ -108,9 +110,18 @@ export class Worker {
       };
       return claimed > 0 && this.#deps.store.isShared ? () => this.#after(LOOK_LATER_MS, look) : look;
     } catch (error) {
+      this.#lostAt = Math.max(at, this.#lostAt ?? 0);
       this.#trouble.failed('Queued jobs cannot be claimed', error);
       return () => this.#after(SHORT_SLEEP_MS, () => this.wake());
     }
+  }
+
+  /** A claim that comes to the store only after this leaves strays, which are found with the renewals of leases. */
+  async #takeBackLost(claimedAt: number): Promise<void> {
+    const { store, clock, running } = this.#deps;
+    const held = [...this.#held, ...running.ids];
+    await store.takeBackStrays({ held, startedBefore: claimedAt + 1, now: clock.now() });
+    this.#lostAt = undefined;
   }
 
   #after(ms: number, action: () => void): void {
@@ -128,32 +139,26 @@ export class Worker {
     };
     if (places().left === 0) return 0;
     const { jobs, more } = await store.claimJobs({ now, leaseUntil: now + leaseMs, places });
-    // A process that was asleep meanwhile starts nothing: somebody else may run it by now.
-    if (this.#stopped || clock.now() >= now + longestClaim(leaseMs)) {
-      await this.#giveBack(jobs);
-      this.#woken ||= jobs.length > 0;
-      return 0;
+    const [late, twice]: [JobRow[], JobRow[]] = [[], []];
+    for (const job of jobs) {
+      // A process that was asleep meanwhile starts nothing: somebody else may run it by now.
+      if (this.#stopped || clock.now() >= now + longestClaim(leaseMs)) late.push(job);
+      // What it was claimed for before still runs here, and does not count any more.
+      else if (this.#held.has(job.id)) twice.push(job);
+      else void this.#run(job);
     }
-    const [twice, claimed] = split(jobs, ({ id }) => this.#held.has(id));
-    for (const job of claimed) void this.#run(job);
-    if (more) this.#woken = true;
-    // What it was claimed for before still runs here, and does not count any more.
+    if (more || late.length > 0) this.#woken = true;
+    await this.#giveBack(late, now);
     await this.#giveBack(twice, now + SHORT_SLEEP_MS);
-    return claimed.length;
+    return jobs.length - late.length - twice.length;
   }
 
-  /** Those that cannot be given back now are strays from then on. `from`: not before that time. */
-  async #giveBack(jobs: readonly JobRow[], from = 0): Promise<void> {
+  /** Those that cannot be given back now are strays from then on. */
+  async #giveBack(jobs: readonly JobRow[], runAt: number): Promise<void> {
     const unknown = jobs.filter(({ id }) => !this.#held.has(id));
     for (const { id } of unknown) this.#held.add(id);
     try {
-      for (const job of jobs)
-        await this.#deps.store.requeueJob({
-          job,
-          runAt: Math.max(job.run_at, from),
-          uncounted: true,
-          logs: [],
-        });
+      for (const job of jobs) await this.#deps.store.requeueJob({ job, runAt, uncounted: true, logs: [] });
     } finally {
       for (const { id } of unknown) this.#held.delete(id);
     }
@@ -220,10 +225,6 @@ export class Worker {
   #isDeleted(job: JobRow): boolean {
     return this.#deps.catalog.get(job.project)?.project.id !== job.project_id;
   }
-}
-
-function split<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
-  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 const lostJob = ({ id, attempt }: JobRow): string =>

@@ -88,6 +88,7 @@ async function openShared(
     url,
     connections: config.database_connections,
     durability: config.durability,
+    leaseMs: config.lease * 1000,
     ...chainKeys(keyring),
     onCheckpoint,
     holder: uuidv7(),

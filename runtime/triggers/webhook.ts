@@ -90,6 +90,7 @@ export async function runHook(
     return { answer, job: job.id };
   } finally {
     running.remove(job.id);
+    await logbook.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import { Trouble } from '../../trouble.ts';
 import { chainKeyObject } from '../chain.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import type { CronStore } from '../cron-store.ts';
@@ -27,7 +28,6 @@ import { freshJobs } from './queue/fresh-jobs.ts';
 import { jobEnds } from './queue/job-ends.ts';
 import { postgresJobReads } from './queue/job-reads.ts';
 import { postgresLeases } from './queue/leases.ts';
-import { lostClaims } from './queue/lost-claims.ts';
 import { postgresQueue } from './queue/queue.ts';
 import { type QueueRows, queueRows } from './queue/queue-rows.ts';
 import { knownMonths } from './schema/known-months.ts';
@@ -43,6 +43,9 @@ export interface WorkOptions {
   /** Names this start of the process. */
   readonly process: string;
   readonly holder: string;
+  readonly leaseMs: number;
+  /** Told to the operator. */
+  report(message: string): void;
   readonly chainKey: Uint8Array;
   readonly oldChainKeys?: readonly Uint8Array[] | undefined;
   readonly onCheckpoint?: ((checkpoint: Checkpoint) => void) | undefined;
@@ -66,7 +69,7 @@ export interface Work {
 }
 
 export async function openWork(options: WorkOptions): Promise<Work> {
-  const { database, reads, news, now, process, holder, onCheckpoint = () => {} } = options;
+  const { database, reads, news, now, process, holder, leaseMs, report, onCheckpoint = () => {} } = options;
   const months = await knownMonths(database);
   const calls = inFlight();
   const watch = logWatch(logPoll(database));
@@ -79,28 +82,29 @@ export async function openWork(options: WorkOptions): Promise<Work> {
   const keys = [key, ...(options.oldChainKeys ?? []).map(chainKeyObject)];
   const signed = checkpoints({ key, now, told: onCheckpoint });
   const removal = ledgerRemoval(keys, removedRows(keys, signed));
-  const rows = ledgerRows({ key, months, checkpoints: signed, now });
+  const rows = ledgerRows({ key, months, checkpoints: signed, now, leaseMs });
   const chain = chainOf({ database, process, now });
   const tellRemoved = removal.tell;
   const commits = commitsOf({ database, chain, ledger: rows, ends, queue, tellRemoved, writer: process });
   const ledger = postgresLedger({ chain, commits, rows, calls, tellRemoved });
-  const endChains = (at: number) => closeDeadChains(database, signed, chain.name(), at);
+  const trouble = new Trouble(report);
   // What cannot be closed now is closed later.
-  await endChains(now()).catch(() => {});
+  const closeChains = (at: number) =>
+    closeDeadChains(database, signed, chain.name(), at).then(
+      () => trouble.went(),
+      (error: unknown) => trouble.failed('Chains of the ledger that dead nodes left cannot be closed', error),
+    );
+  await closeChains(now());
 
   const owner = { holder, process };
-  const lost = lostClaims(database, process);
   const fresh = freshJobs();
-  const renewOthers = async (until: number) => {
-    await Promise.all([lost.giveBack(), chain.renew(until)]);
-  };
   const plans = { database, queue, logs, calls };
 
   return {
     verbs: {
       ...postgresQueue({ database, commits, ends, queue, logs, owner, calls, fresh }),
-      ...postgresClaims({ database, owner, lost, fresh }),
-      ...postgresLeases({ database, months, process, renewOthers, endOthers: endChains }),
+      ...postgresClaims({ database, owner, fresh }),
+      ...postgresLeases({ database, months, process, renewChain: chain.renew, closeChains }),
       ...postgresJobReads(database, reads),
       ...postgresHooks({ database, commits, calls }),
       ...postgresCron(plans),

@@ -40,6 +40,8 @@ export interface PostgresOptions {
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
   /** Who holds the jobs that run here. */
   readonly holder: string;
+  /** What the hold on its ledger's chain is worth unless it is renewed, in milliseconds; a minute unless given. */
+  readonly leaseMs?: number;
   /** Limit of a read whose cost depends on what is stored, in milliseconds. */
   readonly readMs?: number;
   /** Told what an operator should know: the database is lost, or back. */
@@ -68,10 +70,10 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   const news = newsLine({ url, process, report });
   const reads = openReads({ url, database, connections: forReads, readMs });
 
-  const { chainKey, oldChainKeys, onCheckpoint, holder } = options;
+  const { chainKey, oldChainKeys, onCheckpoint, holder, leaseMs = 60_000 } = options;
   const { now } = pulse;
   const keys = { chainKey, oldChainKeys, onCheckpoint };
-  const work = await openWork({ database, reads, news, now, process, holder, ...keys });
+  const work = await openWork({ database, reads, news, now, process, holder, leaseMs, report, ...keys });
 
   const changes = projectChanges(database, news);
 

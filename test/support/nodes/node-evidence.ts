@@ -94,7 +94,11 @@ export class NodeEvidence {
 
   #wrong(rows: ReadonlyMap<string, EndedRow>): readonly string[] {
     const children = Map.groupBy(rows.values(), ({ parent_id }) => parent_id);
-    return [...this.#accepted].flatMap(([id, kind]) => {
+    const answered = [...this.#answered].flatMap((id) => {
+      const { status = 'done' } = rows.get(id) ?? {};
+      return status === 'done' ? [] : [`${id} is ${status}, and its webhook was answered`];
+    });
+    const accepted = [...this.#accepted].flatMap(([id, kind]) => {
       const row = rows.get(id);
       if (row === undefined) return [];
       const [finish] = this.#jobs.get(id)?.finishes ?? [];
@@ -105,6 +109,7 @@ export class NodeEvidence {
       const count = children.get(id)?.length ?? 0;
       return count === (kind === 'parent' ? 2 : 0) ? [] : [`${id} has ${count} sub-jobs, being ${kind}`];
     });
+    return [...answered, ...accepted];
   }
 }
 

@@ -2,13 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { cutProxy } from '../postgres/cut-proxy.ts';
+import { descendants } from '../processes.ts';
 
 const PROGRAM = new URL('./node-process.ts', import.meta.url).pathname;
 
 /** A node that a test does bad things to. */
 export interface FailingNode {
   readonly name: string;
-  /** Starts it again when it is dead; resolves when it works, or has ended. */
+  /** Starts it again when it was killed; resolves when it works, or has ended. Throws when it ended by itself, as `drain` does. */
   begin(): Promise<void>;
   kill(): Promise<void>;
   /** Stops it where it is, and lets it go on: all its processes, as a machine that sleeps does. */
@@ -40,16 +41,29 @@ export async function failingNode(
   const isAlive = (child: ChildProcess | undefined): child is ChildProcess =>
     child !== undefined && child.exitCode === null && child.signalCode === null;
 
-  /** Its runners are in its group. */
+  /** Its runners have groups of their own. */
   function signal(which: NodeJS.Signals): void {
-    if (isAlive(node) && node.pid !== undefined) process.kill(-node.pid, which);
+    if (!isAlive(node) || node.pid === undefined) return;
+    for (const pid of [node.pid, ...descendants(node.pid).map((child) => child.pid)]) {
+      try {
+        process.kill(pid, which);
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
   }
 
   async function kill(): Promise<void> {
     if (!isAlive(node)) return;
-    const gone = once(node, 'exit');
+    const gone = once(node, 'close');
     signal('SIGKILL');
     await gone;
+  }
+
+  /** None of a node's troubles may end it; who was killed has no exit code. */
+  function refuseEnded(): void {
+    if (typeof node?.exitCode === 'number')
+      throw new Error(`Node ${name} has ended by itself with ${node.exitCode}.`);
   }
 
   return {
@@ -57,12 +71,13 @@ export async function failingNode(
     kill,
     async begin() {
       if (isAlive(node)) return;
+      refuseEnded();
       const began = spawn(process.execPath, ['--import', clockAhead(ahead), PROGRAM, place.href], {
         stdio: ['pipe', 'pipe', process.env.SLUICE_NODES_LOG ? 'inherit' : 'ignore'],
         detached: true,
       });
       node = began;
-      const ended = once(began, 'exit');
+      const ended = once(began, 'close');
       const ready = new Promise<void>((resolve) => {
         createInterface({ input: began.stdout }).on('line', (line) => {
           if (line.endsWith(' ready')) resolve();
@@ -77,8 +92,9 @@ export async function failingNode(
     mend: proxy.mend,
     redirect: proxy.redirect,
     async drain() {
-      if (!isAlive(node)) return 0;
-      const ended = once(node, 'exit');
+      refuseEnded();
+      if (!isAlive(node)) throw new Error(`Node ${name} was not begun again.`);
+      const ended = once(node, 'close');
       node.stdin?.write('drain\n');
       const [code] = await ended;
       return code as number | null;

@@ -27,9 +27,9 @@ export async function cutProxy(first: number): Promise<CutProxy> {
         if (!isCut && !dead.has(pair)) to.write(chunk);
       });
       from.on('close', () => {
-        pairs.delete(pair);
-        // The end of a connection does not cross a cut wire either.
+        // The end of a connection does not cross a cut wire either: its other side stays until that is mended.
         if (!isCut) to.destroy();
+        if (from.destroyed && to.destroyed) pairs.delete(pair);
       });
       from.on('error', () => {});
     };

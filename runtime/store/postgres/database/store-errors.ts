@@ -4,14 +4,15 @@ import { isStoreUnavailable, STORE_UNAVAILABLE } from '../../store-unavailable.t
 
 /**
  * Classes and codes of PostgreSQL that mean "later": connection exceptions (08), shutting down or starting (57P0x), no
- * connection left or out of memory or disk (53), read-only because it is a standby or was demoted (25006), a statement
- * that took longer than a write may (57014) or waited too long for a lock (55P03), and a transaction that the database gave up while this
- * process was frozen (25P03, 25P04). Source: appendix A of PostgreSQL's manual.
+ * connection left or out of memory or disk (53), a disk that fails (58030), read-only because it is a standby or was demoted (25006), a
+ * statement that took longer than a write may (57014), a transaction that the database gave up while this process was frozen (25P03,
+ * 25P04), and what an operator has to put right while nodes run: users and passwords (28), a database that is not there (3D000). Source:
+ * appendix A of PostgreSQL's manual.
  */
-const LATER = /^(?:08...|57P0.|53...|25006|25P0[34]|55P03|57014)$/;
+const LATER = /^(?:08...|28...|3D000|57P0.|53...|58030|25006|25P0[34]|57014)$/;
 /** What sockets and node-postgres say without such a code. */
 const LOST =
-  /^(?:ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$|Connection terminated|connection timeout|Query read timeout|timeout exceeded when trying to connect|Client was closed|not queryable/i;
+  /^(?:ECONN\w+|EPIPE|EPROTO|ETIMEDOUT|EHOST\w+|ENET\w+|EADDRNOTAVAIL|EMFILE|ENFILE|ENOTFOUND|EAI_AGAIN|ERR_SSL_\w+)$|Connection terminated|establishing an SSL connection|connection timeout|Query read timeout|timeout exceeded when trying to connect|Client was closed|not queryable/i;
 
 /** True when the database is to blame and not what was asked of it. */
 export function isUnavailable(error: unknown): boolean {

@@ -146,7 +146,10 @@ const WRITTEN = {
   name: 'written row',
   text: 'SELECT 1 FROM ledger WHERE position = $1 AND chain = $2 AND hash = $3',
 };
-const RENEW = { name: 'renew chain', text: 'UPDATE ledger_chains SET lease_until = $2 WHERE chain = $1' };
+const RENEW = {
+  name: 'renew chain',
+  text: 'UPDATE ledger_chains SET lease_until = greatest(lease_until, $2) WHERE chain = $1',
+};
 /** Waits for a transaction that is under way. */
 const HEAD = {
   name: 'chain',

@@ -25,8 +25,6 @@ export class ChainMoved extends Error {
 
 /** Rows of a chain between two checkpoints, at most. */
 const ROWS_BETWEEN = 1000;
-/** A process that does not write or renew for so long has its chain closed by another; in milliseconds. */
-const CHAIN_LEASE_MS = 60_000;
 /** Each chain has so many positions of its own. */
 export const CHAIN_POSITIONS = 2 ** 28;
 
@@ -35,6 +33,8 @@ export interface LedgerRowsOptions {
   readonly months: KnownMonths;
   readonly checkpoints: Checkpoints;
   readonly now: () => number;
+  /** A process that does not write or renew for so long has its chain closed by another; in milliseconds. */
+  readonly leaseMs: number;
 }
 
 /** Rows of the ledger; only within a transaction, and only one at a time. */
@@ -56,9 +56,9 @@ export const newHead = (chain: string, base: number): Head => ({
   checkpointed: 0,
 });
 
-export function ledgerRows({ key, months, checkpoints, now }: LedgerRowsOptions): LedgerRows {
+export function ledgerRows({ key, months, checkpoints, now, leaseMs }: LedgerRowsOptions): LedgerRows {
   async function move(session: Session, from: Head, to: Head): Promise<void> {
-    const values = [to.chain, to.base, to.seq, to.hash, to.checkpointed, now() + CHAIN_LEASE_MS];
+    const values = [to.chain, to.base, to.seq, to.hash, to.checkpointed, now() + leaseMs];
     const moved =
       from.seq === 0
         ? await session.changes(BEGIN_CHAIN, values)
@@ -174,7 +174,7 @@ ON CONFLICT (chain) DO NOTHING`,
 };
 const MOVE_CHAIN = {
   name: 'move chain',
-  text: `UPDATE ledger_chains SET seq = $3, hash = $4, checkpointed = $5, lease_until = $6
+  text: `UPDATE ledger_chains SET seq = $3, hash = $4, checkpointed = $5, lease_until = greatest(lease_until, $6)
 WHERE chain = $1 AND base = $2 AND seq = $7 AND checkpointed = $8`,
 };
 const END_CHAIN = {

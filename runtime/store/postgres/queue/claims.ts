@@ -1,17 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Claimed, FreePlaces, JobRow, JobStore } from '../../job-store.ts';
 import type { Database } from '../database/database.ts';
-import { isDuplicate, isUnavailable } from '../database/store-errors.ts';
+import { isDuplicate } from '../database/store-errors.ts';
 import { type ClaimReads, claimReads, type ReadyJob } from './claim-reads.ts';
 import type { FreshJobs } from './fresh-jobs.ts';
 import { jobColumnsOf } from './job-columns.ts';
-import type { LostClaims } from './lost-claims.ts';
 import type { Owner } from './queue.ts';
 
 export interface ClaimsOptions {
   readonly database: Database;
   readonly owner: Owner;
-  readonly lost: LostClaims;
   readonly fresh: FreshJobs;
 }
 
@@ -28,7 +26,6 @@ const LONGEST_PAUSE_MS = 4;
 export function postgresClaims({
   database,
   owner,
-  lost,
   fresh,
 }: ClaimsOptions): Pick<JobStore, 'claimJobs' | 'nextJobAt'> {
   const reads: ClaimReads = claimReads(database, fresh);
@@ -50,12 +47,10 @@ export function postgresClaims({
         leaseUntil,
         owner.process,
       ]);
-      lost.found(rows.map(({ id }) => id));
       return inOrder(rows, ids);
     } catch (error) {
       // Somebody has taken a slot since the statement began.
       if (isDuplicate(error)) return [];
-      if (isUnavailable(error)) lost.add(ids, now);
       throw error;
     }
   }
@@ -80,7 +75,6 @@ export function postgresClaims({
   }
 
   async function claim(wanted: Claim): Promise<Claimed> {
-    await lost.giveBack();
     const jobs: JobRow[] = [];
     let more = false;
     try {

@@ -11,10 +11,10 @@ export interface LeasesOptions {
   readonly months: KnownMonths;
   /** Names this start of the process. */
   readonly process: string;
-  /** Renews what else this process holds. */
-  renewOthers(until: number): Promise<void>;
-  /** Ends what else processes held that are gone. */
-  endOthers(now: number): Promise<void>;
+  /** Renews the hold of this process on the ledger's chain. */
+  renewChain(until: number): Promise<void>;
+  /** Closes the ledger's chains of processes that are gone. Never rejects. */
+  closeChains(now: number): Promise<void>;
 }
 
 /** Jobs that run, and what becomes of those whose process is gone. Only a lease says that: other processes may be alive. */
@@ -22,8 +22,8 @@ export function postgresLeases({
   database,
   months,
   process,
-  renewOthers,
-  endOthers,
+  renewChain,
+  closeChains,
 }: LeasesOptions): Pick<JobStore, 'renewLeases' | 'takeBackJobs' | 'takeBackExpired' | 'takeBackStrays'> {
   async function end(session: Session, jobs: readonly JobRow[]): Promise<void> {
     if (jobs.length === 0) return;
@@ -51,13 +51,13 @@ export function postgresLeases({
     });
 
   async function takeBackExpired(now: number): Promise<readonly string[]> {
-    await endOthers(now);
-    return takeBack(EXPIRED, [process, now], now);
+    const [given] = await Promise.all([takeBack(EXPIRED, [process, now], now), closeChains(now)]);
+    return given;
   }
 
   return {
     async renewLeases(until) {
-      await Promise.all([database.changes(RENEW, [until, process]), renewOthers(until)]);
+      await Promise.all([database.changes(RENEW, [until, process]), renewChain(until)]);
     },
     takeBackJobs: takeBackExpired,
     takeBackExpired,
@@ -65,10 +65,10 @@ export function postgresLeases({
   };
 }
 
-/** Those that somebody changes at the moment are left out: they end, or go back. */
+/** Those that somebody changes at the moment are left out: they end, or go back. One that comes late shortens none. */
 const RENEW = {
   name: 'renew leases',
-  text: `UPDATE jobs SET lease_until = $1 WHERE id IN (
+  text: `UPDATE jobs SET lease_until = greatest(lease_until, $1) WHERE id IN (
   SELECT id FROM jobs WHERE status = 'running' AND process = $2 FOR UPDATE SKIP LOCKED)`,
 };
 const EXPIRED = {

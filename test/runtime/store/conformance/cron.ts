@@ -157,7 +157,7 @@ export function describeCron(open: OpenStore): void {
       expect(await data.store.takeTick(tick(id, second))).toBe('unfinished');
       expect(await messages()).toEqual(['not finished', 'not finished']);
 
-      const done = { ...before, attempt: 1, status: 'done', overall: 'done' } as const;
+      const done = { ...before, ...running, status: 'done', overall: 'done' } as const;
       await data.store.finishJob({ job: done, logs: [], ledger: [] });
       const third = { planned_at: AT + 2000, next_at: AT + 3000 };
       expect(await data.store.takeTick(tick(id, third))).toBe('queued');

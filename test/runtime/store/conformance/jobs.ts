@@ -14,13 +14,15 @@ export function describeJobs(open: OpenStore): void {
 
     /** Also of a job that has to be queued and claimed before. */
     async function finish(job: JobRow, subJobs: readonly JobRow[] = []): Promise<void> {
+      let { started_at } = job;
       if (job.trigger_type !== 'webhook' || job.parent_id !== null) {
         const there = await data.store.getJob(job.id);
         if (there === undefined) await data.store.enqueueJob({ ...job, ...QUEUED });
         const { jobs } = await data.store.claimJobs({ ...CLAIM, places: freePlaces({ left: 1000 }) });
         expect(jobs.map(({ id }) => id)).toContain(job.id);
+        started_at = CLAIM.now;
       }
-      const finished = { job: { ...job, attempt: 1 }, logs: [], ledger: [], subJobs };
+      const finished = { job: { ...job, attempt: 1, started_at }, logs: [], ledger: [], subJobs };
       expect(await data.store.finishJob(finished)).toBe(true);
     }
     const idsOf = async (filter: Parameters<typeof data.store.listJobs>[0]) =>

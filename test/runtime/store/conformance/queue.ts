@@ -211,11 +211,11 @@ export function describeQueue(open: OpenStore): void {
     it('does not end a queued job that was started meanwhile, or has had another attempt', async () => {
       const job = jobRow();
       await data.store.enqueueJob(job);
-      await claim();
+      const running = await claimed();
       const ended = { ...job, status: 'cancelled', overall: 'cancelled', finished_at: NOW } as const;
       const end = () => data.store.finishQueuedJob({ job: ended, logs: [], ledger: [] });
       expect(await end()).toBe(false);
-      await requeue({ ...job, attempt: 1 }, NOW, false);
+      await requeue(running, NOW, false);
       expect(await end()).toBe(false);
       expect(await data.store.getJob(job.id)).toMatchObject({ status: 'queued', attempt: 1 });
     });

@@ -58,7 +58,7 @@ it('Of connections that break all the time nothing is lost, done twice or over i
     }
   }
 
-  async function work(store: Store): Promise<void> {
+  async function work(store: Store, held: Set<string>): Promise<void> {
     let idle = 0;
     while (goesOn() || idle < 40) {
       const now = store.now();
@@ -69,12 +69,14 @@ it('Of connections that break all the time nothing is lost, done twice or over i
       if (jobs.length === 0) await setTimeout(20);
       await Promise.all(
         jobs.map(async (job) => {
+          held.add(job.id);
           await setTimeout(Math.random() * 20);
           const rows =
             Math.random() < 0.7 ? [ledgerWrite({ at: store.now() }), ledgerWrite({ at: store.now() })] : [];
           const logs = [logWrite({ at: store.now(), job: job.id })];
           const ended = { ...job, status: 'done', overall: 'done', finished_at: store.now() } as const;
           const counts = await patiently(() => store.finishJob({ job: ended, logs, ledger: rows }));
+          held.delete(job.id);
           if (!counts) return;
           ends.set(job.id, (ends.get(job.id) ?? 0) + 1);
           for (const { id } of rows) noted.add(id);
@@ -114,10 +116,13 @@ it('Of connections that break all the time nothing is lost, done twice or over i
         proxy.redirect(port);
       }
     })();
+    const held = new Set<string>();
     const strays = (async () => {
       for (let after = 0; after < 3; after += goesOn() ? 0 : 1) {
-        await setTimeout(500);
-        await store.renewLeases(store.now() + 60_000).catch(() => {});
+        await setTimeout(250);
+        const now = store.now();
+        // What was claimed later may still be on its way.
+        await store.takeBackStrays({ held: [...held], startedBefore: now - 500, now }).catch(() => {});
       }
     })();
     await Promise.all([
@@ -125,8 +130,8 @@ it('Of connections that break all the time nothing is lost, done twice or over i
       strays,
       produce(store),
       produce(store),
-      work(store),
-      work(store),
+      work(store, held),
+      work(store, held),
       note(store),
     ]);
     await store.close();

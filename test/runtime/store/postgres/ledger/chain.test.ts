@@ -13,6 +13,7 @@ import { ledgerWrite, MID_MONTH } from '../../../../support/rows.ts';
 
 const LOST = { code: 'store_unavailable' };
 const now = () => MID_MONTH;
+const LEASE = 20_000;
 
 let data: TestDatabase;
 let database: Database;
@@ -29,7 +30,13 @@ beforeEach(async () => {
   await migrate(database, 'the database', MID_MONTH);
   const key = chainKeyObject(new Uint8Array(32).fill(7));
   const marks = checkpoints({ key, now, told: () => {} });
-  const rows = ledgerRows({ key, months: await knownMonths(database), checkpoints: marks, now });
+  const rows = ledgerRows({
+    key,
+    months: await knownMonths(database),
+    checkpoints: marks,
+    now,
+    leaseMs: LEASE,
+  });
   chain = chainOf({ database: shaky(), process: 'first', now });
   append = (id) =>
     chain.write(async (session, head) => {
@@ -101,7 +108,7 @@ it.each(['answer lost', 'lost'] as const)(
     next = how;
     await expect(append('a')).rejects.toMatchObject(LOST);
     const key = chainKeyObject(new Uint8Array(32).fill(7));
-    await closeDeadChains(database, checkpoints({ key, now, told: () => {} }), 'me', MID_MONTH + 60_000);
+    await closeDeadChains(database, checkpoints({ key, now, told: () => {} }), 'me', MID_MONTH + LEASE);
     await append('a');
     await append('b');
     const rows = how === 'lost' ? ['other 1 a', 'other 2 b'] : ['first 2 a', 'other 1 b'];
@@ -130,9 +137,9 @@ it('does not let a write in that comes after the next one', async () => {
 it('begins another chain when its own was closed by a process that believed it dead', async () => {
   await append('a');
   const key = chainKeyObject(new Uint8Array(32).fill(7));
-  await closeDeadChains(database, checkpoints({ key, now, told: () => {} }), 'me', MID_MONTH + 59_999);
+  await closeDeadChains(database, checkpoints({ key, now, told: () => {} }), 'me', MID_MONTH + LEASE - 1);
   expect(await data.ask('SELECT 1 FROM ledger_chains')).toHaveLength(1);
-  await closeDeadChains(database, checkpoints({ key, now, told: () => {} }), 'me', MID_MONTH + 60_000);
+  await closeDeadChains(database, checkpoints({ key, now, told: () => {} }), 'me', MID_MONTH + LEASE);
   await append('b');
   await append('c');
   expect(await ledger()).toEqual(['first 1 a', 'other 1 b', 'other 2 c']);
