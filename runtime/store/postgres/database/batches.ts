@@ -14,8 +14,6 @@ export interface BatchOptions<Item, Result> {
 /** Hands writes of one kind over, to be put together with others. */
 export interface Batches<Item, Result> {
   add(item: Item): Promise<Result>;
-  /** Resolves when nothing is under way or waiting. */
-  idle(): Promise<void>;
 }
 
 interface Waiting<Item, Result> {
@@ -39,7 +37,6 @@ export function batches<Item, Result>(options: BatchOptions<Item, Result>): Batc
   const held = new Set<string>();
   let underWay = 0;
   let isPlanned = false;
-  let tellIdle: (() => void)[] = [];
 
   async function writeAll(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
@@ -81,7 +78,6 @@ export function batches<Item, Result>(options: BatchOptions<Item, Result>): Batc
         underWay -= 1;
         for (const key of keys) held.delete(key);
         start();
-        if (underWay === 0) for (const tell of tellIdle.splice(0)) tell();
       });
     }
   }
@@ -95,11 +91,5 @@ export function batches<Item, Result>(options: BatchOptions<Item, Result>): Batc
         isPlanned = true;
         setImmediate(start);
       }),
-    idle: () =>
-      underWay === 0 && waiting.length === 0
-        ? Promise.resolve()
-        : new Promise((resolve) => {
-            tellIdle = [...tellIdle, resolve];
-          }),
   };
 }
