@@ -7,7 +7,10 @@ export type News =
   | { readonly kind: 'project'; readonly slug: string }
   /** A job may be due. Told with the commit that queues it, or for several together a moment later. */
   | { readonly kind: 'queued' }
-  /** Somebody wishes a job to end that runs elsewhere; the wish itself is in the store. */
+  /**
+   * Somebody wishes a job to end that runs elsewhere; the wish itself is in the store. Who hears it looks for all wishes; nodes of an
+   * older version take no such news without `job`, and find the wish with their next look only.
+   */
   | { readonly kind: 'cancel'; readonly job: string }
   /** News may have been missed: anything may have changed. */
   | { readonly kind: 'missed' };
