@@ -38,6 +38,6 @@ export interface NodeStore {
   /** Milliseconds since 1970, as all processes of this store have it, whatever the clocks of their machines say. */
   now(): number;
   state(): StoreState;
-  /** Of all projects, for who may have missed news of them. */
+  /** Of all projects, for who may have missed news of them; none of a store that is one process's own. */
   projectMarks(): Promise<readonly ProjectMark[]>;
 }

@@ -139,7 +139,7 @@ function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): S
     ...sqliteTimed(db, commits, logs, enqueue),
     ...sqliteLinks(db, commits),
     ...sqliteRetention(db, commits, history, logs, removal),
-    ...sqliteNodes(db, now),
+    ...sqliteNodes(now),
     ...sqliteWishes(db, commits, process),
     ...sqliteKeys(db, commits),
     ...sqliteConnections(db, commits),
