@@ -1,5 +1,4 @@
-import { LOG_LEVELS } from '../../../words.ts';
-import type { LogRow } from '../../log-store.ts';
+import { type NumberedLine, readLine } from '../../rules/log-lines.ts';
 import type { Session } from '../database/session.ts';
 import type { LogPoll } from './log-watch.ts';
 
@@ -8,11 +7,8 @@ export const logPoll = (session: Pick<Session, 'row' | 'rows'>): LogPoll => ({
     return (await session.row<{ id: number }>(NEWEST))?.id ?? 0;
   },
   async read(after, missing) {
-    const lines = await session.rows<Omit<LogRow, 'level'> & { readonly level: number }>(READ, [
-      after,
-      missing,
-    ]);
-    return lines.map((line) => Object.freeze({ ...line, level: LOG_LEVELS[line.level] ?? 'info' }));
+    const lines = await session.rows<NumberedLine>(READ, [after, missing]);
+    return lines.map(readLine);
   },
 });
 

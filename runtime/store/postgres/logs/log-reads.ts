@@ -1,8 +1,8 @@
-import { LOG_LEVELS } from '../../../words.ts';
-import type { LogRow, LogStore } from '../../log-store.ts';
+import type { LogStore } from '../../log-store.ts';
 import { startOfMonth } from '../../months.ts';
 import type { LargestLogs, RetentionStore } from '../../retention-store.ts';
 import { lineConditions } from '../../rules/log-conditions.ts';
+import { type NumberedLine, readLine } from '../../rules/log-lines.ts';
 import { beforePlace, pageOf, parsePlace } from '../../rules/pages.ts';
 import { allOf } from '../../rules/where.ts';
 import { numbered } from '../database/numbered.ts';
@@ -10,15 +10,13 @@ import type { Reads } from '../database/reads.ts';
 import { lineWords } from './log-conditions.ts';
 import { logGroupsSql, readGroup, type StoredGroup } from './log-groups.ts';
 
-type StoredLine = Omit<LogRow, 'level'> & { readonly level: number };
-
 /** Reads of log lines. */
 export const postgresLogReads = (
   reads: Reads,
 ): Pick<LogStore, 'listLogs' | 'groupLogs'> & Pick<RetentionStore, 'largestLogs'> => ({
   async listLogs(filter, { limit, after }, terms) {
     const where = allOf(lineConditions(filter, lineWords), beforePlace(parsePlace(after), 'id'));
-    const lines = await reads.rows<StoredLine>(
+    const lines = await reads.rows<NumberedLine>(
       numbered(
         `SELECT id, at, level, message, project, task, "trigger", job, name FROM logs
          WHERE ${where.sql} ORDER BY at DESC, id DESC LIMIT ?`,
@@ -49,7 +47,3 @@ export const postgresLogReads = (
     );
   },
 });
-
-function readLine(line: StoredLine): LogRow {
-  return Object.freeze({ ...line, level: LOG_LEVELS[line.level] ?? 'info' });
-}

@@ -1,6 +1,7 @@
 import { LOG_LEVELS } from '../../../words.ts';
 import type { LogRow, LogWrite } from '../../log-store.ts';
 import { monthOf } from '../../months.ts';
+import { readLine } from '../../rules/log-lines.ts';
 import { validOrNull, validText } from '../../text.ts';
 import type { Session } from '../database/session.ts';
 import { isWithoutMonth } from '../database/store-errors.ts';
@@ -76,9 +77,8 @@ export function storedLine(line: LogWrite): StoredLine {
 }
 
 /** The line as it is read back. */
-export function rowOf({ project_id: _, level, ...line }: StoredLine, id: number): LogRow {
-  return Object.freeze({ id, ...line, level: LOG_LEVELS[level] ?? 'info' });
-}
+export const rowOf = ({ project_id: _, ...line }: StoredLine, id: number): LogRow =>
+  readLine({ id, ...line });
 
 export const LINE_FIELDS =
   'at bigint, level bigint, message text, project text, project_id text, task text, "trigger" text, job text, name text';

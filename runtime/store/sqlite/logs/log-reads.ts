@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3';
-import { LOG_LEVELS } from '../../../words.ts';
 import type { LogFilter, LogGroup, LogGrouping, LogRow } from '../../log-store.ts';
 import { boundingMonth } from '../../months.ts';
 import type { Page, PageRequest } from '../../page.ts';
 import type { LargestLogs, LogMonths } from '../../retention-store.ts';
 import { lineConditions } from '../../rules/log-conditions.ts';
+import { type NumberedLine, readLine } from '../../rules/log-lines.ts';
 import { beforePlace, monthlyPage, parsePlace } from '../../rules/pages.ts';
 import { allOf, type SqlValue } from '../../rules/where.ts';
 import { inSnapshot } from '../database/snapshot.ts';
@@ -12,8 +12,6 @@ import { readMonths } from '../schema/month-tables.ts';
 import { LOG_COLUMNS } from './log-columns.ts';
 import { lineWords } from './log-conditions.ts';
 import { readLogGroups } from './log-groups.ts';
-
-type StoredLine = Omit<LogRow, 'level'> & { readonly level: number };
 
 /** Reads of log lines. The connection may be one that only reads; it needs `folded`. */
 export const logReads = (db: Database.Database) => ({
@@ -26,7 +24,7 @@ export const logReads = (db: Database.Database) => ({
       const where = allOf(lineConditions(filter, lineWords(jobMonths)), beforePlace(place, 'id'));
       return monthlyPage(readMonths(db, 'logs', bounds), limit, place, (month, rows) =>
         db
-          .prepare<SqlValue[], StoredLine>(
+          .prepare<SqlValue[], NumberedLine>(
             `SELECT ${LOG_COLUMNS} FROM logs_${month} WHERE ${where.sql} ORDER BY at DESC, id DESC LIMIT ?`,
           )
           .all(...where.values, rows)
@@ -50,7 +48,3 @@ export const logReads = (db: Database.Database) => ({
       .all(limit);
   },
 });
-
-function readLine(line: StoredLine): LogRow {
-  return Object.freeze({ ...line, level: LOG_LEVELS[line.level] ?? 'info' });
-}
