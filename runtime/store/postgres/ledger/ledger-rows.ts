@@ -3,7 +3,6 @@ import { CHAIN_START, linkRow } from '../../chain.ts';
 import { storable } from '../../ledger-rows.ts';
 import type { LedgerWrite } from '../../ledger-store.ts';
 import type { Session } from '../database/session.ts';
-import { written } from '../logs/log-rows.ts';
 import type { KnownMonths } from '../schema/known-months.ts';
 import type { Checkpoints, NewCheckpoint } from './checkpoints.ts';
 
@@ -78,7 +77,7 @@ export function ledgerRows({ key, months, checkpoints, now, leaseMs }: LedgerRow
       const { linked, to, due } = link(key, head, rows);
       await Promise.all([
         move(session, head, to),
-        written(months, session.rows(APPEND, [JSON.stringify(linked)])),
+        months.orForget(session.rows(APPEND, [JSON.stringify(linked)])),
         checkpoints.write(session, due),
       ]);
       return to;

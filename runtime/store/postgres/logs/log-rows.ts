@@ -4,7 +4,6 @@ import { monthOf } from '../../months.ts';
 import { readLine } from '../../rules/log-lines.ts';
 import { validOrNull, validText } from '../../text.ts';
 import type { Session } from '../database/session.ts';
-import { isWithoutMonth } from '../database/store-errors.ts';
 import type { KnownMonths } from '../schema/known-months.ts';
 import { COUNT_OFF, COUNT_WRITTEN, FORGET_EMPTY } from './log-counts.ts';
 import type { LogWatch } from './log-watch.ts';
@@ -31,7 +30,7 @@ export function logRows(months: KnownMonths, watch: LogWatch, writer: string): L
       const times = stored.map(({ at }) => at);
       await months.within(session, 'logs', times);
       await months.within(session, 'log_hours', times);
-      const ids = await written(months, session.rows<Numbered>(APPEND, [JSON.stringify(stored), writer]));
+      const ids = await months.orForget(session.rows<Numbered>(APPEND, [JSON.stringify(stored), writer]));
       session.committed(() => watch.wrote(stored.map((line, index) => rowOf(line, ids[index]?.id ?? 0))));
     },
 
@@ -44,19 +43,6 @@ export function logRows(months: KnownMonths, watch: LogWatch, writer: string): L
 
 interface Numbered {
   readonly id: number;
-}
-
-/** Forgets which months there are when one of them was not. */
-export async function written<Row>(
-  months: Pick<KnownMonths, 'forget'>,
-  rows: Promise<readonly Row[]>,
-): Promise<readonly Row[]> {
-  try {
-    return await rows;
-  } catch (error) {
-    if (isWithoutMonth(error)) months.forget();
-    throw error;
-  }
 }
 
 /** The line as it is stored. Throws an `AppError` for a time that is none. */

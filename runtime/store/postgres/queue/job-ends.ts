@@ -4,7 +4,7 @@ import { JOB_STATUSES } from '../../../words.ts';
 import type { JobFinish, JobRow } from '../../job-store.ts';
 import type { Prepared, Session } from '../database/session.ts';
 import { COUNT_WRITTEN } from '../logs/log-counts.ts';
-import { LINE_COLUMNS, LINE_FIELDS, rowOf, type StoredLine, storedLine, written } from '../logs/log-rows.ts';
+import { LINE_COLUMNS, LINE_FIELDS, rowOf, type StoredLine, storedLine } from '../logs/log-rows.ts';
 import type { LogWatch } from '../logs/log-watch.ts';
 import type { KnownMonths } from '../schema/known-months.ts';
 import {
@@ -79,7 +79,7 @@ export function jobEnds({ months, queue, watch, process }: JobEndsOptions): JobE
       if (added.length > 0) values.push(JSON.stringify(added));
       const form = formOf(isWhole, lines.length > 0, added.length > 0);
       const [[row]] = await Promise.all([
-        written(months, session.rows<Written>(form, values)),
+        months.orForget(session.rows<Written>(form, values)),
         added.length > 0 ? queue.tell(session) : undefined,
       ]);
       const counted = new Set(row?.counted);

@@ -1,6 +1,7 @@
 import { monthOf } from '../../months.ts';
 import type { Database } from '../database/database.ts';
 import type { Session } from '../database/session.ts';
+import { isWithoutMonth } from '../database/store-errors.ts';
 import { makeMonth, readMonths, SPLIT_TABLES, type SplitTable } from './months.ts';
 
 /** The partitions that this process knows to be there, so that a write need not ask. */
@@ -9,8 +10,8 @@ export interface KnownMonths {
   ready(table: SplitTable, times: Iterable<number>): Promise<void>;
   /** The same within a transaction that is open. */
   within(session: Session, table: SplitTable, times: Iterable<number>): Promise<void>;
-  /** A month was missing after all: another process has dropped it. */
-  forget(): void;
+  /** What a write comes to. When a month of it was missing after all, since another process has dropped it, all are asked for again. */
+  orForget<Value>(write: Promise<Value>): Promise<Value>;
 }
 
 export async function knownMonths(database: Database): Promise<KnownMonths> {
@@ -54,6 +55,13 @@ export async function knownMonths(database: Database): Promise<KnownMonths> {
         make(table, month).catch(() => {});
       }
     },
-    forget: () => known.clear(),
+    async orForget(write) {
+      try {
+        return await write;
+      } catch (error) {
+        if (isWithoutMonth(error)) known.clear();
+        throw error;
+      }
+    },
   };
 }
