@@ -1,6 +1,6 @@
 import type { RecordsWrite } from '../../record-store.ts';
+import { allEnded } from '../database/all-ended.ts';
 import type { Session } from '../database/session.ts';
-import { together } from '../database/together.ts';
 import { recordsTable } from './field-sql.ts';
 import { type PlannedChange, partsOf, rowsJson } from './planned-changes.ts';
 
@@ -26,7 +26,7 @@ export async function holdRecords(
   const ids = changes.map(({ id }) => id);
   const table = recordsTable(model);
   const withFiles = changes.filter(({ kept, files }) => kept === null || files.size > 0).map(({ id }) => id);
-  const [records, files, unique] = await together([
+  const [records, files, unique] = await allEnded([
     session.rows<{ id: number; version: number; bytes: number }>(
       `SELECT id, version, bytes FROM ${table} WHERE id = ANY ($1::float8[]) ORDER BY id FOR UPDATE`,
       [ids],
@@ -79,7 +79,7 @@ export async function changeRows(
       );
     }
   }
-  const [ids] = await together([together(made), together(others)]);
+  const [ids] = await allEnded([allEnded(made), allEnded(others)]);
   return ids.flat()[0] ?? null;
 }
 

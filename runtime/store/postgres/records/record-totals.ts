@@ -1,6 +1,6 @@
 import { MOST_KEPT_BYTES } from '../../../env/bounds.ts';
+import { allEnded } from '../database/all-ended.ts';
 import type { Session } from '../database/session.ts';
-import { together } from '../database/together.ts';
 
 /*
  * What all records take together, in bytes. Each commit adds to one of several rows, so that commits do not wait for each other; the
@@ -26,7 +26,7 @@ export const isNearLimit = (growth: number, seen: number, most: number): boolean
 
 /** The last part of a transaction near the limit: others there wait until it ends. False when all records would take more than `most`. */
 export async function fitsAlone(session: Session, growth: number, most: number): Promise<boolean> {
-  const [, now] = await together([session.rows(ALONE), totalBytes(session)]);
+  const [, now] = await allEnded([session.rows(ALONE), totalBytes(session)]);
   return now + growth <= most;
 }
 

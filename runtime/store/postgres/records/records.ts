@@ -1,8 +1,8 @@
 import type { RecordStore, RecordsWrite, RecordsWritten } from '../../record-store.ts';
+import { allEnded } from '../database/all-ended.ts';
 import type { Database } from '../database/database.ts';
 import type { Reads } from '../database/reads.ts';
 import type { Session } from '../database/session.ts';
-import { together } from '../database/together.ts';
 import type { LogRows } from '../logs/log-rows.ts';
 import type { QueueRows } from '../queue/queue-rows.ts';
 import { changeRows, type Held, holdRecords } from './change-rows.ts';
@@ -66,14 +66,14 @@ export function postgresRecords(database: Database, { reads, queue, logs }: Reco
       const isLearned = await learn(session, name, write.learned.get(name) ?? []);
       if (!isLearned) throw new NotWritten({ kind: 'conflict', model: name, id: 0 });
     }
-    const [seen, held] = await together([
+    const [seen, held] = await allEnded([
       totalBytes(session),
-      together(models.map((each) => hold(session, each, found.get(each.model) ?? 0))),
+      allEnded(models.map((each) => hold(session, each, found.get(each.model) ?? 0))),
     ]);
     refuseIfChanged(write, held);
     const growth = held.reduce((sum, each) => sum + growthOf(each), 0);
     const isNear = isNearLimit(growth, seen, write.most_bytes);
-    await together([
+    await allEnded([
       ...held.map((each) => writeModel(session, write, each)),
       queue.enqueue(session, write.jobs),
       logs.append(session, write.logs),
@@ -101,7 +101,7 @@ export function postgresRecords(database: Database, { reads, queue, logs }: Reco
     { model, number, changes, held }: HeldModel,
   ): Promise<void> {
     const lastId = changes.reduce((last, { id, expected }) => Math.max(last, expected === null ? id : 0), 0);
-    const [taken] = await together([
+    const [taken] = await allEnded([
       changeRows(session, number, changes, { isUnique: held.isUnique, write: { at, user: keptUser(user) } }),
       lastId === 0 ? Promise.resolve() : keepLastId(session, model, lastId),
     ]);

@@ -7,7 +7,7 @@ const AFTER_FAILURE = '25P02';
  * Waits until all have ended, also when one fails: a statement of a transaction must not go out after it was undone. Rejects with what
  * was to blame.
  */
-export async function together<const Of extends readonly Promise<unknown>[]>(
+export async function allEnded<const Of extends readonly Promise<unknown>[]>(
   promises: Of,
 ): Promise<{ -readonly [Key in keyof Of]: Awaited<Of[Key]> }> {
   const ended = await Promise.allSettled(promises);
