@@ -58,7 +58,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   const { url, connections = MOST_CONNECTIONS, durability = 'full', readMs, report = () => {} } = options;
   const forReads = Math.min(MOST_FOR_READS, Math.ceil((connections - FOR_NEWS) / 4));
   const mostConnections = connections - FOR_NEWS - forReads;
-  const database = openDatabase({ url, mostConnections, durability });
+  const database = openDatabase({ url, mostConnections, durability, isNode: true });
   try {
     await migrate(database, databaseName(url), Date.now());
   } catch (error) {

@@ -11,6 +11,8 @@ export interface DatabaseOptions {
   readonly mostConnections?: number;
   /** `relaxed`: a write that resolved may be lost when the database's machine dies. */
   readonly durability?: 'full' | 'relaxed';
+  /** It is a node's, beside which no move begins. Without it somebody only looks. */
+  readonly isNode?: boolean;
 }
 
 /** Connections to one PostgreSQL database. */
@@ -41,9 +43,10 @@ const PLANS = '-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off';
 
 /** Opens no connection yet: the first statement does. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { url, mostConnections = 10, durability = 'full' } = options;
+  const { url, mostConnections = 10, durability = 'full', isNode = false } = options;
   const pool = openPool({
     ...connectionOf(url, `-c synchronous_commit=${durability === 'full' ? 'on' : 'off'} ${PLANS}`),
+    ...(isNode ? {} : { application_name: 'sluice look' }),
     max: mostConnections,
     query_timeout: SILENCE_MS,
     statement_timeout: STATEMENT_MS,

@@ -15,7 +15,7 @@ export interface DatabaseLook {
   readonly mayCreate: boolean;
 }
 
-/** Looks at the database of a URL. Throws an `AppError` that says what is wrong and what to do. */
+/** Looks at the database of a URL, and is no node of it. Throws an `AppError` that says what is wrong and what to do. */
 export async function lookAtDatabase(url: string): Promise<DatabaseLook> {
   const database = openDatabase({ url, mostConnections: 1 });
   try {

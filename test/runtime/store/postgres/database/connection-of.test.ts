@@ -13,7 +13,7 @@ it('A URL changes nothing that Sluice sets itself, and sets the rest.', async ()
   const sql = `SELECT pg_sleep(0.01)::text AS slept, current_setting('application_name') AS name,
     current_setting('work_mem') AS memory, current_setting('synchronous_commit') AS commit,
     current_setting('enable_seqscan') AS scans, current_setting('transaction_read_only') AS reads_only`;
-  const database = openDatabase({ url: place.href });
+  const database = openDatabase({ url: place.href, isNode: true });
   const reads = openReads({ url: place.href, database });
   try {
     const set = { slept: '', memory: '5MB' };
