@@ -32,19 +32,24 @@ export function warningsOf({ adminToken, adminPassword }: EnvironmentSecrets): s
  * Throws a `StartError` when the token cannot be sent in a header; its text is never repeated.
  */
 export function takeSecrets(env: NodeJS.ProcessEnv): EnvironmentSecrets {
-  const take = (name: string): string | undefined => {
-    const value = env[name];
-    delete env[name];
-    return value === '' ? undefined : value;
-  };
   const secrets = {
-    adminToken: take('SLUICE_ADMIN_TOKEN'),
-    adminPassword: take('SLUICE_ADMIN_PASSWORD'),
-    keyring: take('SLUICE_KEYRING'),
-    databaseUrl: take('SLUICE_DATABASE_URL'),
+    adminToken: take(env, 'SLUICE_ADMIN_TOKEN'),
+    adminPassword: take(env, 'SLUICE_ADMIN_PASSWORD'),
+    keyring: take(env, 'SLUICE_KEYRING'),
+    databaseUrl: takeDatabaseUrl(env),
   };
   if (secrets.adminToken !== undefined && !/^[\x21-\x7e]+$/.test(secrets.adminToken)) {
     throw new StartError('SLUICE_ADMIN_TOKEN: it accepts visible ASCII characters without spaces.');
   }
   return secrets;
+}
+
+/** Takes the database's URL out of the environment, likewise: for commands, before they do anything else. Undefined: not given. */
+export const takeDatabaseUrl = (env: NodeJS.ProcessEnv): string | undefined =>
+  take(env, 'SLUICE_DATABASE_URL');
+
+function take(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const value = env[name];
+  delete env[name];
+  return value === '' ? undefined : value;
 }

@@ -17,13 +17,6 @@ export interface Way {
   readonly warning: string | undefined;
 }
 
-/** Takes the URL out of the environment, so that nothing that reads it later finds it there. */
-export function takeVariable(env: NodeJS.ProcessEnv): string | undefined {
-  const { SLUICE_DATABASE_URL: url } = env;
-  delete env.SLUICE_DATABASE_URL;
-  return url || undefined;
-}
-
 /** Where to move. `configured`: the URL that a node would use. No message repeats it. */
 export function findWay(asked: MoveWay, configured: string | undefined): Way {
   const { to, from, toPostgres, fromPostgres } = asked;

@@ -2,6 +2,7 @@ import { readConfig } from '../../config.ts';
 import { readConfigFile } from '../../config-file.ts';
 import { examine } from '../../doctor/examine.ts';
 import type { Finding, Verdict } from '../../doctor/finding.ts';
+import { takeDatabaseUrl } from '../../environment.ts';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../context.ts';
 import type { Output } from '../output.ts';
@@ -16,9 +17,11 @@ const LEVEL_OF: Readonly<Record<Verdict, string>> = { ok: 'info', warning: 'warn
 
 /** Shows what a server would meet on this machine, configured as `serve` is. Fails when something is a problem. */
 export async function doctor({ output }: CommandContext, options: DoctorOptions): Promise<void> {
+  const databaseUrl = takeDatabaseUrl(process.env);
   const { data, config: asked } = options;
   const file = await readConfigFile(asked ?? (process.env.SLUICE_CONFIG || undefined));
-  const config = readConfig({ flags: data === undefined ? {} : { data }, env: process.env, file });
+  const env = { ...process.env, SLUICE_DATABASE_URL: databaseUrl };
+  const config = readConfig({ flags: data === undefined ? {} : { data }, env, file });
   const findings = await examine(config, process.env);
   const problems = findings.filter(({ verdict }) => verdict === 'problem');
   output.result({ ok: problems.length === 0, findings }, () =>

@@ -9,6 +9,7 @@ import { openForReading } from '../../../runtime/store/sqlite/reader/open-for-re
 import { messageOf } from '../../../sandbox/message-of.ts';
 import { readConfig } from '../../config.ts';
 import { readConfigFile } from '../../config-file.ts';
+import { takeDatabaseUrl } from '../../environment.ts';
 import { toLedgerReport } from '../../shapes/ledger-report.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { CommandContext } from '../context.ts';
@@ -29,12 +30,13 @@ type Check = Omit<LedgerCheck, 'source'>;
  * directory. Needs the keyring, and no server. Fails when something is wrong; what it cannot begin with is wrong use.
  */
 export async function verifyLedger({ output }: CommandContext, options: LedgerVerifyOptions): Promise<void> {
+  const databaseUrl = takeDatabaseUrl(process.env);
   const { data, config: asked, checkpoints } = options;
   const from = timeOf(options.from);
   const configFile = await readConfigFile(asked ?? (process.env.SLUICE_CONFIG || undefined));
   const config = readConfig({
     flags: data === undefined ? {} : { data },
-    env: process.env,
+    env: { ...process.env, SLUICE_DATABASE_URL: databaseUrl },
     file: configFile,
   });
   const dataDir = path.resolve(config.data);

@@ -9,10 +9,11 @@ import { lockDataDir } from '../../../runtime/store/sqlite/database/lock.ts';
 import { messageOf } from '../../../sandbox/message-of.ts';
 import { readConfig } from '../../config.ts';
 import { readConfigFile } from '../../config-file.ts';
+import { takeDatabaseUrl } from '../../environment.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { CommandContext } from '../context.ts';
 import { moveTold } from '../move-told.ts';
-import { findWay, type MoveWay, takeVariable, type Way } from '../move-way.ts';
+import { findWay, type MoveWay, type Way } from '../move-way.ts';
 import { table } from '../output.ts';
 
 export interface MoveCommandOptions extends MoveWay {
@@ -26,7 +27,7 @@ export interface MoveCommandOptions extends MoveWay {
  * no server opens.
  */
 export async function move({ output }: CommandContext, options: MoveCommandOptions): Promise<void> {
-  const variable = takeVariable(process.env);
+  const variable = takeDatabaseUrl(process.env);
   const { data, config: asked, restart = false } = options;
   const configFile = await readConfigFile(asked ?? (process.env.SLUICE_CONFIG || undefined));
   const config = readConfig({
