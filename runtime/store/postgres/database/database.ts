@@ -24,7 +24,7 @@ export interface Database extends Session {
   transact<Value>(work: (session: Session) => Promise<Value>): Promise<Value>;
   /**
    * Runs `work` on one connection, each statement committed by itself: one that does all at once saves two trips. It runs again when
-   * it lost a race, so only its last statement may write.
+   * it lost a race, so nothing that may lose one may follow a statement that must not be done twice.
    */
   alone<Value>(work: (session: Session) => Promise<Value>): Promise<Value>;
   close(): Promise<void>;
