@@ -52,7 +52,7 @@ interface Run {
  *             -> queued     retried later; or given back because the server stops; never when somebody cancelled it
  *
  * While the store cannot be used that is tried again and again. False when it did not count: the job's lease had ended, and another process
- * has taken it. `ran` is called once nothing of it runs any more and it has only to be stored.
+ * has taken it. `ran` is called once nothing of it runs any more and it has only to be stored; not for a job that ends without having run.
  */
 export async function runQueued(deps: QueuedRunDeps, claimed: JobRow, ran: () => void): Promise<boolean> {
   const found = findWhatRuns(deps.catalog, claimed) ?? (await findAgain(deps, claimed));
