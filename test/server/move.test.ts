@@ -167,4 +167,26 @@ describe('sluice move', () => {
       code: 0,
     });
   }, 60_000);
+
+  it('ends with 1 when the database is lost halfway, and says how to begin anew', async () => {
+    // Ends the connection when it makes the first index after rows were copied.
+    await database.ask(`
+      CREATE FUNCTION end_connection() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF to_regclass('params') IS NOT NULL THEN
+          IF EXISTS (SELECT FROM params) THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+        END IF;
+      END $$`);
+    await database.ask(`
+      CREATE EVENT TRIGGER lost ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION end_connection()`);
+    const lost = await sluice(['move', '--data', dir, '--to', database.url]);
+    expect(lost).toMatchObject({ code: 1, stdout: '' });
+    expect(lost.stderr).toMatch(
+      /did not come to its end: The PostgreSQL database "\w+" on 127\.0\.0\.1:\d+ cannot be used any more: terminating connection .* with --restart\.\n$/s,
+    );
+    expect(lost.stderr).not.toContain('tries again by itself');
+    await database.ask('DROP EVENT TRIGGER lost');
+    expect(await sluice(['move', '--data', dir, '--to', database.url, '--restart'])).toMatchObject({
+      code: 0,
+    });
+  }, 60_000);
 });

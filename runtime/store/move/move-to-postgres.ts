@@ -13,6 +13,7 @@ import { connectForMove, type MoveConnection } from './postgres-connection.ts';
 import { loadPostgres } from './postgres-load.ts';
 import { postgresRows } from './postgres-rows.ts';
 import { beginPostgresTarget, finishPostgresTarget } from './postgres-target.ts';
+import { onceBegun } from './refusal.ts';
 import { checkTables, sqlitePattern } from './sqlite-catalog.ts';
 import { countRows, sqliteRows } from './sqlite-rows.ts';
 import { openSqliteSource } from './sqlite-source.ts';
@@ -34,10 +35,12 @@ export async function moveToPostgres({ dataDir, url, restart, told }: MoveOption
     const target = await connectForMove(url);
     try {
       await beginPostgresTarget(target, { sqlite, models, restart, now: Date.now() });
-      const tables = pairTables(pattern, await readPostgresTables(target.session));
-      const report = await fill({ sqlite, target, tables, told });
-      await finishPostgresTarget(target);
-      return report;
+      return await onceBegun(target.where, async () => {
+        const tables = pairTables(pattern, await readPostgresTables(target.session));
+        const report = await fill({ sqlite, target, tables, told });
+        await finishPostgresTarget(target);
+        return report;
+      });
     } finally {
       await target.close();
     }

@@ -12,6 +12,7 @@ import { readPostgresTables } from './postgres-catalog.ts';
 import { connectForMove, type MoveConnection } from './postgres-connection.ts';
 import { postgresRows } from './postgres-rows.ts';
 import { holdPostgresSource } from './postgres-source.ts';
+import { onceBegun } from './refusal.ts';
 import { sqlitePattern } from './sqlite-catalog.ts';
 import { loadSqlite } from './sqlite-load.ts';
 import { sqliteRows, tablesOf } from './sqlite-rows.ts';
@@ -32,7 +33,7 @@ export async function moveToSqlite({ dataDir, url, restart, told }: MoveOptions)
     const tables = pairTables(sqlitePattern(models), catalog);
     const sqlite = beginSqliteTarget(file, { models, restart, now: Date.now() });
     try {
-      const report = await fill({ sqlite, source, tables, told });
+      const report = await onceBegun(source.where, () => fill({ sqlite, source, tables, told }));
       finishSqliteTarget(sqlite, file);
       return report;
     } finally {

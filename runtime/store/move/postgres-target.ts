@@ -9,7 +9,7 @@ import { readMonths, tableOf } from '../sqlite/schema/month-tables.ts';
 import { MOVING_TABLE } from '../unfinished-move.ts';
 import { quoted } from './moved-table.ts';
 import type { MoveConnection } from './postgres-connection.ts';
-import { refusal } from './refusal.ts';
+import { onceBegun, refusal } from './refusal.ts';
 import { SPLIT } from './split-tables.ts';
 
 export interface TargetOptions {
@@ -30,8 +30,11 @@ export async function beginPostgresTarget(target: MoveConnection, options: Targe
   } catch (error) {
     throw target.refused(error);
   }
+  // When its answer is lost, the tables may be there.
+  await onceBegun(target.where, () => target.session.rows('COMMIT'));
 }
 
+/** In a transaction that is still to be committed. */
 async function makeTables(
   { session, where }: MoveConnection,
   { sqlite, models, restart, now }: TargetOptions,
@@ -51,7 +54,6 @@ async function makeTables(
   for (const model of models) await makeTable(session, model);
   for (const table of SPLIT_TABLES)
     for (const month of monthsOf(sqlite, table)) await makeMonth(session, table, month);
-  await session.rows('COMMIT');
 }
 
 /** Says that the store is whole. */

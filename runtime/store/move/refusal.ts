@@ -1,4 +1,6 @@
+import { messageOf } from '../../../sandbox/message-of.ts';
 import { AppError } from '../../app-error.ts';
+import { isStoreUnavailable } from '../store-unavailable.ts';
 
 /** Why a move is not begun: nothing was changed. */
 const REFUSALS = [
@@ -26,3 +28,20 @@ export const refusal = (code: Refusal, message: string, cause?: unknown): AppErr
 
 export const isRefusal = (error: unknown): error is AppError =>
   error instanceof AppError && REFUSALS.some((code) => code === error.code);
+
+/**
+ * Runs what follows the first change to a target. What would have been a refusal before is a failure of the move now (`move_failed`).
+ * `where` names the database that may be lost meanwhile.
+ */
+export async function onceBegun<Done>(where: string, run: () => Promise<Done>): Promise<Done> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    // What the store says of a lost database, that it tries again by itself, is not so here.
+    const message = isStoreUnavailable(error)
+      ? `${where} cannot be used any more: ${messageOf(error.cause ?? error)}.`
+      : error.message;
+    throw new AppError('move_failed', 500, message, { cause: error });
+  }
+}

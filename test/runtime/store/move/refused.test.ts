@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MoveProgress } from '../../../../runtime/store/move/move-report.ts';
 import { moveToPostgres } from '../../../../runtime/store/move/move-to-postgres.ts';
+import { moveToSqlite } from '../../../../runtime/store/move/move-to-sqlite.ts';
 import { openPostgresStore } from '../../../../runtime/store/postgres/open.ts';
 import { openSqliteStore } from '../../../../runtime/store/sqlite/open.ts';
 import { fillStore } from '../../../support/filled-store.ts';
@@ -14,6 +16,14 @@ import { toPostgres, toSqlite } from '../../../support/moved-stores.ts';
 import { type TestDatabase, testDatabase } from '../../../support/postgres/database.ts';
 import { MID_MONTH } from '../../../support/rows.ts';
 import { CHAIN_KEY } from '../conformance/open-sqlite.ts';
+
+const END_MOVES = `
+  import pg from 'pg';
+  const client = new pg.Client(process.argv[1]);
+  await client.connect();
+  await client.query(\`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'sluice move' AND datname = current_database()\`);
+  await client.end();`;
 
 describe('a move', () => {
   let dir = '';
@@ -154,6 +164,16 @@ describe('a move', () => {
       await other.query(`SELECT pg_advisory_lock(hashtext('sluice schema'))`);
       expect(await refusedWith(toSqlite(back, database.url))).toBe('source_in_use');
       await other.end();
+    });
+
+    it('is a failure and no refusal when the database is lost halfway', async () => {
+      // In a process of its own, since what is told has to wait for it.
+      const told = (): void => {
+        execFileSync(process.execPath, ['--input-type=module', '--eval', END_MOVES, database.url]);
+      };
+      const moved = moveToSqlite({ dataDir: back, url: database.url, restart: false, told });
+      expect(await refusedWith(moved)).toBe('move_failed');
+      expect(await refusedWith(toSqlite(back, database.url))).toBe('target_unfinished');
     });
 
     it('begins anew after a kill that left a file without a table', async () => {
