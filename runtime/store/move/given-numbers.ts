@@ -4,6 +4,7 @@ import type { Session } from '../postgres/database/session.ts';
 import { CHAIN_POSITIONS } from '../postgres/ledger/ledger-rows.ts';
 import { readMonths, tableOf } from '../sqlite/schema/month-tables.ts';
 import { quoted } from './moved-table.ts';
+import { notOfExtension } from './not-of-extension.ts';
 import { refusal } from './refusal.ts';
 
 /*
@@ -23,7 +24,8 @@ const SEQUENCES = `
   FROM pg_class
   LEFT JOIN pg_depend ON classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'i' AND refobjsubid > 0
   LEFT JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
-  WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace ORDER BY 1`;
+  WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace AND ${notOfExtension('pg_class.oid')}
+  ORDER BY 1`;
 
 /** Lets PostgreSQL's sequences go on where SQLite was; its rows are there already. */
 export async function raiseSequences(session: Session, sqlite: Database.Database): Promise<void> {

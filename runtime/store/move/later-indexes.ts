@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Session } from '../postgres/database/session.ts';
 import { quoted } from './moved-table.ts';
+import { notOfExtension } from './not-of-extension.ts';
 
 /** An index that was dropped, to be made again when all rows are there: one sort costs less than as many places found. */
 export interface LaterIndex {
@@ -26,7 +27,7 @@ export async function dropPostgresIndexes(session: Session): Promise<readonly La
             replace(pg_get_indexdef(index.oid), ' ON ONLY ', ' ON ') AS sql
      FROM pg_index JOIN pg_class AS index ON index.oid = indexrelid
      WHERE index.relnamespace = current_schema()::regnamespace AND NOT index.relispartition
-       AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = index.oid)
+       AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = index.oid) AND ${notOfExtension('indrelid')}
      ORDER BY 1`,
   );
   for (const { name } of indexes) await session.rows(`DROP INDEX ${name}`);

@@ -1,6 +1,7 @@
 import type { Session } from '../postgres/database/session.ts';
 import type { CatalogTable } from './catalog-table.ts';
 import type { CopyColumn } from './moved-table.ts';
+import { notOfExtension } from './not-of-extension.ts';
 import { refusal } from './refusal.ts';
 
 const KINDS: Readonly<Record<string, CopyColumn['kind']>> = {
@@ -12,7 +13,10 @@ const KINDS: Readonly<Record<string, CopyColumn['kind']>> = {
   jsonb: 'jsonb',
 };
 
-/** The tables of the current schema with what a copy needs to know; partitions belong to the table that they are of. */
+/**
+ * The tables of the current schema with what a copy needs to know, but for those of extensions; partitions belong to the table that
+ * they are of.
+ */
 export async function readPostgresTables(session: Session): Promise<ReadonlyMap<string, CatalogTable>> {
   const tables = await session.rows<{ name: string; key: string[] | null; after: string[] }>(TABLES);
   const columns = await session.rows<{ table: string; name: string; type: string }>(COLUMNS);
@@ -31,7 +35,8 @@ function kindOf({ table, name, type }: { table: string; name: string; type: stri
   throw refusal('schemas_differ', `${table}.${name} is of the type ${type}, which cannot be moved.`);
 }
 
-const HERE = `relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`;
+const HERE = `relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+  AND ${notOfExtension('pg_class.oid')}`;
 
 const TABLES = `
   SELECT relname AS name,

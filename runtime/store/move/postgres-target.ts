@@ -8,6 +8,7 @@ import { makeMonth, SPLIT_TABLES, type SplitTable } from '../postgres/schema/mon
 import { readMonths, tableOf } from '../sqlite/schema/month-tables.ts';
 import { MOVING_TABLE } from '../unfinished-move.ts';
 import { quoted } from './moved-table.ts';
+import { notOfExtension } from './not-of-extension.ts';
 import type { MoveConnection } from './postgres-connection.ts';
 import { onceBegun, refusal } from './refusal.ts';
 import { SPLIT } from './split-tables.ts';
@@ -77,11 +78,12 @@ async function refuseFull(session: Session, where: string): Promise<void> {
   );
 }
 
-/** All that is in the schema is of a move that began when it was empty. */
+/** All that is in the schema and not of an extension is of a move that began when it was empty. */
 async function dropAll(session: Session): Promise<void> {
   for (const name of await tableNames(session)) await session.rows(`DROP TABLE ${quoted(name)} CASCADE`);
   const sequences = await session.rows<{ name: string }>(
-    `SELECT relname AS name FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'S'`,
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'S'
+       AND ${notOfExtension('pg_class.oid')}`,
   );
   for (const { name } of sequences) await session.rows(`DROP SEQUENCE ${quoted(name)}`);
 }
@@ -91,8 +93,7 @@ async function tableNames(session: Session): Promise<readonly string[]> {
   const tables = await session.rows<{ name: string }>(
     `SELECT relname AS name FROM pg_class
      WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
-       AND NOT EXISTS (SELECT FROM pg_depend
-                       WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
+       AND ${notOfExtension('pg_class.oid')}
      ORDER BY 1`,
   );
   return tables.map(({ name }) => name);

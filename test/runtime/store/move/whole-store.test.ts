@@ -67,6 +67,28 @@ describe('a store that is moved', () => {
     expect(await readStore(sqlite(back), filled)).toEqual(before);
   });
 
+  it('goes there and back beside what an extension has in the same schema, and leaves that alone', async () => {
+    const extension = [
+      'CREATE EXTENSION citext',
+      'CREATE TABLE places (id int PRIMARY KEY, name citext)',
+      'CREATE INDEX places_name ON places (name)',
+      'CREATE SEQUENCE place_ids',
+      'ALTER EXTENSION citext ADD TABLE places',
+      'ALTER EXTENSION citext ADD SEQUENCE place_ids',
+    ];
+    for (const sql of extension) await database.ask(sql);
+    const read = () =>
+      database.ask(`SELECT oid, relname FROM pg_class WHERE relname LIKE 'place%' ORDER BY oid`);
+    const there = await read();
+    expect(there).toHaveLength(4);
+    await toPostgres(dir, database.url);
+    await database.ask('CREATE TABLE moving (began_at int8)');
+    await toPostgres(dir, database.url, true);
+    await toSqlite(back, database.url);
+    expect(await read()).toEqual(there);
+    expect(await readStore(sqlite(back), filled)).toEqual(before);
+  });
+
   it('gives no number again, goes on with its ledger and takes running jobs back', async () => {
     await toPostgres(dir, database.url);
     const store = await postgres();
