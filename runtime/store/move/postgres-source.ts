@@ -2,7 +2,7 @@ import { messageOf } from '../../../sandbox/message-of.ts';
 import { AppError } from '../../app-error.ts';
 import { MIGRATIONS } from '../migrations/all.ts';
 import type { Session } from '../postgres/database/session.ts';
-import { hasTable, refuseOld, schemaVersion } from '../postgres/schema/migrate.ts';
+import { hasTable, refuseOld, SCHEMA_KEY, schemaVersion } from '../postgres/schema/migrate.ts';
 import { MOVING_TABLE, unfinishedMove } from '../unfinished-move.ts';
 import { refuseOpenChains } from './open-chain.ts';
 import type { MoveConnection } from './postgres-connection.ts';
@@ -26,9 +26,7 @@ export async function holdPostgresSource(source: MoveConnection): Promise<void> 
 async function hold({ session, where }: MoveConnection): Promise<void> {
   await refuseOld(session, where);
   // A start waits for this lock; it ends with the connection.
-  const lock = await session.row<{ held: boolean }>(
-    `SELECT pg_try_advisory_lock(hashtext('sluice schema')) AS held`,
-  );
+  const lock = await session.row<{ held: boolean }>(`SELECT pg_try_advisory_lock(${SCHEMA_KEY}) AS held`);
   if (lock?.held !== true) throw inUse(where, 'a node is starting on it, or another move is under way');
   if (await hasTable(session, MOVING_TABLE)) throw unfinishedMove(where);
   if (!(await hasTable(session, 'schema_version')))

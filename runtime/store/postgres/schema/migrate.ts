@@ -33,7 +33,7 @@ const SPLIT_SQL = [
 /**
  * Brings the database to the newest schema in one transaction; of several nodes that start at once the others wait and find it done.
  * Refuses a server that is too old, data of a newer Sluice, and what a move has not finished. `where` names the database in messages.
- * Others are waited for `lockMs` milliseconds; then it rejects with PostgreSQL's 55P03.
+ * Others are waited for `lockMs` milliseconds; then it rejects with `store_unavailable`, of which PostgreSQL's 55P03 is the cause.
  */
 export async function migrate(
   database: Database,
@@ -52,8 +52,11 @@ export async function migrate(
   });
 }
 
+/** Of the advisory lock that whoever looks at the schema or changes it takes. */
+export const SCHEMA_KEY = `hashtext('sluice schema')`;
+
 /** Until the transaction ends nobody else looks at the schema, or changes it. */
-export const LOCK_SCHEMA = `SELECT pg_advisory_xact_lock(hashtext('sluice schema'))`;
+export const LOCK_SCHEMA = `SELECT pg_advisory_xact_lock(${SCHEMA_KEY})`;
 
 export const hasTable = async (session: Session, name: string): Promise<boolean> =>
   (await session.row(

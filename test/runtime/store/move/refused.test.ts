@@ -8,13 +8,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MoveProgress } from '../../../../runtime/store/move/move-report.ts';
 import { moveToPostgres } from '../../../../runtime/store/move/move-to-postgres.ts';
 import { moveToSqlite } from '../../../../runtime/store/move/move-to-sqlite.ts';
+import { openDatabase } from '../../../../runtime/store/postgres/database/database.ts';
 import { openPostgresStore } from '../../../../runtime/store/postgres/open.ts';
+import { migrate, SCHEMA_KEY } from '../../../../runtime/store/postgres/schema/migrate.ts';
 import { openSqliteStore } from '../../../../runtime/store/sqlite/open.ts';
 import { fillStore } from '../../../support/filled-store.ts';
 import { tamper } from '../../../support/ledger.ts';
 import { toPostgres, toSqlite } from '../../../support/moved-stores.ts';
 import { type TestDatabase, testDatabase } from '../../../support/postgres/database.ts';
 import { MID_MONTH } from '../../../support/rows.ts';
+import { until } from '../../../support/wait-for.ts';
 import { CHAIN_KEY } from '../conformance/open-sqlite.ts';
 
 const END_MOVES = `
@@ -158,12 +161,38 @@ describe('a move', () => {
       );
     });
 
+    it('is refused while a node starts', async () => {
+      const other = new pg.Client(database.url);
+      await other.connect();
+      await other.query(`SELECT pg_advisory_lock(${SCHEMA_KEY})`);
+      expect(await refusedWith(toSqlite(back, database.url))).toBe('source_in_use');
+      await other.end();
+    });
+
     it('keeps nodes from starting meanwhile', async () => {
       const other = new pg.Client(database.url);
       await other.connect();
-      await other.query(`SELECT pg_advisory_lock(hashtext('sluice schema'))`);
-      expect(await refusedWith(toSqlite(back, database.url))).toBe('source_in_use');
-      await other.end();
+      const node = openDatabase({ url: database.url });
+      try {
+        // The move comes no further than to this table.
+        await other.query('BEGIN; LOCK TABLE tokens');
+        const moved = toSqlite(back, database.url);
+        await until('the move waits', async () => {
+          const waiting = await database.ask(`SELECT FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'sluice move' AND wait_event_type = 'Lock'`);
+          return waiting.length > 0;
+        });
+        await expect(migrate(node, 'It', 0, 100)).rejects.toMatchObject({
+          code: 'store_unavailable',
+          cause: { code: '55P03' },
+        });
+        await other.query('COMMIT');
+        await moved;
+        await migrate(node, 'It', 0, 100);
+      } finally {
+        await node.close();
+        await other.end();
+      }
     });
 
     it('is a failure and no refusal when the database is lost halfway', async () => {
