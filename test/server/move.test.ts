@@ -123,6 +123,21 @@ describe('sluice move', () => {
     });
   }, 60_000);
 
+  it.each(['--to', '--from'])(
+    'is not begun with a PostgreSQL that is too old, named with %s',
+    async (way) => {
+      const { pathname } = new URL(database.url);
+      await database.ask(`CREATE FUNCTION current_setting(text) RETURNS text LANGUAGE sql AS $$
+      SELECT CASE $1 WHEN 'server_version' THEN '9.6.24' ELSE '90624' END $$`);
+      await database.ask(`ALTER DATABASE ${pathname.slice(1)} SET search_path = public, pg_catalog`);
+      const end = await sluice(['move', '--data', way === '--to' ? dir : back, way, database.url]);
+      expect(end).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/runs PostgreSQL 9\.6\.24; .* or name another one in its URL\.$/m),
+      });
+    },
+  );
+
   it('leaves the data of a server that runs alone', async () => {
     const release = lockDataDir(dir);
     const end = await sluice(['move', '--data', dir, '--to', database.url]);

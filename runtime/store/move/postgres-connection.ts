@@ -50,12 +50,9 @@ export async function connectForMove(url: string): Promise<MoveConnection> {
   };
 }
 
-/** The URL is an argument here as often as a variable. */
-const refusedBy = (url: string, error: unknown): AppError =>
-  error instanceof AppError
-    ? error
-    : refusal(
-        'store_unavailable',
-        cannotOpen(error, url).message.replaceAll('SLUICE_DATABASE_URL', 'its URL'),
-        error,
-      );
+/** The URL is an argument here as often as a variable. What is a refusal already stays the one that it is. */
+function refusedBy(url: string, error: unknown): AppError {
+  const { code, status, message, cause } = cannotOpen(error, url);
+  const said = message.replaceAll('SLUICE_DATABASE_URL', 'its URL');
+  return cause === undefined ? new AppError(code, status, said) : refusal('store_unavailable', said, error);
+}

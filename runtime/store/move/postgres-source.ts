@@ -17,7 +17,7 @@ export async function holdPostgresSource(source: MoveConnection): Promise<void> 
   try {
     await hold(source);
   } catch (error) {
-    if (error instanceof AppError) throw error;
+    if (error instanceof AppError) throw source.refused(error);
     const message = `${source.where} cannot be read: ${messageOf(error)}. Use the user who owns its tables.`;
     throw refusal('store_unavailable', message, error);
   }
