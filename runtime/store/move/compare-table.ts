@@ -1,6 +1,31 @@
+import type Database from 'better-sqlite3';
+import type pg from 'pg';
 import { AppError } from '../../app-error.ts';
+import type { MoveOptions } from './move-report.ts';
 import { keyText, type MovedTable, type Row, type Value } from './moved-table.ts';
+import { postgresRows } from './postgres-rows.ts';
 import { compareKeys } from './row-order.ts';
+import { sqliteRows } from './sqlite-rows.ts';
+
+export interface Compared extends Pick<MoveOptions, 'told'> {
+  readonly sqlite: Database.Database;
+  readonly client: pg.Client;
+  readonly tables: readonly MovedTable[];
+  /** Rows of each table, for who is told how far it is. */
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+/** Compares one table after the other, as `compareTable` does. */
+export async function compareAll({ sqlite, client, tables, counts, told }: Compared): Promise<void> {
+  for (const table of tables) {
+    const { name } = table;
+    await compareTable(
+      table,
+      { sqlite: sqliteRows(sqlite, table), postgres: postgresRows(client, table) },
+      (rows) => told({ step: 'compare', table: name, rows, of: counts.get(name) ?? rows }),
+    );
+  }
+}
 
 /** The two sides of a comparison, each in the order of the table's key. */
 export interface Sides {

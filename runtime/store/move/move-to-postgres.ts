@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type Database from 'better-sqlite3';
-import { compareTable } from './compare-table.ts';
+import { compareAll } from './compare-table.ts';
 import { noteRecordIds, raiseSequences } from './given-numbers.ts';
 import { dropPostgresIndexes } from './later-indexes.ts';
 import { indexModelsOfPostgres } from './model-indexes.ts';
@@ -11,7 +11,6 @@ import { pairTables } from './pair-tables.ts';
 import { readPostgresTables } from './postgres-catalog.ts';
 import { connectForMove, type MoveConnection } from './postgres-connection.ts';
 import { loadPostgres } from './postgres-load.ts';
-import { postgresRows } from './postgres-rows.ts';
 import { beginPostgresTarget, finishPostgresTarget } from './postgres-target.ts';
 import { onceBegun } from './refusal.ts';
 import { checkTables, sqlitePattern } from './sqlite-catalog.ts';
@@ -85,14 +84,6 @@ async function fill({ sqlite, target, tables, told }: Filling): Promise<MoveRepo
     // Until the database has looked at the rows itself, it would choose wrong ways to them.
     await session.rows('ANALYZE');
   });
-  const compare = await seconds(async () => {
-    for (const table of tables) {
-      await compareTable(
-        table,
-        { sqlite: sqliteRows(sqlite, table), postgres: postgresRows(client, table) },
-        (rows) => told({ step: 'compare', table: table.name, rows, of: of(table) }),
-      );
-    }
-  });
+  const compare = await seconds(() => compareAll({ sqlite, client, tables, counts, told }));
   return reportOf(copied, [copy, index, compare]);
 }

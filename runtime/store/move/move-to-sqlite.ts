@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type Database from 'better-sqlite3';
 import { recordsNumber } from './catalog-table.ts';
-import { compareTable } from './compare-table.ts';
+import { compareAll } from './compare-table.ts';
 import { raiseNumbers } from './given-numbers.ts';
 import { dropSqliteIndexes, type LaterIndex } from './later-indexes.ts';
 import { indexModelsOfSqlite } from './model-indexes.ts';
@@ -15,7 +15,7 @@ import { holdPostgresSource } from './postgres-source.ts';
 import { onceBegun } from './refusal.ts';
 import { sqlitePattern } from './sqlite-catalog.ts';
 import { loadSqlite } from './sqlite-load.ts';
-import { sqliteRows, tablesOf } from './sqlite-rows.ts';
+import { tablesOf } from './sqlite-rows.ts';
 import { beginSqliteTarget, finishSqliteTarget } from './sqlite-target.ts';
 
 /**
@@ -86,14 +86,6 @@ async function fill({ sqlite, source, tables, told }: Filling): Promise<MoveRepo
     }
     await indexModelsOfSqlite(sqlite);
   });
-  const compare = await seconds(async () => {
-    for (const table of tables) {
-      await compareTable(
-        table,
-        { sqlite: sqliteRows(sqlite, table), postgres: postgresRows(client, table) },
-        (rows) => told({ step: 'compare', table: table.name, rows, of: counts.get(table.name) ?? rows }),
-      );
-    }
-  });
+  const compare = await seconds(() => compareAll({ sqlite, client, tables, counts, told }));
   return reportOf(copied, [copy, index, compare]);
 }

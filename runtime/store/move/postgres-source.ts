@@ -6,8 +6,7 @@ import { hasTable, refuseOld, SCHEMA_KEY, schemaVersion } from '../postgres/sche
 import { MOVING_TABLE, unfinishedMove } from '../unfinished-move.ts';
 import { refuseOpenChains } from './open-chain.ts';
 import type { MoveConnection } from './postgres-connection.ts';
-import { refusal } from './refusal.ts';
-import { otherVersion } from './sqlite-source.ts';
+import { otherVersion, refusal } from './refusal.ts';
 
 /**
  * Makes sure that nobody else uses the store, keeps nodes from starting on it, and begins the transaction that sees one state of it.

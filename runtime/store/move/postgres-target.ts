@@ -10,7 +10,7 @@ import { MOVING_TABLE } from '../unfinished-move.ts';
 import { quoted } from './moved-table.ts';
 import { notOfExtension } from './not-of-extension.ts';
 import type { MoveConnection } from './postgres-connection.ts';
-import { onceBegun, refusal } from './refusal.ts';
+import { onceBegun, refusal, unfinishedTarget } from './refusal.ts';
 import { SPLIT } from './split-tables.ts';
 
 export interface TargetOptions {
@@ -61,12 +61,6 @@ async function makeTables(
 export async function finishPostgresTarget({ session }: MoveConnection): Promise<void> {
   await session.rows(`DROP TABLE ${MOVING_TABLE}`);
 }
-
-export const unfinishedTarget = (where: string): Error =>
-  refusal(
-    'target_unfinished',
-    `${where} is the target of a move that did not come to its end. Use --restart to empty it and begin anew.`,
-  );
 
 async function refuseFull(session: Session, where: string): Promise<void> {
   const names = await tableNames(session);

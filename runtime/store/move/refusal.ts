@@ -1,5 +1,6 @@
 import { messageOf } from '../../../sandbox/message-of.ts';
 import { AppError } from '../../app-error.ts';
+import { MIGRATIONS } from '../migrations/all.ts';
 import { isStoreUnavailable } from '../store-unavailable.ts';
 
 /** Why a move is not begun: nothing was changed. */
@@ -28,6 +29,24 @@ export const refusal = (code: Refusal, message: string, cause?: unknown): AppErr
 
 export const isRefusal = (error: unknown): error is AppError =>
   error instanceof AppError && REFUSALS.some((code) => code === error.code);
+
+export const unfinishedTarget = (where: string): Error =>
+  refusal(
+    'target_unfinished',
+    `${where} is the target of a move that did not come to its end. Use --restart to empty it and begin anew.`,
+  );
+
+/** A source is never changed, so that whoever wants to go back can. */
+export function otherVersion(where: string, version: number): Error {
+  const todo =
+    version < MIGRATIONS.length
+      ? 'Start this version of Sluice on it once, stop it, and move then.'
+      : 'Use the newer Sluice that wrote it.';
+  return refusal(
+    'other_version',
+    `${where} has schema ${version}, and this version of Sluice moves schema ${MIGRATIONS.length}. ${todo}`,
+  );
+}
 
 /**
  * Runs what follows the first change to a target. What would have been a refusal before is a failure of the move now (`move_failed`).

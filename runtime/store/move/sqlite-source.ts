@@ -4,7 +4,7 @@ import { messageOf } from '../../../sandbox/message-of.ts';
 import { MIGRATIONS } from '../migrations/all.ts';
 import { openForReading } from '../sqlite/reader/open-for-reading.ts';
 import { refuseUnfinished, schemaVersion } from '../sqlite/schema/migrate.ts';
-import { refusal } from './refusal.ts';
+import { otherVersion, refusal } from './refusal.ts';
 
 /** Opens the file to be moved, which is only read. Throws a refusal when it is missing, damaged, not whole, or of another version. */
 export function openSqliteSource(file: string): Database.Database {
@@ -22,16 +22,4 @@ export function openSqliteSource(file: string): Database.Database {
     if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_'))) throw error;
     throw refusal('no_data', `The database ${file} cannot be read: ${messageOf(error)}.`, error);
   }
-}
-
-/** A source is never changed, so that whoever wants to go back can. */
-export function otherVersion(where: string, version: number): Error {
-  const todo =
-    version < MIGRATIONS.length
-      ? 'Start this version of Sluice on it once, stop it, and move then.'
-      : 'Use the newer Sluice that wrote it.';
-  return refusal(
-    'other_version',
-    `${where} has schema ${version}, and this version of Sluice moves schema ${MIGRATIONS.length}. ${todo}`,
-  );
 }

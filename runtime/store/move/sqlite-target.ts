@@ -5,8 +5,7 @@ import { prepareFile } from '../sqlite/database/configure.ts';
 import { createRecordsTable } from '../sqlite/records/tables.ts';
 import { hasTable, migrate } from '../sqlite/schema/migrate.ts';
 import { MOVING_TABLE } from '../unfinished-move.ts';
-import { unfinishedTarget } from './postgres-target.ts';
-import { refusal } from './refusal.ts';
+import { refusal, unfinishedTarget } from './refusal.ts';
 
 export interface SqliteTargetOptions {
   /** Numbers of the models that get a table. */
