@@ -157,6 +157,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   await neighbours.start();
   await catalog.load();
   await store.takeBackJobs(clock.now());
+  // Before any of these jobs begins anew.
+  await wishes.look();
   leases.start();
   wake();
   if (work) {

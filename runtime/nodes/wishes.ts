@@ -8,7 +8,10 @@ export interface WishesDeps extends Omit<CancelDeps, 'leaseMs' | 'tell' | 'store
   report(message: string): void;
 }
 
-/** Ends the jobs that somebody on another node wishes to end, as far as this process can. One look at a time. */
+/**
+ * Ends the jobs that somebody on another node wishes to end, as far as this process can. One look at a time. There may be wishes in a
+ * store that is one process's own too: it may have been moved from nodes.
+ */
 export class Wishes {
   readonly #deps: WishesDeps;
   readonly #trouble: Trouble;
@@ -20,12 +23,13 @@ export class Wishes {
     this.#trouble = new Trouble(deps.report);
   }
 
-  look(): void {
-    if (!this.#deps.store.isShared) return;
+  /** Never rejects. Resolves when there is nothing more to look for. */
+  look(): Promise<void> {
     this.#again = true;
     this.#looking ??= this.#run().finally(() => {
       this.#looking = undefined;
     });
+    return this.#looking;
   }
 
   /** Resolves when no look is under way. */
