@@ -33,7 +33,7 @@ const SPLIT_SQL = [
 /**
  * Brings the database to the newest schema in one transaction; of several nodes that start at once the others wait and find it done.
  * Refuses a server that is too old, data of a newer Sluice, and what a move has not finished. `where` names the database in messages.
- * Others are waited for `lockMs` milliseconds; then it rejects with `store_unavailable`, of which PostgreSQL's 55P03 is the cause.
+ * Others are waited for `lockMs` milliseconds; then it rejects with PostgreSQL's 55P03.
  */
 export async function migrate(
   database: Database,
