@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { uuidv7 } from '../runtime/ids.ts';
 import { keyChecks } from '../runtime/key-checks.ts';
 import { IN_DATABASE, type Keyring, ledgerKeys, loadKeyring } from '../runtime/keyring.ts';
 import type { Checkpoint } from '../runtime/store/checkpoint.ts';
@@ -68,8 +67,7 @@ function openFile(options: StartOptions, { dataDir, hardening, onCheckpoint }: S
   const report = (message: string) => log.warning(message);
   const reads = { spawn: () => spawnReader(hardening, file), timeoutMs: config.query_timeout * 1000, report };
   const { durability } = config;
-  const holder = uuidv7();
-  const store = openSqliteStore({ file, durability, ...chainKeys(keyring), onCheckpoint, holder, reads });
+  const store = openSqliteStore({ file, durability, ...chainKeys(keyring), onCheckpoint, reads });
   return { store, keyring, mayBeNew: isNew };
 }
 
@@ -91,7 +89,6 @@ async function openShared(
     leaseMs: config.lease * 1000,
     ...chainKeys(keyring),
     onCheckpoint,
-    holder: uuidv7(),
     readMs: config.query_timeout * 1000,
     report: (message) => log.warning(message),
   });

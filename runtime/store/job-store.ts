@@ -107,8 +107,8 @@ export interface JobRequeue {
 }
 
 /**
- * Jobs that are not finished, and those that are. A store is opened for one holder, the process that claims through it. A
- * claim is worth a lease, and what its holder then says of the job counts only while that claim holds: once a lease has ended another
+ * Jobs that are not finished, and those that are. A store is opened by one process, which claims through it. A
+ * claim is worth a lease, and what the process then says of the job counts only while that claim holds: once a lease has ended another
  * process may have taken the job, and finished it, or this one may have claimed it again. A claim is told by the process, the attempt
  * and the time of the start, since an attempt that was taken back is counted again.
  */
@@ -117,7 +117,7 @@ export interface JobStore {
   enqueueJob(job: JobRow): Promise<void>;
   /**
    * Takes as many queued jobs that are due as there are places, in one commit: each `running` with its attempt counted up,
-   * started now, and leased to this holder. The project that holds fewest places comes first, those it gets here counted;
+   * started now, and leased to this process. The project that holds fewest places comes first, those it gets here counted;
    * then the lowest priority number, then run_at, then id. `places` is asked for as often as the commit is tried. However
    * many processes claim at once, no more of a task's jobs run than `mostOf` says.
    */
@@ -134,7 +134,7 @@ export interface JobStore {
    * a webhook's own job may also be new to the store.
    */
   finishJob(finish: JobFinish): Promise<boolean>;
-  /** Makes a webhook's job visible while it runs, leased to this holder; a later `finishJob` replaces it. */
+  /** Makes a webhook's job visible while it runs, leased to this process; a later `finishJob` replaces it. */
   startJob(job: JobRow, logs: readonly LogWrite[], leaseUntil: number): Promise<void>;
   /**
    * Writes the final state of a job that nobody runs: false, and nothing is written, when it is not `queued` any more or

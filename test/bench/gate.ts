@@ -50,7 +50,6 @@ async function main(): Promise<void> {
     openSqliteStore({
       file: join(dir, `${durability}.db`),
       chainKey: new Uint8Array(32).fill(7),
-      holder: 'bench',
       durability,
     }),
   );

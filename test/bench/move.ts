@@ -25,7 +25,7 @@ const MONTHS = [8, 9, 10].map((month) => ({
 const MB = 1024 ** 2;
 
 async function fill(file: string): Promise<void> {
-  await openSqliteStore({ file, chainKey: new Uint8Array(32), holder: 'bench' }).close();
+  await openSqliteStore({ file, chainKey: new Uint8Array(32) }).close();
   const db = new Database(file);
   db.pragma('synchronous = OFF');
   db.pragma('cache_size = -262144');

@@ -190,7 +190,7 @@ async function openSqlite(): Promise<OpenedStore> {
 }
 
 async function openPostgres(place: string): Promise<OpenedStore> {
-  const options = { url: place, chainKey: new Uint8Array(32).fill(7), holder: 'bench', readMs: 60_000 };
+  const options = { url: place, chainKey: new Uint8Array(32).fill(7), readMs: 60_000 };
   const store = await openPostgresStore({ ...options, durability: 'relaxed' });
   return { store, close: () => store.close() };
 }

@@ -117,7 +117,7 @@ async function measure(name: string, stores: readonly Store[]): Promise<void> {
 countQueries();
 const chainKey = new Uint8Array(32).fill(7);
 const dir = mkdtempSync(path.join(tmpdir(), 'sluice-bench-'));
-const sqlite = openSqliteStore({ file: path.join(dir, 'sluice.db'), chainKey, holder: 'bench' });
+const sqlite = openSqliteStore({ file: path.join(dir, 'sluice.db'), chainKey });
 await measure('SQLite', [sqlite]);
 await sqlite.close();
 rmSync(dir, { recursive: true });
@@ -125,9 +125,7 @@ rmSync(dir, { recursive: true });
 const server = await startPostgres({ careful: true, settings: ['max_wal_size=4GB'] });
 const database = await testDatabase(server.url);
 const stores = await Promise.all(
-  Array.from({ length: processes }, () =>
-    openPostgresStore({ url: database.url, chainKey, holder: 'bench' }),
-  ),
+  Array.from({ length: processes }, () => openPostgresStore({ url: database.url, chainKey })),
 );
 await measure('PostgreSQL', stores);
 for (const store of stores) await store.close();

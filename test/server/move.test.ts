@@ -28,7 +28,6 @@ describe('sluice move', () => {
     const store = openSqliteStore({
       file: join(dir, 'sluice.db'),
       chainKey: new Uint8Array(32).fill(7),
-      holder: 'test',
     });
     await fillStore(store);
     await store.close();

@@ -83,7 +83,7 @@ const tellingRuns = (sandbox: Sandbox): Sandbox => ({
   },
 });
 
-const store = telling(openSqliteStore({ file, chainKey: new Uint8Array(32).fill(7), holder: 'crashing' }));
+const store = telling(openSqliteStore({ file, chainKey: new Uint8Array(32).fill(7) }));
 const sandbox = tellingRuns(await createSandbox());
 const runtime = await createRuntime({
   store,

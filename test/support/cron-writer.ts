@@ -14,7 +14,6 @@ import { deployWrite, MID_MONTH } from './rows.ts';
 const store = openSqliteStore({
   file: process.argv[2] ?? '',
   chainKey: new Uint8Array(32).fill(7),
-  holder: 'writer',
 });
 let now = (await store.nextTickAt()) ?? MID_MONTH;
 const clock: Clock = {

@@ -11,7 +11,7 @@ import { bodyFor } from './recorded-requests.ts';
  * ledger in the file given as first, under paths that begin with the third.
  */
 const [file = '', place = '', prefix = ''] = process.argv.slice(2);
-const store = openSqliteStore({ file, chainKey: new Uint8Array(32).fill(7), holder: prefix });
+const store = openSqliteStore({ file, chainKey: new Uint8Array(32).fill(7) });
 /** As on a slow disk: a kill hardly ever comes within the moment that a quick one needs, and a gate that sends too early would pass. */
 const slow: Pick<Store, 'appendLedger'> = {
   async appendLedger(rows) {

@@ -10,7 +10,6 @@ import { doneJob, jobRow, ledgerWrite, logWrite } from './rows.ts';
 const store = openSqliteStore({
   file: process.argv[2] ?? '',
   chainKey: new Uint8Array(32).fill(7),
-  holder: 'writer',
 });
 
 async function writeForEver(): Promise<never> {

@@ -18,7 +18,6 @@ export function openTestStore(options: Partial<Omit<SqliteOptions, 'file'>> = {}
   const store = openSqliteStore({
     file: join(dir, 'sluice.db'),
     chainKey: new Uint8Array(32).fill(7),
-    holder: 'test',
     ...options,
   });
   return {
@@ -36,5 +35,4 @@ export const openAgain = ({ dir }: Pick<TestStore, 'dir'>): Store =>
   openSqliteStore({
     file: join(dir, 'sluice.db'),
     chainKey: new Uint8Array(32).fill(7),
-    holder: 'another',
   });

@@ -14,7 +14,6 @@ async function openPostgresTestStore(): Promise<OpenedStore> {
   const store = await openPostgresStore({
     url: database.url,
     chainKey: new Uint8Array(32).fill(7),
-    holder: 'test',
   });
   return {
     store,

@@ -12,6 +12,7 @@ import * as checkpoints from './0011-ledger-checkpoints.ts';
 import * as deliveries from './0012-deliveries.ts';
 import * as nodes from './0013-nodes.ts';
 import * as errands from './0014-errands.ts';
+import * as holder from './0015-holder.ts';
 
 /**
  * One step of the schema, the same for both databases. The texts are in SQLite's words; `../postgres/schema/schema-words.ts` says the few
@@ -43,4 +44,5 @@ export const MIGRATIONS: readonly Migration[] = [
   deliveries,
   nodes,
   errands,
+  holder,
 ];

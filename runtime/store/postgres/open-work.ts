@@ -42,7 +42,6 @@ export interface WorkOptions {
   readonly now: () => number;
   /** Names this start of the process. */
   readonly process: string;
-  readonly holder: string;
   readonly leaseMs: number;
   /** Told to the operator. */
   report(message: string): void;
@@ -69,7 +68,7 @@ export interface Work {
 }
 
 export async function openWork(options: WorkOptions): Promise<Work> {
-  const { database, reads, news, now, process, holder, leaseMs, report, onCheckpoint = () => {} } = options;
+  const { database, reads, news, now, process, leaseMs, report, onCheckpoint = () => {} } = options;
   const months = await knownMonths(database);
   const calls = inFlight();
   const watch = logWatch(logPoll(database));
@@ -96,14 +95,13 @@ export async function openWork(options: WorkOptions): Promise<Work> {
     );
   await closeChains(now());
 
-  const owner = { holder, process };
   const fresh = freshJobs();
   const plans = { database, queue, logs, calls };
 
   return {
     verbs: {
-      ...postgresQueue({ database, commits, ends, queue, logs, owner, calls, fresh }),
-      ...postgresClaims({ database, owner, fresh }),
+      ...postgresQueue({ database, commits, ends, queue, logs, process, calls, fresh }),
+      ...postgresClaims({ database, process, fresh }),
       ...postgresLeases({ database, months, process, renewChain: chain.renew, closeChains }),
       ...postgresJobReads(database, reads),
       ...postgresHooks({ database, commits, calls }),

@@ -38,8 +38,6 @@ export interface PostgresOptions {
   readonly oldChainKeys?: readonly Uint8Array[];
   /** Called for each checkpoint of the ledger once it is on disk, in order. Must not throw. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
-  /** Who holds the jobs that run here. */
-  readonly holder: string;
   /** What the hold on its ledger's chain is worth unless it is renewed, in milliseconds; a minute unless given. */
   readonly leaseMs?: number;
   /** Limit of a read whose cost depends on what is stored, in milliseconds. */
@@ -70,10 +68,10 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   const news = newsLine({ url, process, report });
   const reads = openReads({ url, database, connections: forReads, readMs });
 
-  const { chainKey, oldChainKeys, onCheckpoint, holder, leaseMs = 60_000 } = options;
+  const { chainKey, oldChainKeys, onCheckpoint, leaseMs = 60_000 } = options;
   const { now } = pulse;
   const keys = { chainKey, oldChainKeys, onCheckpoint };
-  const work = await openWork({ database, reads, news, now, process, holder, leaseMs, report, ...keys });
+  const work = await openWork({ database, reads, news, now, process, leaseMs, report, ...keys });
 
   const changes = projectChanges(database, news);
 

@@ -54,8 +54,6 @@ export interface SqliteOptions {
   readonly oldChainKeys?: readonly Uint8Array[];
   /** Called for each checkpoint of the ledger once it is on disk, in order. Must not throw. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
-  /** Who holds the jobs that run here. */
-  readonly holder: string;
   /**
    * How the reads are carried out whose cost depends on what is stored: in children, or on this thread, where nothing limits
    * their time.
@@ -79,7 +77,7 @@ export function openMemoryStore(): Store {
   configure(db, 'relaxed');
   db.pragma('foreign_keys = OFF');
   migrate(db, 'memory', Date.now());
-  return storeOn(db, { chainKey: randomBytes(32), holder: 'local' });
+  return storeOn(db, { chainKey: randomBytes(32) });
 }
 
 function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): Store {
@@ -106,7 +104,6 @@ function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): S
     await commits.settled();
     return callRead(hereReads, verb, args);
   };
-  const owner = { holder: options.holder, process };
   const { enqueue, ...queue } = sqliteQueue(
     db,
     commits,
@@ -119,7 +116,7 @@ function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): S
         if (ended.hook !== undefined) deliveries.writes.write(ended.hook);
       },
     },
-    owner,
+    process,
   );
   const deliveries = sqliteDeliveries(db, commits, { enqueue, ledger: ledger.append });
 
@@ -127,7 +124,7 @@ function storeOn(db: Database.Database, options: Omit<SqliteOptions, 'file'>): S
     ...sqliteProjects(db, commits, history, logs, models),
     ...sqliteSecrets(db, commits),
     ...queue,
-    ...sqliteClaims(db, commits, owner),
+    ...sqliteClaims(db, commits, process),
     ...sqliteLeases(db, commits, history, process),
     ...sqliteCron(db, commits, logs, enqueue),
     ...sqliteJobReads(db, history),

@@ -20,7 +20,7 @@ const LEFT = {
 
 /** A project with one task that does nothing, on a database of its own; who queues its jobs runs none of them. */
 export async function queueOfSluice(database: TestDatabase): Promise<BenchQueue> {
-  const store = await openPostgresStore({ url: database.url, chainKey: CHAIN_KEY, holder: 'bench' });
+  const store = await openPostgresStore({ url: database.url, chainKey: CHAIN_KEY });
   const asking = new pg.Client(database.url);
   await asking.connect();
   const make = await deployed();
@@ -30,7 +30,7 @@ export async function queueOfSluice(database: TestDatabase): Promise<BenchQueue>
   const template = waiting.id;
 
   async function deployed(): Promise<() => JobRow> {
-    const own = await openPostgresStore({ url: database.url, chainKey: CHAIN_KEY, holder: 'bench' });
+    const own = await openPostgresStore({ url: database.url, chainKey: CHAIN_KEY });
     const runtime = await createRuntime({
       store: own,
       sandbox: await createSandbox(),

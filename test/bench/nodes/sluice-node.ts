@@ -38,7 +38,7 @@ function tellingRooms(sandbox: Sandbox): Sandbox {
 }
 
 countQueries();
-const store = await openPostgresStore({ url, chainKey: CHAIN_KEY, holder: String(process.pid) });
+const store = await openPostgresStore({ url, chainKey: CHAIN_KEY });
 const sandbox = await createSandbox();
 await createRuntime({
   store,

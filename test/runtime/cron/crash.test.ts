@@ -57,7 +57,7 @@ describe('cron triggers whose server is killed at any moment', () => {
     const file = join(dir, 'sluice.db');
     for (let round = 0; round < ROUNDS; round += 1) await runAndKill(file, 1 + round, 1 + (round % 7));
 
-    const store = openSqliteStore({ file, chainKey: new Uint8Array(32).fill(7), holder: 'test' });
+    const store = openSqliteStore({ file, chainKey: new Uint8Array(32).fill(7) });
     const next = await store.listCronPlans((await store.listProjects())[0]?.id ?? '');
     for (const { name, next_at } of next) {
       const ticks = await ticksOf(store, name);

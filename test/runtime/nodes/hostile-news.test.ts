@@ -13,7 +13,7 @@ describe('a node of a database in which others write, too', () => {
   let near: TestRuntime;
   let far: TestRuntime;
   let loads = 0;
-  const open = () => openPostgresStore({ url: database.url, chainKey: CHAIN_KEY, holder: 'test' });
+  const open = () => openPostgresStore({ url: database.url, chainKey: CHAIN_KEY });
   const counted = (store: Store): Store => ({
     ...store,
     loadProject: (slug) => {

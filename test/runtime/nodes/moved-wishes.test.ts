@@ -48,7 +48,7 @@ describe('a wish that a job ends', () => {
       // Gives the job back.
       await works.runtime.stop(0);
       await toPostgres(data.dir, database.url);
-      const node = await openPostgresStore({ url: database.url, chainKey: CHAIN_KEY, holder: 'test' });
+      const node = await openPostgresStore({ url: database.url, chainKey: CHAIN_KEY });
       await node.wishEnd(id, REASON);
       await node.close();
       await toSqlite(back, database.url);

@@ -25,7 +25,7 @@ describe('a node that has not heard of a deploy yet', () => {
   let late: TestRuntime;
   const stores: Store[] = [];
   const open = async (): Promise<Store> => {
-    const store = await openPostgresStore({ url: database.url, chainKey: CHAIN_KEY, holder: 'test' });
+    const store = await openPostgresStore({ url: database.url, chainKey: CHAIN_KEY });
     stores.push(store);
     return store;
   };

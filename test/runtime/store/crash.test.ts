@@ -37,7 +37,7 @@ describe('a store whose process is killed while it writes', () => {
   it('has every job it reported, whole, an unbroken ledger, and gives back what it was running', async () => {
     const file = join(dir, 'sluice.db');
     const reported = await writeAndKill(file, 300);
-    const store = openSqliteStore({ file, chainKey: new Uint8Array(32).fill(7), holder: 'test' });
+    const store = openSqliteStore({ file, chainKey: new Uint8Array(32).fill(7) });
 
     expect(reported.length).toBeGreaterThanOrEqual(300);
     for (const id of reported) {

@@ -26,7 +26,6 @@ beforeAll(async () => {
     openSqliteStore({
       file: whole,
       chainKey: CHAIN_KEY,
-      holder: 'test',
       onCheckpoint: (checkpoint) => checkpoints.push(checkpoint),
     });
   const rows = (count: number, at: number) =>
@@ -263,7 +262,7 @@ describe('checkpoints', () => {
 
   it('are not the same when somebody made all of it anew with the key', async () => {
     const forged = join(dir, 'forged.db');
-    const store = openSqliteStore({ file: forged, chainKey: CHAIN_KEY, holder: 'test' });
+    const store = openSqliteStore({ file: forged, chainKey: CHAIN_KEY });
     await store.appendLedger([ledgerWrite()]);
     await store.close();
     expect(verify(forged).ok).toBe(true);
@@ -292,7 +291,7 @@ describe('rows that went by age', () => {
 
   /** Removes rows 1 to 7 of the first chain. */
   async function sweep() {
-    const store = openSqliteStore({ file, chainKey: CHAIN_KEY, holder: 'test' });
+    const store = openSqliteStore({ file, chainKey: CHAIN_KEY });
     const result = await store.deleteOldLedger(KEEP);
     await store.close();
     return result;
@@ -356,7 +355,6 @@ describe('a chain that a killed process left open', () => {
       await openSqliteStore({
         file,
         chainKey: CHAIN_KEY,
-        holder: 'test',
         onCheckpoint: (checkpoint) => said.push(checkpoint),
       }).close();
       return said.map(({ kind, number, seq }) => `${kind} ${number}: ${seq}`);
@@ -377,7 +375,7 @@ describe('a chain that a killed process left open', () => {
 describe('rows of a key that was rotated', () => {
   it('are verified and removed with the old one, beside those of the new one', async () => {
     const newKey = new Uint8Array(32).fill(8);
-    const store = openSqliteStore({ file, chainKey: newKey, oldChainKeys: [CHAIN_KEY], holder: 'test' });
+    const store = openSqliteStore({ file, chainKey: newKey, oldChainKeys: [CHAIN_KEY] });
     await store.appendLedger([ledgerWrite({ at: NEXT_MONTH + 100 })]);
     const old = { project: 'demo', before: NEXT_MONTH, limit: 100, after: null };
     expect(await store.deleteOldLedger(old)).toMatchObject({ kept: 0 });

@@ -11,8 +11,7 @@ import { doneJob, jobRow, ledgerWrite, logWrite, MID_MONTH, outcomeOf } from '..
 import { CHAIN_KEY, openSqlite } from './conformance/open-sqlite.ts';
 import { describeStore } from './conformance.ts';
 
-const openIn = (dir: string): Store =>
-  openSqliteStore({ file: join(dir, 'sluice.db'), chainKey: CHAIN_KEY, holder: 'test' });
+const openIn = (dir: string): Store => openSqliteStore({ file: join(dir, 'sluice.db'), chainKey: CHAIN_KEY });
 
 describeStore('sqlite', openSqlite());
 

@@ -218,7 +218,7 @@ describe('a tick that came while the server was not there', () => {
     await before.close();
     clock.advance(away);
     const chainKey = new Uint8Array(32).fill(7);
-    const store = openSqliteStore({ file: join(data.dir, 'sluice.db'), chainKey, holder: 'next' });
+    const store = openSqliteStore({ file: join(data.dir, 'sluice.db'), chainKey });
     return { works: await open(clock, store), clock, begin };
   }
 

@@ -39,7 +39,7 @@ export async function problemsOf({ evidence }: Cluster, database: AskedDatabase)
   const ended = await database.ask<EndedRow>(
     'SELECT id, status, attempt::int, trigger_type, parent_id, planned_at::float8, error FROM finished_jobs',
   );
-  const store = await openPostgresStore({ url: database.url, chainKey: CHAIN_KEY, holder: 'test' });
+  const store = await openPostgresStore({ url: database.url, chainKey: CHAIN_KEY });
   const report = await store.verifyLedger({}, [Buffer.from(CHAIN_KEY).toString('hex')]);
   await store.close();
   const problems = [

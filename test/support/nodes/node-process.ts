@@ -64,9 +64,7 @@ const tellingRuns = (sandbox: Sandbox): Sandbox => ({
 });
 
 const report = (message: string) => process.stderr.write(`${message}\n`);
-const store = telling(
-  await openPostgresStore({ url, chainKey: CHAIN_KEY, holder: String(process.pid), report }),
-);
+const store = telling(await openPostgresStore({ url, chainKey: CHAIN_KEY, report }));
 const runtime = await createRuntime({
   store,
   sandbox: tellingRuns(await createSandbox()),

@@ -5,11 +5,11 @@ import { isDuplicate } from '../database/store-errors.ts';
 import { type ClaimReads, claimReads, type ReadyJob } from './claim-reads.ts';
 import type { FreshJobs } from './fresh-jobs.ts';
 import { jobColumnsOf } from './job-columns.ts';
-import type { Owner } from './queue.ts';
 
 export interface ClaimsOptions {
   readonly database: Database;
-  readonly owner: Owner;
+  /** Names this start of the process. */
+  readonly process: string;
   readonly fresh: FreshJobs;
 }
 
@@ -25,7 +25,7 @@ const LONGEST_PAUSE_MS = 4;
  */
 export function postgresClaims({
   database,
-  owner,
+  process,
   fresh,
 }: ClaimsOptions): Pick<JobStore, 'claimJobs' | 'nextJobAt'> {
   const reads: ClaimReads = claimReads(database, fresh);
@@ -43,9 +43,8 @@ export function postgresClaims({
         picked.map(({ queue }) => queue),
         picked.map(({ most }) => most),
         now,
-        owner.holder,
         leaseUntil,
-        owner.process,
+        process,
       ]);
       return inOrder(rows, ids);
     } catch (error) {
@@ -120,7 +119,7 @@ function inOrder(rows: readonly JobRow[], ids: readonly string[]): readonly JobR
 
 /**
  * The commit does not wait for the disk: the job's end, which comes later, does, and whatever is on disk has all before it there too. A claim
- * that a crash of the database undoes leaves its job queued, and what its holder says of it then does not count.
+ * that a crash of the database undoes leaves its job queued, and what the process says of it then does not count.
  *
  * Takes of each queue as many as its limit leaves. The lock of a queue is not waited for: who does not get it takes nothing from that
  * queue now, and nobody waits for rows of another's claim. It is no more than a courtesy: the index on slots is what keeps the limit,
@@ -147,8 +146,8 @@ WITH wanted AS MATERIALIZED (
 ), taken AS MATERIALIZED (
   SELECT wanted.id, slots[row_number() OVER (PARTITION BY queue ORDER BY place)] AS slot FROM wanted JOIN free USING (queue)
 )
-UPDATE jobs SET status = 'running', overall = 'running', attempt = attempt + 1, ready = 0, started_at = $4, holder = $5,
-  lease_until = $6, process = $7, slot = taken.slot
+UPDATE jobs SET status = 'running', overall = 'running', attempt = attempt + 1, ready = 0, started_at = $4, lease_until = $5, process = $6,
+  slot = taken.slot
 FROM taken
 WHERE jobs.id = ANY($1::text[]) AND jobs.id = taken.id AND jobs.ready + 0 = 1 AND taken.slot IS NOT NULL
 RETURNING ${jobColumnsOf('jobs')}`,

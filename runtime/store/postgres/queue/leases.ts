@@ -84,7 +84,7 @@ ORDER BY id FOR UPDATE SKIP LOCKED`,
 const GIVE_BACK = {
   name: 'give back',
   text: `UPDATE jobs SET status = 'queued', overall = 'queued', attempt = greatest(0, attempt - 1), ready = 0, started_at = NULL,
-  holder = NULL, lease_until = NULL, process = NULL, slot = NULL WHERE id = ANY($1::text[])`,
+  lease_until = NULL, process = NULL, slot = NULL WHERE id = ANY($1::text[])`,
 };
 const LEAVE = { name: 'leave', text: 'DELETE FROM jobs WHERE id = ANY($1::text[])' };
 const CRASH = {

@@ -22,15 +22,10 @@ export interface QueueOptions {
   readonly ends: JobEnds;
   readonly queue: QueueRows;
   readonly logs: LogRows;
-  readonly owner: Owner;
+  /** Names this start of the process. */
+  readonly process: string;
   readonly calls: InFlight;
   readonly fresh: FreshJobs;
-}
-
-/** Who holds jobs: `process` names this start of the process. */
-export interface Owner {
-  readonly holder: string;
-  readonly process: string;
 }
 
 interface Start {
@@ -109,11 +104,11 @@ export function postgresQueue(options: QueueOptions): Queue {
   };
 }
 
-async function start({ database, logs, owner }: QueueOptions, all: readonly Start[]): Promise<void> {
+async function start({ database, logs, process }: QueueOptions, all: readonly Start[]): Promise<void> {
   const jobs = all.map(({ job, leaseUntil }) => ({ ...jobValues(job), lease_until: leaseUntil }));
   await database.transact(async (session) => {
     await Promise.all([
-      session.changes(START, [JSON.stringify(jobs), owner.holder, owner.process]),
+      session.changes(START, [JSON.stringify(jobs), process]),
       logs.append(
         session,
         all.flatMap((each) => each.logs),
@@ -123,13 +118,13 @@ async function start({ database, logs, owner }: QueueOptions, all: readonly Star
 }
 
 async function requeue(
-  { database, logs, owner }: QueueOptions,
+  { database, logs, process }: QueueOptions,
   all: readonly JobRequeue[],
 ): Promise<readonly boolean[]> {
   const jobs = all.map(({ job: { id, attempt, started_at }, runAt, uncounted }) => {
     return { id, attempt, started_at, run_at: runAt, off: uncounted ? 1 : 0 };
   });
-  const values = [JSON.stringify(jobs), jobs.map(({ id }) => id), owner.process];
+  const values = [JSON.stringify(jobs), jobs.map(({ id }) => id), process];
   const isSilent = all.every((each) => each.logs.length === 0);
   const back = await database[isSilent ? 'alone' : 'transact'](async (session) => {
     const rows = await session.rows<{ id: string }>(REQUEUE, values);
@@ -148,13 +143,13 @@ const COUNT_SUB_JOBS = {
 };
 const START = {
   name: 'start',
-  text: `INSERT INTO jobs (${JOB_COLUMNS}, ready, holder, process, lease_until)
-SELECT ${JOB_COLUMNS}, 0, $2, $3, lease_until FROM json_to_recordset($1) AS job(${JOB_FIELDS}, lease_until bigint)`,
+  text: `INSERT INTO jobs (${JOB_COLUMNS}, ready, process, lease_until)
+SELECT ${JOB_COLUMNS}, 0, $2, lease_until FROM json_to_recordset($1) AS job(${JOB_FIELDS}, lease_until bigint)`,
 };
 const REQUEUE = {
   name: 'requeue',
   text: `UPDATE jobs SET status = 'queued', overall = 'queued', run_at = back.run_at, attempt = greatest(0, jobs.attempt - back.off),
-  ready = 0, started_at = NULL, holder = NULL, lease_until = NULL, process = NULL, slot = NULL
+  ready = 0, started_at = NULL, lease_until = NULL, process = NULL, slot = NULL
 FROM json_to_recordset($1) AS back(id text, attempt bigint, started_at bigint, run_at bigint, off bigint)
 WHERE jobs.id = ANY($2::text[]) AND jobs.id = back.id AND jobs.attempt = back.attempt AND jobs.status = 'running' AND jobs.process = $3
   AND jobs.started_at = back.started_at

@@ -19,7 +19,7 @@ const READY_JOB = 'rowid, id, project_id, project, task, priority, run_at, queue
 export function sqliteClaims(
   db: Database.Database,
   commits: Commits,
-  owner: { readonly holder: string; readonly process: string },
+  process: string,
 ): Pick<JobStore, 'claimJobs' | 'nextJobAt'> {
   const makeReady = db.prepare<[number, number]>(
     `UPDATE jobs SET ready = 1 WHERE id IN (
@@ -29,9 +29,9 @@ export function sqliteClaims(
   const firstOf = db.prepare<[string, number], ReadyJob>(
     `SELECT ${READY_JOB} FROM jobs WHERE ready = 1 AND queue = ? ORDER BY priority, run_at, id LIMIT ?`,
   );
-  const claim = db.prepare<[number, string, number, string, number], JobRow>(
+  const claim = db.prepare<[number, number, string, number], JobRow>(
     `UPDATE jobs SET status = 'running', overall = 'running', attempt = attempt + 1, ready = 0,
-       started_at = ?, holder = ?, lease_until = ?, process = ?
+       started_at = ?, lease_until = ?, process = ?
      WHERE rowid = ? RETURNING ${JOB_COLUMNS}`,
   );
   const nextAt = db
@@ -48,7 +48,7 @@ export function sqliteClaims(
     const order = new ClaimOrder(heads.all(), places, ({ queue }, count) => firstOf.all(queue, count));
     const claimed: JobRow[] = [];
     for (let next = order.next(); next !== undefined; next = order.next()) {
-      const job = claim.get(now, owner.holder, leaseUntil, owner.process, next.rowid);
+      const job = claim.get(now, leaseUntil, process, next.rowid);
       if (job !== undefined) claimed.push(Object.freeze(job));
     }
     return claimed;

@@ -29,7 +29,7 @@ export function sqliteLeases(
   );
   const giveBack = db.prepare<[string]>(
     `UPDATE jobs SET status = 'queued', overall = 'queued', attempt = max(0, attempt - 1), ready = 0,
-       started_at = NULL, holder = NULL, lease_until = NULL, process = NULL
+       started_at = NULL, lease_until = NULL, process = NULL
      WHERE id = ?`,
   );
   const leave = db.prepare<[string]>('DELETE FROM jobs WHERE id = ?');

@@ -36,7 +36,7 @@ export function sqliteQueue(
     readonly logs: Logs;
     write(finish: Pick<JobFinish, 'logs' | 'ledger' | 'hook'>): void;
   },
-  owner: { readonly holder: string; readonly process: string },
+  process: string,
 ): Queue & QueueWrites {
   const insert = db.prepare<JobValues>(`INSERT INTO jobs (${JOB_COLUMNS}, ready) VALUES (${JOB_PLACES}, ?)`);
   const enqueueOnce = db.prepare<JobValues>(
@@ -49,11 +49,11 @@ export function sqliteQueue(
     )
     .pluck();
   const start = db.prepare<JobValues>(
-    `INSERT INTO jobs (${JOB_COLUMNS}, ready, holder, process, lease_until) VALUES (${JOB_PLACES}, 0, ?, ?, ?)`,
+    `INSERT INTO jobs (${JOB_COLUMNS}, ready, process, lease_until) VALUES (${JOB_PLACES}, 0, ?, ?)`,
   );
   const requeue = db.prepare<[number, number, string, number, string, number | null]>(
     `UPDATE jobs SET status = 'queued', overall = 'queued', run_at = ?, attempt = max(0, attempt - ?), ready = 0,
-       started_at = NULL, holder = NULL, lease_until = NULL, process = NULL
+       started_at = NULL, lease_until = NULL, process = NULL
      WHERE id = ? AND status = 'running' AND attempt = ? AND process = ? AND started_at = ?`,
   );
   const leaveRunning = db.prepare<[string, number, string, number | null]>(
@@ -78,7 +78,7 @@ export function sqliteQueue(
 
   function leavesRunning(job: JobRow): boolean {
     const { id, attempt, started_at } = job;
-    if (leaveRunning.run(id, attempt, owner.process, started_at).changes > 0) return true;
+    if (leaveRunning.run(id, attempt, process, started_at).changes > 0) return true;
     const mayBeNew = job.trigger_type === 'webhook' && job.parent_id === null;
     return mayBeNew && unfinished.get(id) === undefined;
   }
@@ -94,7 +94,7 @@ export function sqliteQueue(
 
     startJob(job, lines, leaseUntil) {
       return commits.write(() => {
-        start.run(...jobValues(job), owner.holder, owner.process, leaseUntil);
+        start.run(...jobValues(job), process, leaseUntil);
         logs.append(lines);
       });
     },
@@ -102,7 +102,7 @@ export function sqliteQueue(
     requeueJob({ job, runAt, uncounted, logs: lines }) {
       return commits.write(() => {
         const { id, attempt, started_at } = job;
-        const { changes } = requeue.run(runAt, uncounted ? 1 : 0, id, attempt, owner.process, started_at);
+        const { changes } = requeue.run(runAt, uncounted ? 1 : 0, id, attempt, process, started_at);
         if (changes > 0) logs.append(lines);
         return changes > 0;
       });

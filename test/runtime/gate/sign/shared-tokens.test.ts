@@ -32,7 +32,6 @@ beforeEach(async () => {
   store = await openPostgresStore({
     url: database.url,
     chainKey: new Uint8Array(32).fill(7),
-    holder: 'test',
   });
   projectId = (await store.deploy(deployWrite()))?.project.id ?? '';
   server = await startHttpServer((request, response) => {

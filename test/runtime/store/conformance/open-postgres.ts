@@ -16,8 +16,7 @@ export function openPostgres(): OpenStore {
   });
 
   return async () => {
-    const open = (): Promise<Store> =>
-      openPostgresStore({ url: database?.url ?? '', chainKey: CHAIN_KEY, holder: 'test' });
+    const open = (): Promise<Store> => openPostgresStore({ url: database?.url ?? '', chainKey: CHAIN_KEY });
     let store = await open();
     const others: Store[] = [];
     return {

@@ -12,8 +12,7 @@ export function openSqlite(reads: (file: string) => SqliteOptions['reads'] = () 
   return async () => {
     const dir = mkdtempSync(join(tmpdir(), 'sluice-store-'));
     const file = join(dir, 'sluice.db');
-    const open = (): Store =>
-      openSqliteStore({ file, chainKey: CHAIN_KEY, holder: 'test', reads: reads(file) ?? 'inline' });
+    const open = (): Store => openSqliteStore({ file, chainKey: CHAIN_KEY, reads: reads(file) ?? 'inline' });
     let store = open();
     const others: Store[] = [];
     return {

@@ -28,7 +28,7 @@ describe('rows of every kind of value', () => {
     'come back as they were (seed %i)',
     async (seed) => {
       const file = join(dir, 'sluice.db');
-      await openSqliteStore({ file, chainKey: new Uint8Array(32), holder: 'test' }).close();
+      await openSqliteStore({ file, chainKey: new Uint8Array(32) }).close();
       addHostileRows(file, createRandom(seed), 25);
       const there = await toPostgres(dir, database.url);
       expect(there.rows).toBeGreaterThan(400);

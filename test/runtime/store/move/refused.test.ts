@@ -35,8 +35,8 @@ describe('a move', () => {
   let database: TestDatabase;
 
   const openSqlite = (place = dir) =>
-    openSqliteStore({ file: join(place, 'sluice.db'), chainKey: CHAIN_KEY, holder: 'test' });
-  const openPostgres = () => openPostgresStore({ url: database.url, chainKey: CHAIN_KEY, holder: 'test' });
+    openSqliteStore({ file: join(place, 'sluice.db'), chainKey: CHAIN_KEY });
+  const openPostgres = () => openPostgresStore({ url: database.url, chainKey: CHAIN_KEY });
   const refusedWith = async (promise: Promise<unknown>): Promise<unknown> =>
     promise.then(
       () => 'not refused',

@@ -26,9 +26,9 @@ describe('a store that is moved', () => {
     return store;
   };
   const sqlite = (place: string): Store =>
-    open(openSqliteStore({ file: join(place, 'sluice.db'), chainKey: CHAIN_KEY, holder: 'test' }));
+    open(openSqliteStore({ file: join(place, 'sluice.db'), chainKey: CHAIN_KEY }));
   const postgres = async (): Promise<Store> =>
-    open(await openPostgresStore({ url: database.url, chainKey: CHAIN_KEY, holder: 'test' }));
+    open(await openPostgresStore({ url: database.url, chainKey: CHAIN_KEY }));
   async function closeAll(): Promise<void> {
     for (const store of opened.splice(0)) await store.close();
   }

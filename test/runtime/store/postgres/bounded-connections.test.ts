@@ -34,7 +34,6 @@ it('a store has no more connections than it may, and does all its work over the 
   const store = await openPostgresStore({
     url: database.url,
     chainKey: CHAIN_KEY,
-    holder: 'test',
     connections: MOST,
   });
   let isOver = false;

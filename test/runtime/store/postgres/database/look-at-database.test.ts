@@ -19,7 +19,7 @@ describe('who only looks at a database', () => {
 
   beforeEach(async () => {
     data = await testDatabase();
-    await (await openPostgresStore({ url: data.url, chainKey: CHAIN_KEY, holder: 'test' })).close();
+    await (await openPostgresStore({ url: data.url, chainKey: CHAIN_KEY })).close();
     other = new pg.Client({ connectionString: data.url });
     await other.connect();
     dir = mkdtempSync(join(tmpdir(), 'sluice-look-'));

@@ -9,7 +9,7 @@ import { until } from '../../../../support/wait-for.ts';
 import { CHAIN_KEY } from '../../conformance/open-sqlite.ts';
 
 const open = (url: string, reports: string[] = []): Promise<Store> =>
-  openPostgresStore({ url, chainKey: CHAIN_KEY, holder: 'test', report: (message) => reports.push(message) });
+  openPostgresStore({ url, chainKey: CHAIN_KEY, report: (message) => reports.push(message) });
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -20,7 +20,6 @@ const open = (): Promise<Store> =>
   openPostgresStore({
     url: data.url,
     chainKey: CHAIN_KEY,
-    holder: 'test',
     onCheckpoint: (checkpoint) => told.push(checkpoint),
   });
 

@@ -12,7 +12,7 @@ const lost = () => storeError(new Error('Connection terminated unexpectedly'));
 
 it('tells an end that had counted before its answer was lost from one that did not count', async () => {
   await using data = await testDatabase();
-  const store = await openPostgresStore({ url: data.url, chainKey: CHAIN_KEY, holder: 'test' });
+  const store = await openPostgresStore({ url: data.url, chainKey: CHAIN_KEY });
   const database = openDatabase({ url: data.url });
   const doubts = endsInDoubt(database);
   for (const _ of [1, 2]) await store.enqueueJob(jobRow());

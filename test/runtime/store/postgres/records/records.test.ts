@@ -31,8 +31,7 @@ afterAll(() => emptied[Symbol.asyncDispose]());
 beforeEach(async () => {
   const { url } = emptied;
   database = openDatabase({ url });
-  const open = (): Promise<Store> =>
-    openPostgresStore({ url, chainKey: new Uint8Array(32).fill(7), holder: 'test' });
+  const open = (): Promise<Store> => openPostgresStore({ url, chainKey: new Uint8Array(32).fill(7) });
   stores = [await open(), await open()];
   for (const id of ['one', 'two'])
     await database.rows('INSERT INTO projects VALUES ($1, $1, $1, 1, 1, 0, 0)', [id]);

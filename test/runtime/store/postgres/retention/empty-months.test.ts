@@ -10,7 +10,7 @@ const NEXT_MONTH = Date.UTC(2026, 11, 1);
 
 it('a month that another process drops at the same moment is left to it', async () => {
   await using data = await testDatabase();
-  const store = await openPostgresStore({ url: data.url, chainKey: CHAIN_KEY, holder: 'test' });
+  const store = await openPostgresStore({ url: data.url, chainKey: CHAIN_KEY });
   const other = new pg.Client({ connectionString: data.url });
   await other.connect();
   try {
