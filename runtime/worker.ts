@@ -13,8 +13,9 @@ import type { Waiting } from './waiting.ts';
 const MOST_AT_ONCE = 128;
 /** Jobs that have run and are being stored, whose places others may have meanwhile. */
 const MOST_ENDING = 128;
-/** Looked for at least this often: another process may have put a job back, or queued one while its news was lost. */
+/** Looked for at least this often, though whoever queues a job wakes the worker. */
 const LONGEST_SLEEP_MS = 60_000;
+/** Where the store is shared: another process may have put a job back, or queued one while its news was lost. */
 const LONGEST_SHARED_SLEEP_MS = 5_000;
 /** When the next due job belongs to a task or a project that is full, or after an error. */
 const SHORT_SLEEP_MS = 1000;

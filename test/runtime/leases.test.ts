@@ -7,16 +7,17 @@ import type { Store } from '../../runtime/store/store.ts';
 import { actor } from '../support/deploys.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { claimOne } from '../support/free-places.ts';
-import { clickButton, deployTask, openTestRuntime, type TestRuntime } from '../support/runtime.ts';
+import { callHook, clickButton, deployTask, openTestRuntime, type TestRuntime } from '../support/runtime.ts';
 import { openAgain, openTestStore, type TestStore } from '../support/store.ts';
-import { until } from '../support/wait-for.ts';
+import { until, waitFor } from '../support/wait-for.ts';
 
 const CODE = `
   export async function handle_button(data: any) {
     if (data === "stay") await new Promise(() => {});
     if (data === "slow") await new Promise((resolve) => setTimeout(resolve, 300));
     return data;
-  }`;
+  }
+  export async function handle_webhook() { await new Promise(() => {}); }`;
 
 let data: TestStore;
 let works: TestRuntime;
@@ -29,7 +30,11 @@ beforeEach(async () => {
   clock = new FakeClock();
   data = openTestStore();
   works = await openTestRuntime({ store: data.store, clock });
-  await deployTask(works.runtime, { slug: 'leased', code: CODE, triggers: ['{type: button, name: GO}'] });
+  await deployTask(works.runtime, {
+    slug: 'leased',
+    code: CODE,
+    triggers: ['{type: button, name: GO}', '{type: webhook, name: HOOK}'],
+  });
   await clickButton(works.runtime, 'leased', 'GO');
   reader = new Database(join(data.dir, 'sluice.db'), { readonly: true });
   other = openAgain(data);
@@ -58,6 +63,29 @@ describe('the jobs that a process runs', () => {
       expect(await other.takeBackExpired(clock.now() + 59_999)).toEqual([]);
     }
     await works.runtime.cancelJob(id, actor('manager'));
+    expect(works.reports).toEqual([]);
+  });
+
+  it('are not taken for strays, and neither are those of webhooks whose callers wait', async () => {
+    const { id } = await start('stay');
+    const answer = callHook(works.runtime, 'leased', 'HOOK');
+    await becomes(id, 'running');
+    const webhook = await waitFor(async () => {
+      clock.advance(300);
+      const { items } = await data.store.listJobs({ trigger: 'HOOK' }, { limit: 1 });
+      return items[0]?.status === 'running' ? items[0] : undefined;
+    });
+    for (let n = 0; n < 4; n += 1) {
+      const lease = reader.prepare<[string], number>('SELECT lease_until FROM jobs WHERE id = ?').pluck();
+      const before = lease.get(webhook.id) ?? 0;
+      clock.advance(20_000);
+      await until('its lease is renewed', () => (lease.get(webhook.id) ?? 0) > before);
+    }
+    for (const one of [id, webhook.id]) {
+      expect(await data.store.getJob(one)).toMatchObject({ status: 'running', attempt: 1 });
+      await works.runtime.cancelJob(one, actor('manager'));
+    }
+    await answer;
     expect(works.reports).toEqual([]);
   });
 

@@ -32,7 +32,7 @@ export function postgresClaims({
   let turn: Promise<unknown> = Promise.resolve();
 
   async function take(
-    picked: readonly Picked[],
+    picked: readonly LimitedJob[],
     now: number,
     leaseUntil: number,
   ): Promise<readonly JobRow[]> {
@@ -103,7 +103,8 @@ export function postgresClaims({
 
 type Claim = Parameters<JobStore['claimJobs']>[0];
 
-interface Picked extends ReadyJob {
+/** `most` of its task may run at once. */
+interface LimitedJob extends ReadyJob {
   readonly most: number;
 }
 
