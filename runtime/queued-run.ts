@@ -51,8 +51,8 @@ interface Run {
  *     running -> final      done, failed for good, cancelled by somebody; also when its trigger does not exist any more
  *             -> queued     retried later; or given back because the server stops; never when somebody cancelled it
  *
- * While the store cannot be used that is tried again and again. False when it did not count: the job's lease had ended, and another process
- * has taken it. `ran` is called once nothing of it runs any more and it has only to be stored; not for a job that ends without having run.
+ * While the store cannot be used that is tried again and again. False when it did not count: the job's lease had ended, or its
+ * claim was undone, and somebody may have claimed it again. `ran` is called once nothing of it runs any more and it has only to be stored; not for a job that ends without having run.
  */
 export async function runQueued(deps: QueuedRunDeps, claimed: JobRow, ran: () => void): Promise<boolean> {
   const found = findWhatRuns(deps.catalog, claimed) ?? (await findAgain(deps, claimed));
@@ -64,7 +64,7 @@ export async function runQueued(deps: QueuedRunDeps, claimed: JobRow, ran: () =>
   const { live, trigger } = found;
   const job = { ...claimed, version: live.version.number };
   const logbook = makeLogbook(deps, job, trigger);
-  const run = attempt(patient(deps), {
+  const run = attempt(deps, {
     job,
     live,
     trigger,
@@ -83,18 +83,9 @@ export async function runQueued(deps: QueuedRunDeps, claimed: JobRow, ran: () =>
   }
 }
 
-/** It waited so long for its project to be read that somebody else may run it by now. */
+/** This process was asleep, or waited so long for the project to be read, that somebody else may run it by now. */
 const isLate = ({ clock, leaseMs }: QueuedRunDeps, { started_at }: JobRow): boolean =>
   clock.now() >= (started_at ?? 0) + longestClaim(leaseMs);
-
-/** What the attempt has done is not thrown away because its sub-jobs cannot be counted at the moment. */
-const patient = (deps: QueuedRunDeps): QueuedRunDeps => ({
-  ...deps,
-  store: {
-    ...deps.store,
-    countSubJobs: (projectId, most) => untilStored(deps, () => deps.store.countSubJobs(projectId, most)),
-  },
-});
 
 async function settle(deps: QueuedRunDeps, run: Run, outcome: Outcome): Promise<boolean> {
   const { job, trigger, logbook } = run;

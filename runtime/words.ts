@@ -23,6 +23,7 @@
  * delivery    one request to a webhook that checks its callers, with what was found; many of them have a job
  * edge        what a webhook checks of its callers, as its project.yaml says
  * attempt     one run of a job's handler; a queued job may have several
+ * stray       a job that a process holds in the store and does not know of: the answer to its claim was lost
  * realm       a world of JavaScript in which programs run, hardened or of one job: the task realm or the protected realm
  * runner      a child process that holds realms; a task runner or a vault runner
  * spare       a runner (in it: a realm) that is ready and has no job yet

@@ -1,12 +1,12 @@
 import { messageOf } from '../sandbox/message-of.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
-import { longestClaim } from './leases.ts';
 import { Places } from './places.ts';
 import { type QueuedRunDeps, runQueued } from './queued-run.ts';
 import type { JobRow } from './store/job-store.ts';
 import type { Store } from './store/store.ts';
 import { Trouble } from './trouble.ts';
+import { untilStored } from './until-stored.ts';
 import type { Waiting } from './waiting.ts';
 
 /** Queued jobs that run beside each other in this process; those of one project get half of it at most. */
@@ -46,7 +46,7 @@ export class Worker {
   readonly #held = new Set<string>();
   readonly #runDeps: QueuedRunDeps;
   #claiming: Promise<void> | undefined;
-  #looking: Promise<void> = Promise.resolve();
+  #planning: Promise<void> = Promise.resolve();
   #ending = 0;
   #woken = false;
   /** There is a place that no claim has seen. */
@@ -59,7 +59,7 @@ export class Worker {
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
     this.#trouble = new Trouble(deps.report);
-    this.#runDeps = { ...deps, crashed: new Set() };
+    this.#runDeps = { ...deps, store: patient(deps), crashed: new Set() };
     this.#places = new Places(deps.catalog, MOST_AT_ONCE);
   }
 
@@ -79,7 +79,7 @@ export class Worker {
     this.#stopped = true;
     this.#stopTimer();
     await this.#claiming;
-    await this.#looking;
+    await this.#planning;
   }
 
   get #hasReason(): boolean {
@@ -89,10 +89,10 @@ export class Worker {
   #go(): void {
     if (this.#claiming !== undefined || !this.#hasReason) return;
     this.#stopTimer();
-    this.#claiming = this.#claim().then((look) => {
+    this.#claiming = this.#claim().then((plan) => {
       this.#claiming = undefined;
       if (this.#hasReason) this.#go();
-      else if (!this.#stopped) look();
+      else if (!this.#stopped) plan();
     });
   }
 
@@ -104,12 +104,12 @@ export class Worker {
         this.#woken = false;
         if (this.#lostAt !== undefined) await this.#takeBackLost(this.#lostAt);
         at = this.#deps.clock.now();
-        claimed = await this.#claimDue(at);
+        claimed += await this.#claimDue(at);
       }
-      const look = (): void => {
-        this.#looking = this.#look(at);
+      const plan = (): void => {
+        this.#planning = this.#planNext(at);
       };
-      return claimed > 0 && this.#deps.store.isShared ? () => this.#after(LOOK_LATER_MS, look) : look;
+      return claimed > 0 && this.#deps.store.isShared ? () => this.#after(LOOK_LATER_MS, plan) : plan;
     } catch (error) {
       this.#lostAt = Math.max(at, this.#lostAt ?? 0);
       this.#trouble.failed('Queued jobs cannot be claimed', error);
@@ -132,43 +132,31 @@ export class Worker {
 
   /** Resolves with the number of jobs that it started. */
   async #claimDue(now: number): Promise<number> {
-    const { store, clock, leaseMs } = this.#deps;
+    const { store, leaseMs } = this.#deps;
     // Asked for when the claim is committed: what has ended by then is free.
     const places = () => {
       this.#freed = false;
       return this.#places.copy();
     };
     if (places().left === 0) return 0;
-    const { jobs, more } = await store.claimJobs({ now, leaseUntil: now + leaseMs, places });
-    const [late, twice]: [JobRow[], JobRow[]] = [[], []];
-    for (const job of jobs) {
-      // A process that was asleep meanwhile starts nothing: somebody else may run it by now.
-      if (this.#stopped || clock.now() >= now + longestClaim(leaseMs)) late.push(job);
-      // What it was claimed for before still runs here, and does not count any more.
-      else if (this.#held.has(job.id)) twice.push(job);
-      else void this.#run(job);
+    const { jobs, more, lost } = await store.claimJobs({ now, leaseUntil: now + leaseMs, places });
+    if (more) this.#woken = true;
+    if (lost) this.#lostAt = now;
+    // One that it was claimed for before may still run here, and does not count any more.
+    const back = jobs.filter(({ id }) => this.#stopped || this.#held.has(id));
+    for (const job of jobs) if (!back.includes(job)) void this.#run(job);
+    for (const job of back) {
+      const runAt = this.#stopped ? job.run_at : Math.max(job.run_at, now + SHORT_SLEEP_MS);
+      // What cannot be given back now is a stray from then on.
+      await store.requeueJob({ job, runAt, uncounted: true, logs: [] });
     }
-    if (more || late.length > 0) this.#woken = true;
-    await this.#giveBack(late, now);
-    await this.#giveBack(twice, now + SHORT_SLEEP_MS);
-    return jobs.length - late.length - twice.length;
-  }
-
-  /** Those that cannot be given back now are strays from then on. */
-  async #giveBack(jobs: readonly JobRow[], runAt: number): Promise<void> {
-    const unknown = jobs.filter(({ id }) => !this.#held.has(id));
-    for (const { id } of unknown) this.#held.add(id);
-    try {
-      for (const job of jobs) await this.#deps.store.requeueJob({ job, runAt, uncounted: true, logs: [] });
-    } finally {
-      for (const { id } of unknown) this.#held.delete(id);
-    }
+    return jobs.length - back.length;
   }
 
   /** Sleeps until the next job falls due, unless there is a claim meanwhile. Never rejects. */
-  async #look(claimedAt: number): Promise<void> {
+  async #planNext(claimedAt: number): Promise<void> {
     try {
-      const until = await this.#nextLook(claimedAt);
+      const until = await this.#wakeAt(claimedAt);
       this.#trouble.went();
       if (this.#claiming === undefined && !this.#stopped)
         this.#after(until - this.#deps.clock.now(), () => this.wake());
@@ -179,7 +167,7 @@ export class Worker {
   }
 
   /** `claimedAt`: what was due by then and is still there belongs to a task or a project that is full. */
-  async #nextLook(claimedAt: number): Promise<number> {
+  async #wakeAt(claimedAt: number): Promise<number> {
     const { store, clock } = this.#deps;
     const next = this.#places.left > 0 ? await store.nextJobAt() : null;
     const now = clock.now();
@@ -227,6 +215,12 @@ export class Worker {
     return this.#deps.catalog.get(job.project)?.project.id !== job.project_id;
   }
 }
+
+/** What an attempt has done is not thrown away because its sub-jobs cannot be counted at the moment. */
+const patient = (deps: WorkerDeps): WorkerDeps['store'] => ({
+  ...deps.store,
+  countSubJobs: (projectId, most) => untilStored(deps, () => deps.store.countSubJobs(projectId, most)),
+});
 
 const lostJob = ({ id, attempt }: JobRow): string =>
   `How attempt ${attempt} of job ${id} ended was not stored: this process does not hold the job any more. Its lease had ended, or the answer of the database was lost; the job runs again unless it has ended.`;

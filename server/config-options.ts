@@ -44,8 +44,8 @@ export const OPTIONS = {
     'time after which the jobs of a node that is gone are taken by another one',
   ),
   database_connections: option(
-    wholeNumber(6, 200).default(16),
-    'a whole number from 6 to 200',
+    wholeNumber(7, 200).default(16),
+    'a whole number from 7 to 200',
     'connections of this node to the PostgreSQL database, at most',
   ),
   host: option(text.default('127.0.0.1'), 'an address of this machine', 'address to listen on'),

@@ -89,10 +89,13 @@ export interface FreePlaces {
   mostOf(job: Pick<QueuedJob, 'project_id' | 'project' | 'task'>): number;
 }
 
-/** What a claim took. `more`: it did not look at all that is due, so that another one may find something at once. */
+/** What a claim took. */
 export interface Claimed {
   readonly jobs: readonly JobRow[];
+  /** It did not look at all that is due, so that another one may find something at once. */
   readonly more: boolean;
+  /** It may have taken others of which nothing was heard: strays, if it did. */
+  readonly lost: boolean;
 }
 
 /** A job that goes back to the queue, as it was claimed. */
@@ -118,7 +121,8 @@ export interface JobStore {
   /**
    * Takes as many queued jobs that are due as there are places, in one commit: each `running` with its attempt counted up,
    * started now, and leased to this process. The project that holds fewest places comes first, those it gets here counted;
-   * then the lowest priority number, then run_at, then id. `places` is asked for as often as the commit is tried. However
+   * then the lowest priority number, then run_at, then id. A shared store may take
+   * jobs that this process queued a moment ago before it looks for those of others. `places` is asked for as often as the commit is tried. However
    * many processes claim at once, no more of a task's jobs run than `mostOf` says.
    */
   claimJobs(claim: {

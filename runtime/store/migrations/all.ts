@@ -12,7 +12,6 @@ import * as checkpoints from './0011-ledger-checkpoints.ts';
 import * as deliveries from './0012-deliveries.ts';
 import * as nodes from './0013-nodes.ts';
 import * as errands from './0014-errands.ts';
-import * as holder from './0015-holder.ts';
 
 /**
  * One step of the schema, the same for both databases. The texts are in SQLite's words; `../postgres/schema/schema-words.ts` says the few
@@ -28,7 +27,10 @@ export interface Migration {
   readonly postgresSql?: string;
 }
 
-/** In order, numbered from 1. A migration that was released is never edited; the next change is the next file. */
+/**
+ * In order, numbered from 1. A migration that was released is never edited; the next change is the next file. While an upgrade goes on, older
+ * nodes write what they know: a column is dropped a version after the last one that writes it (`jobs.holder` is none any more).
+ */
 export const MIGRATIONS: readonly Migration[] = [
   first,
   audit,
@@ -44,5 +46,4 @@ export const MIGRATIONS: readonly Migration[] = [
   deliveries,
   nodes,
   errands,
-  holder,
 ];

@@ -53,6 +53,6 @@ export async function refuseOpenChains(session: Session, where: string): Promise
   throw refusal(
     'source_in_use',
     `${where} has a chain of the ledger that is not closed: a node was killed. ` +
-      'Start a node on it, wait for two minutes or twice its --lease, whichever is longer, stop it, and move then.',
+      'Start a node on it, wait for two minutes, or twice the longest --lease of any node if that is longer, stop it, and move then.',
   );
 }

@@ -1,4 +1,5 @@
 import { uuidv7 } from '../../ids.ts';
+import { LEASE_MS } from '../../leases.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import type { Store } from '../store.ts';
 import { postgresAudit } from './audit.ts';
@@ -29,7 +30,7 @@ import { postgresTokens } from './tokens.ts';
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/name` */
   readonly url: string;
-  /** To the database, at most; 6 or more. */
+  /** To the database, at most; 7 or more: each of three batches of ends may need another one to make a month. */
   readonly connections?: number;
   readonly durability?: 'full' | 'relaxed';
   /** 32 bytes: the key of the ledger's chain. */
@@ -68,7 +69,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   const news = newsLine({ url, process, report });
   const reads = openReads({ url, database, connections: forReads, readMs });
 
-  const { chainKey, oldChainKeys, onCheckpoint, leaseMs = 60_000 } = options;
+  const { chainKey, oldChainKeys, onCheckpoint, leaseMs = LEASE_MS } = options;
   const { now } = pulse;
   const keys = { chainKey, oldChainKeys, onCheckpoint };
   const work = await openWork({ database, reads, news, now, process, leaseMs, report, ...keys });

@@ -18,7 +18,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^53300$/,
-    'has no connection left. Raise its max_connections: each node takes up to 16, or end what else uses them',
+    'has no connection left. Raise its max_connections: each node takes as many as its --database-connections says, 16 unless given, or end what else uses them',
   ],
 ];
 

@@ -5,7 +5,7 @@ import type { Session } from './session.ts';
 
 /** How often the database is asked for its time. */
 const BEAT_MS = 2_000;
-/** An answer that took longer says too little about the time at which it was given: half of it may be wrong. */
+/** Half of what an answer takes may be wrong. One that took longer changes only what it shows to be wrong. */
 const LONGEST_TRIP_MS = 250;
 
 export interface PulseOptions {
@@ -44,7 +44,8 @@ export async function startPulse({ database, report }: PulseOptions): Promise<Pu
     const trip = performance.now() - sent;
     if (answer === undefined) throw new Error('It gave no time.');
     const measured = answer.now - sent - trip / 2;
-    return trip > LONGEST_TRIP_MS ? (offset ?? measured) : measured;
+    if (offset === undefined || trip <= LONGEST_TRIP_MS) return measured;
+    return Math.abs(offset - measured) <= trip / 2 ? offset : measured;
   }
 
   async function beat(): Promise<void> {

@@ -75,7 +75,7 @@ export function postgresClaims({
 
   async function claim(wanted: Claim): Promise<Claimed> {
     const jobs: JobRow[] = [];
-    let more = false;
+    let [more, lost] = [false, false];
     try {
       for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
         const { again, looked } = await claimMore(jobs, wanted);
@@ -84,10 +84,11 @@ export function postgresClaims({
         await setTimeout(Math.random() * LONGEST_PAUSE_MS);
       }
     } catch (error) {
-      // What was claimed before runs: nobody else would know of it. The next claim meets the same trouble.
+      // What was claimed before runs: nobody else would know of it.
       if (jobs.length === 0) throw error;
+      lost = true;
     }
-    return { jobs, more };
+    return { jobs, more, lost };
   }
 
   return {

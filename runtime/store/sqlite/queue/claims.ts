@@ -56,7 +56,7 @@ export function sqliteClaims(
 
   return {
     claimJobs: ({ now, leaseUntil, places }) =>
-      commits.write(() => ({ jobs: claimDue(now, leaseUntil, places()), more: false })),
+      commits.write(() => ({ jobs: claimDue(now, leaseUntil, places()), more: false, lost: false })),
 
     async nextJobAt() {
       return nextAt.get() ?? null;

@@ -53,7 +53,7 @@ async function runOne(store: Store): Promise<void> {
 it('takes three round trips from its queueing to its end', async () => {
   // The first one of a month makes the tables of that month.
   await runOne(data.store);
-  expect(await claim(data.store)).toEqual({ jobs: [], more: false });
+  expect(await claim(data.store)).toEqual({ jobs: [], more: false, lost: false });
   sent = [];
   await runOne(data.store);
   // What tells other nodes goes out together with what it tells of.
@@ -84,7 +84,7 @@ it('is not taken from a process that was quicker', async () => {
   await claim(data.store);
   const id = await queue(data.store);
   expect(idsOf(await claim(other))).toEqual([id]);
-  expect(await claim(data.store)).toEqual({ jobs: [], more: false });
+  expect(await claim(data.store)).toEqual({ jobs: [], more: false, lost: false });
 });
 
 it('comes in the order of priorities when several come at once', async () => {
