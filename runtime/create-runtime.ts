@@ -128,7 +128,17 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const byHand = { store, catalog, clock, waiting, wake };
   const wishes = new Wishes({ ...settings, waiting, report });
   const held = () => [...worker.held, ...running.ids];
-  const leases = new Leases({ store, clock, leaseMs, held, report, wake, renewed: () => wishes.look() });
+  const leases = new Leases({
+    store,
+    clock,
+    leaseMs,
+    held,
+    claims: () => worker.claims,
+    end: (id) => void running.cancel(id, 'This process has lost the job.'),
+    report,
+    wake,
+    renewed: () => wishes.look(),
+  });
   const clocks = { store, catalog, clock, lookAgain, report, wake };
   const ticker = new Ticker(clocks);
   const timed = new TimedTriggers(clocks);

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { JobRow } from './store/job-store.ts';
 import type { Store } from './store/store.ts';
 import { Trouble } from './trouble.ts';
 
@@ -13,11 +14,15 @@ const SHORT_PAUSE_MS = 200;
 export const longestClaim = (leaseMs: number): number => leaseMs / 2;
 
 export interface LeasesDeps {
-  readonly store: Pick<Store, 'renewLeases' | 'takeBackExpired' | 'takeBackStrays'>;
+  readonly store: Pick<Store, 'renewLeases' | 'takeBackExpired' | 'takeBackStrays' | 'lostClaims'>;
   readonly clock: Clock;
   readonly leaseMs: number;
   /** Ids of the jobs that this process knows to hold. */
   held(): readonly string[];
+  /** Jobs that this process has claimed and not ended yet. */
+  claims(): readonly Pick<JobRow, 'id' | 'started_at'>[];
+  /** Ends what runs of a job that is not this process's any more. */
+  end(id: string): void;
   /** Told to the operator. */
   report(message: string): void;
   /** Tells the worker that there is something to do. */
@@ -27,8 +32,8 @@ export interface LeasesDeps {
 }
 
 /**
- * Renews the leases of the jobs that this process runs, and gives back those that a process which is gone held, or that this
- * one holds without knowing it.
+ * Renews the leases of the jobs that this process runs, ends those that it has lost all the same, and gives back those that a process which
+ * is gone held, or that this one holds without knowing it.
  */
 export class Leases {
   readonly #deps: LeasesDeps;
@@ -66,6 +71,7 @@ export class Leases {
         store.takeBackStrays({ held: held(), startedBefore: now - longestClaim(leaseMs), now }),
         store.renewLeases(now + leaseMs),
       ]);
+      await this.#endLost();
       this.#trouble.went();
       if (expired.length > 0) report(takenBack(expired.length));
       if (expired.length + strays.length > 0) wake();
@@ -75,6 +81,14 @@ export class Leases {
       this.#trouble.failed('The leases of running jobs cannot be renewed', error);
       return Math.min(SHORT_PAUSE_MS, leaseMs / RENEWALS);
     }
+  }
+
+  /** Others may run them by now: what they go on doing would be done twice, beside each other, and nobody could cancel it. */
+  async #endLost(): Promise<void> {
+    const { store, claims, end } = this.#deps;
+    const own = claims();
+    if (own.length === 0) return;
+    for (const id of await store.lostClaims(own)) end(id);
   }
 }
 

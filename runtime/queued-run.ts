@@ -190,10 +190,11 @@ function endUnrun(
 /** What the job runs with; a text says why there is nothing to run it with. */
 function inputOf({ requests }: QueuedRunDeps, job: JobRow): Encoded | string {
   const { id, project_id, input, args } = job;
-  if (args === null) return encode(input === null ? undefined : JSON.parse(input));
-  if (!hasRequest(job)) return readArgs(args);
   try {
-    return requests.open(project_id, id, args);
+    // Read here too, since nothing can run for a user that cannot be read.
+    JSON.parse(job.user);
+    if (args === null) return encode(input === null ? undefined : JSON.parse(input));
+    return hasRequest(job) ? requests.open(project_id, id, args) : readArgs(args);
   } catch (error) {
     return messageOf(error);
   }

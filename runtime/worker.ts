@@ -43,7 +43,7 @@ export class Worker {
   readonly #deps: WorkerDeps;
   readonly #places: Places;
   readonly #trouble: Trouble;
-  readonly #held = new Set<string>();
+  readonly #held = new Map<string, JobRow>();
   readonly #runDeps: QueuedRunDeps;
   #claiming: Promise<void> | undefined;
   #planning: Promise<void> = Promise.resolve();
@@ -65,7 +65,12 @@ export class Worker {
 
   /** Ids of the jobs that were claimed, until what became of them is on disk. */
   get held(): readonly string[] {
-    return [...this.#held];
+    return [...this.#held.keys()];
+  }
+
+  /** The same, as they were claimed. */
+  get claims(): readonly JobRow[] {
+    return [...this.#held.values()];
   }
 
   /** There may be a job that is due. */
@@ -120,7 +125,7 @@ export class Worker {
   /** A claim that comes to the store only after this leaves strays, which are found with the renewals of leases. */
   async #takeBackLost(claimedAt: number): Promise<void> {
     const { store, clock, running } = this.#deps;
-    const held = [...this.#held, ...running.ids];
+    const held = [...this.held, ...running.ids];
     await store.takeBackStrays({ held, startedBefore: claimedAt + 1, now: clock.now() });
     this.#lostAt = undefined;
   }
@@ -178,7 +183,7 @@ export class Worker {
 
   async #run(job: JobRow): Promise<void> {
     this.#places.take(job);
-    this.#held.add(job.id);
+    this.#held.set(job.id, job);
     let isEnding = false;
     const ran = (): void => {
       if (this.#ending === MOST_ENDING) return;

@@ -9,7 +9,7 @@ export interface AccessTokenRow {
 }
 
 /**
- * What processes of one store fetch for each other, and who is on its way for it. Where a store is one process's own there is nobody to wait
+ * What processes of one store fetch for each other, and who is on its way for it; and who handles a delivery. Where a store is one process's own there is nobody to wait
  * for, and nothing is kept.
  */
 export interface ErrandStore {

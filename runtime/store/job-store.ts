@@ -168,6 +168,8 @@ export interface JobStore {
     readonly startedBefore: number;
     readonly now: number;
   }): Promise<readonly string[]>;
+  /** Those of these jobs, claimed here, whose claim does not hold any more: they were taken back, have ended, or the claim was undone. */
+  lostClaims(claims: readonly Pick<JobRow, 'id' | 'started_at'>[]): Promise<readonly string[]>;
   /** How many sub-jobs of the project are queued or running; counted up to `most`. */
   countSubJobs(projectId: string, most: number): Promise<number>;
   getJob(id: string): Promise<(JobRow & { readonly children: readonly string[] }) | undefined>;

@@ -103,6 +103,18 @@ describe('the jobs that a process runs', () => {
   });
 });
 
+it('a run whose job another process has taken ends at the next renewal', async () => {
+  const { id } = await start('stay');
+  await becomes(id, 'running');
+  await other.takeBackExpired(clock.now() + 60_000);
+  clock.advance(10);
+  expect(await claimOne(other, clock.now())).toMatchObject({ id, attempt: 1 });
+  clock.advance(20_000);
+  await until('its end did not count', () => works.reports.length > 0);
+  expect(works.reports).toEqual([expect.stringContaining(`How attempt 1 of job ${id} ended was not stored`)]);
+  expect(await data.store.getJob(id)).toMatchObject({ status: 'running', attempt: 1 });
+});
+
 it('a job that was taken back and comes again while its lost attempt still runs starts once that has ended', async () => {
   const said: string[] = [];
   const run = works.sandbox.run;

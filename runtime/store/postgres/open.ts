@@ -74,6 +74,9 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   const keys = { chainKey, oldChainKeys, onCheckpoint };
   const work = await openWork({ database, reads, news, now, process, leaseMs, report, ...keys });
 
+  const errands = postgresErrands(database);
+  await errands.forgetErrands(pulse.now());
+
   const changes = projectChanges(database, news);
 
   return {
@@ -92,7 +95,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     ...postgresWishes(database, process),
     ...postgresKeys(database),
     ...postgresConnections(database),
-    ...postgresErrands(database),
+    ...errands,
     tellOthers: (said) => news.tell(database, said),
     watchOthers: news.watch,
     now: pulse.now,

@@ -1,7 +1,9 @@
 import type { HttpRequestData, Pairs } from '../../../sandbox/types.ts';
 import type { FoundTrigger } from '../../catalog.ts';
+import { uuidv7 } from '../../ids.ts';
 import { masksOf } from '../../mask/project-masks.ts';
 import type { HookAnswer } from '../../runtime.ts';
+import type { ErrandStore } from '../../store/errand-store.ts';
 import type { HookStore, HookWrite, TakenId } from '../../store/hook-store.ts';
 import { plainAnswer } from '../judge-answer.ts';
 import type { RequestBox } from '../sealed-request.ts';
@@ -14,7 +16,7 @@ import type { Rates } from './rates.ts';
 import type { Refusals } from './refusals.ts';
 
 export interface VisitDeps {
-  readonly store: Pick<HookStore, 'isTaken'>;
+  readonly store: Pick<HookStore, 'isTaken'> & Pick<ErrandStore, 'holdErrand' | 'endErrand'>;
   readonly box: Pick<RequestBox, 'seal'>;
   readonly rates: Rates;
   readonly refusals: Refusals;
@@ -27,6 +29,8 @@ export interface VisitDeps {
 
 /** A caller that comes while its delivery runs already may ask again after so many seconds. */
 const COME_AGAIN = 5;
+/** For what comes before and after the job. */
+const ERRAND_SLACK_MS = 10_000;
 const NOTHING = new Uint8Array(0);
 const LONGEST_CHALLENGE = 1024;
 const TAKEN = 'this delivery was taken before';
@@ -50,6 +54,8 @@ export class HookVisit {
   #sender: Authenticity | undefined;
   #taken: readonly TakenId[] = [];
   #underWay: readonly string[] = [];
+  /** Names this visit to other processes. */
+  readonly #id: string;
 
   constructor(deps: VisitDeps, found: FoundTrigger, edge: Edge, head: HookHead) {
     this.#deps = deps;
@@ -57,6 +63,7 @@ export class HookVisit {
     this.edge = edge;
     this.head = head;
     this.#at = deps.now();
+    this.#id = uuidv7(this.#at);
   }
 
   /**
@@ -117,7 +124,11 @@ export class HookVisit {
 
   /** The request is over, however. */
   leave(): void {
-    for (const key of this.#underWay) this.#deps.underWay.delete(key);
+    for (const key of this.#underWay) {
+      this.#deps.underWay.delete(key);
+      // It ends by itself when this cannot be written.
+      this.#deps.store.endErrand(errandOf(key), this.#id).catch(() => {});
+    }
     this.#underWay = [];
   }
 
@@ -148,22 +159,32 @@ export class HookVisit {
     const hashes = [id, content].filter((hash) => hash !== null);
     const { name } = this.found.trigger.spec;
     this.#taken = hashes.map((hash) => ({ project_id: project.id, name, hash, at: this.#at }));
-    if (!this.edge.queued) {
-      // Before the store is asked: in between another one could begin.
-      const keys = hashes.map((hash) => `${project.id}/${name}/${hash}`);
-      if (keys.some((key) => this.#deps.underWay.has(key))) {
-        const again: Pairs = [['Retry-After', String(COME_AGAIN)]];
-        return this.#refuse('duplicate', 409, 'the same delivery is being handled', again);
-      }
-      for (const key of keys) this.#deps.underWay.add(key);
-      this.#underWay = keys;
-    }
+    // Before it is asked what was taken: in between another one could begin, or be answered.
+    const keys = hashes.map((hash) => `${project.id}/${name}/${hash}`);
+    const isFirst = this.edge.queued || (await this.#begin(keys));
     for (const taken of this.#taken) {
       if (await this.#deps.store.isTaken(taken))
         return this.repeated(taken.hash === id ? TAKEN : TAKEN_CONTENT);
     }
+    if (!isFirst) {
+      const again: Pairs = [['Retry-After', String(COME_AGAIN)]];
+      return this.#refuse('duplicate', 409, 'the same delivery is being handled', again);
+    }
     this.#pass('duplicate', hashes.length === 0 ? 'has no id' : null);
     return undefined;
+  }
+
+  /** False when another visit, here or at another process, has begun with one of them and not ended. */
+  async #begin(keys: readonly string[]): Promise<boolean> {
+    const { underWay, store, now } = this.#deps;
+    if (keys.some((key) => underWay.has(key))) return false;
+    for (const key of keys) underWay.add(key);
+    this.#underWay = keys;
+    // Of a process that dies in between nobody hears: its caller may come again when the job would have been over.
+    const until = now() + this.found.trigger.limits.timeoutMs + ERRAND_SLACK_MS;
+    for (const key of keys)
+      if (!(await store.holdErrand(errandOf(key), this.#id, now(), until))) return false;
+    return true;
   }
 
   async #judgeRate(): Promise<HookAnswer | undefined> {
@@ -229,6 +250,8 @@ export class HookVisit {
     };
   }
 }
+
+const errandOf = (key: string): string => `delivery ${key}`;
 
 /** What a stranger may know. */
 const TEXTS: Readonly<Record<number, string>> = {

@@ -2,8 +2,14 @@ import type { AccessTokenRow, ErrandStore } from '../../errand-store.ts';
 import type { Database } from '../database/database.ts';
 
 /** An errand is a row with a lease: who dies on the way keeps the others waiting no longer than that. */
-export function postgresErrands(database: Database): ErrandStore {
+export function postgresErrands(database: Database): ErrandStore & {
+  /** Those whose time is over at `now`: of processes that died on their way. */
+  forgetErrands(now: number): Promise<void>;
+} {
   return {
+    async forgetErrands(now) {
+      await database.changes(FORGET_ERRANDS, [now]);
+    },
     async holdErrand(id, holder, now, until) {
       return (await database.changes(HOLD, [id, holder, until, now])) > 0;
     },

@@ -24,7 +24,10 @@ export function postgresLeases({
   process,
   renewChain,
   closeChains,
-}: LeasesOptions): Pick<JobStore, 'renewLeases' | 'takeBackJobs' | 'takeBackExpired' | 'takeBackStrays'> {
+}: LeasesOptions): Pick<
+  JobStore,
+  'renewLeases' | 'takeBackJobs' | 'takeBackExpired' | 'takeBackStrays' | 'lostClaims'
+> {
   async function end(session: Session, jobs: readonly JobRow[]): Promise<void> {
     if (jobs.length === 0) return;
     const times = jobs.map(({ id }) => timeOfUuid(id) ?? 0);
@@ -62,6 +65,11 @@ export function postgresLeases({
     takeBackJobs: takeBackExpired,
     takeBackExpired,
     takeBackStrays: ({ held, startedBefore, now }) => takeBack(STRAYS, [process, startedBefore, held], now),
+    async lostClaims(claims) {
+      const ids = claims.map(({ id }) => id);
+      const starts = claims.map(({ started_at }) => started_at);
+      return (await database.rows<{ id: string }>(LOST, [ids, starts, process])).map(({ id }) => id);
+    },
   };
 }
 
@@ -80,6 +88,11 @@ const STRAYS = {
   name: 'stray jobs',
   text: `SELECT ${JOB_COLUMNS} FROM jobs WHERE status = 'running' AND process = $1 AND started_at < $2 AND id <> ALL($3::text[])
 ORDER BY id FOR UPDATE SKIP LOCKED`,
+};
+const LOST = {
+  name: 'lost claims',
+  text: `SELECT id FROM unnest($1::text[], $2::bigint[]) AS claim(id, started_at) WHERE NOT EXISTS (
+  SELECT 1 FROM jobs WHERE jobs.id = claim.id AND status = 'running' AND jobs.started_at = claim.started_at AND process = $3)`,
 };
 const GIVE_BACK = {
   name: 'give back',

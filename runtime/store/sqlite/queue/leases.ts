@@ -11,7 +11,7 @@ export function sqliteLeases(
   commits: Commits,
   history: JobHistory,
   process: string,
-): Pick<JobStore, 'renewLeases' | 'takeBackJobs' | 'takeBackExpired' | 'takeBackStrays'> {
+): Pick<JobStore, 'renewLeases' | 'takeBackJobs' | 'takeBackExpired' | 'takeBackStrays' | 'lostClaims'> {
   const renew = db.prepare<[number, string]>(
     "UPDATE jobs SET lease_until = ? WHERE status = 'running' AND process = ?",
   );
@@ -33,6 +33,10 @@ export function sqliteLeases(
      WHERE id = ?`,
   );
   const leave = db.prepare<[string]>('DELETE FROM jobs WHERE id = ?');
+
+  const holds = db.prepare<[string, number | null, string]>(
+    "SELECT 1 FROM jobs WHERE id = ? AND status = 'running' AND started_at = ? AND process = ?",
+  );
 
   function takeBack(jobs: readonly JobRow[], now: number): readonly string[] {
     const given: string[] = [];
@@ -57,5 +61,11 @@ export function sqliteLeases(
     takeBackExpired: (now) => commits.write(() => takeBack(expired.all(process, now), now)),
     takeBackStrays: ({ held, startedBefore, now }) =>
       commits.write(() => takeBack(strays.all(process, startedBefore, JSON.stringify(held)), now)),
+    async lostClaims(claims) {
+      await commits.settled();
+      return claims
+        .filter(({ id, started_at }) => holds.get(id, started_at, process) === undefined)
+        .map(({ id }) => id);
+    },
   };
 }

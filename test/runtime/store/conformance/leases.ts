@@ -110,10 +110,13 @@ export function describeLeases(open: OpenStore): void {
       expect(await (await another()).takeBackExpired(NOW + LEASE)).toEqual([first.id]);
       const second = await claim(data.store, NOW + LEASE);
       expect(second).toMatchObject({ id: first.id, attempt: 1 });
+      expect(await data.store.lostClaims([first, second])).toEqual([first.id]);
       const back = { job: first, runAt: NOW, uncounted: false, logs: [] };
       expect([await end(data.store, first), await data.store.requeueJob(back)]).toEqual([false, false]);
       expect(await data.store.getJob(first.id)).toMatchObject({ status: 'running', started_at: NOW + LEASE });
       expect(await end(data.store, second)).toBe(true);
+      expect(await data.store.lostClaims([second])).toEqual([second.id]);
+      expect(await data.store.lostClaims([])).toEqual([]);
     });
 
     it('holds on to its jobs by renewing their leases, and to none that was taken', async () => {
