@@ -51,8 +51,9 @@ interface Run {
  *     running -> final      done, failed for good, cancelled by somebody; also when its trigger does not exist any more
  *             -> queued     retried later; or given back because the server stops; never when somebody cancelled it
  *
- * While the store cannot be used that is tried again and again. False when it did not count: the job's lease had ended, or its
- * claim was undone, and somebody may have claimed it again. `ran` is called once nothing of it runs any more and it has only to be stored; not for a job that ends without having run.
+ * While the store cannot be used that is tried again and again. False when it did not count: the job's lease had ended, or its claim was
+ * undone, and somebody may have claimed it again. `ran` is called once nothing of it runs any more and it has only to be stored; not for a
+ * job that ends without having run.
  */
 export async function runQueued(deps: QueuedRunDeps, claimed: JobRow, ran: () => void): Promise<boolean> {
   const found = findWhatRuns(deps.catalog, claimed) ?? (await findAgain(deps, claimed));
