@@ -45,6 +45,7 @@ import { runDb } from './triggers/db.ts';
 import { redeliver } from './triggers/redeliver.ts';
 import { handleHook } from './triggers/webhook.ts';
 import { createWaiting } from './waiting.ts';
+import { deliveriesUnderWay } from './webhook/edge/deliveries-under-way.ts';
 import { Rates } from './webhook/edge/rates.ts';
 import { Refusals } from './webhook/edge/refusals.ts';
 import { requestBox } from './webhook/sealed-request.ts';
@@ -120,7 +121,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     box: requests,
     rates: new Rates(),
     refusals: new Refusals({ store, report }),
-    underWay: new Set<string>(),
+    underWay: deliveriesUnderWay({ store, clock, leaseMs }),
     ownOrigin,
     now: () => clock.now(),
   };

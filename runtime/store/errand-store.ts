@@ -9,8 +9,8 @@ export interface AccessTokenRow {
 }
 
 /**
- * What processes of one store fetch for each other, and who is on its way for it; and who handles a delivery. Where a store is one process's own there is nobody to wait
- * for, and nothing is kept.
+ * What processes of one store fetch for each other, and who is on its way for it; and who handles a delivery. Where a store is one
+ * process's own there is nobody to wait for, and nothing is kept.
  */
 export interface ErrandStore {
   /** Begins or goes on with an errand that ends by itself at `until`. False while another holder is on its way. */

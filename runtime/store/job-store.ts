@@ -121,8 +121,8 @@ export interface JobStore {
   /**
    * Takes as many queued jobs that are due as there are places, in one commit: each `running` with its attempt counted up,
    * started now, and leased to this process. The project that holds fewest places comes first, those it gets here counted;
-   * then the lowest priority number, then run_at, then id. A shared store may take
-   * jobs that this process queued a moment ago before it looks for those of others. `places` is asked for as often as the commit is tried. However
+   * then the lowest priority number, then run_at, then id. A shared store may take jobs that this process queued a moment ago
+   * before it looks for those of others. `places` is asked for as often as the commit is tried. However
    * many processes claim at once, no more of a task's jobs run than `mostOf` says.
    */
   claimJobs(claim: {

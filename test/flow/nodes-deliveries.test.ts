@@ -1,5 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { beginNode, type ServedNode } from '../support/nodes/served-node.ts';
+import { beginNode, LEASE_S, type ServedNode } from '../support/nodes/served-node.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres/database.ts';
 import { until, waitFor } from '../support/wait-for.ts';
 
@@ -17,8 +18,9 @@ tasks:
 `,
   'tasks/t.ts': `
 export async function handle_webhook(request: any) {
-  await registers.increment("runs", request.headers.get("x-id"));
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const id = request.headers.get("x-id");
+  await registers.increment("runs", id);
+  await new Promise((resolve) => setTimeout(resolve, id === "long" ? ${LEASE_S * 1400} : 1500));
   return "handled";
 }
 `,
@@ -42,6 +44,8 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
+const BUSY = '409 This delivery is being handled. Ask again in a moment.';
+
 const send = async (node: ServedNode | undefined, id: string): Promise<string> => {
   const answer = await fetch(`${node?.url}${hook}`, { headers: { 'x-id': id } });
   return `${answer.status} ${(await answer.text()).trim()}`;
@@ -51,8 +55,7 @@ it('A delivery that comes to two nodes at once is handled once, and the other ca
   await waitFor(async () => ((await send(nodes[1], 'warm')).startsWith('200') ? true : undefined));
   const ids = Array.from({ length: 5 }, (_, n) => `id ${n}`);
   const answers = await Promise.all(ids.map((id) => Promise.all([send(nodes[0], id), send(nodes[1], id)])));
-  const busy = '409 This delivery is being handled. Ask again in a moment.';
-  for (const both of answers) expect(both.toSorted()).toEqual(['200 handled', busy]);
+  for (const both of answers) expect(both.toSorted()).toEqual(['200 handled', BUSY]);
   // Where it was not handled, too.
   for (const node of nodes) expect(await send(node, 'id 0')).toBe('200 This delivery was received before.');
   const runs = await database.ask<{ value: string }>(
@@ -60,4 +63,11 @@ it('A delivery that comes to two nodes at once is handled once, and the other ca
   );
   expect(runs.map(({ value }) => value)).toEqual([...ids.map(() => '1'), '1']);
   await until('nobody handles any', async () => (await database.ask('SELECT 1 FROM errands')).length === 0);
+});
+
+it('One that takes longer than a lease is still handled once.', async () => {
+  const first = send(nodes[0], 'long');
+  await setTimeout(LEASE_S * 1200);
+  expect(await send(nodes[1], 'long')).toBe(BUSY);
+  expect(await first).toBe('200 handled');
 });

@@ -1,13 +1,12 @@
 import type { HttpRequestData, Pairs } from '../../../sandbox/types.ts';
 import type { FoundTrigger } from '../../catalog.ts';
-import { uuidv7 } from '../../ids.ts';
 import { masksOf } from '../../mask/project-masks.ts';
 import type { HookAnswer } from '../../runtime.ts';
-import type { ErrandStore } from '../../store/errand-store.ts';
 import type { HookStore, HookWrite, TakenId } from '../../store/hook-store.ts';
 import { plainAnswer } from '../judge-answer.ts';
 import type { RequestBox } from '../sealed-request.ts';
 import { type Authenticity, authenticate, isShown } from './authenticate.ts';
+import type { DeliveriesUnderWay } from './deliveries-under-way.ts';
 import { type Delivered, deliveryRow, type Step, type StepName } from './delivery.ts';
 import { deliveryMarks } from './delivery-id.ts';
 import type { Edge } from './edge.ts';
@@ -16,12 +15,11 @@ import type { Rates } from './rates.ts';
 import type { Refusals } from './refusals.ts';
 
 export interface VisitDeps {
-  readonly store: Pick<HookStore, 'isTaken'> & Pick<ErrandStore, 'holdErrand' | 'endErrand'>;
+  readonly store: Pick<HookStore, 'isTaken'>;
   readonly box: Pick<RequestBox, 'seal'>;
   readonly rates: Rates;
   readonly refusals: Refusals;
-  /** Deliveries whose job runs now, for a caller that waits. */
-  readonly underWay: Set<string>;
+  readonly underWay: DeliveriesUnderWay;
   /** False: the door says already how browsers have to take answers. */
   readonly ownOrigin: boolean;
   now(): number;
@@ -29,8 +27,6 @@ export interface VisitDeps {
 
 /** A caller that comes while its delivery runs already may ask again after so many seconds. */
 const COME_AGAIN = 5;
-/** For what comes before and after the job. */
-const ERRAND_SLACK_MS = 10_000;
 const NOTHING = new Uint8Array(0);
 const LONGEST_CHALLENGE = 1024;
 const TAKEN = 'this delivery was taken before';
@@ -53,9 +49,7 @@ export class HookVisit {
   /** Of a caller that shows a secret itself: known before the body. */
   #sender: Authenticity | undefined;
   #taken: readonly TakenId[] = [];
-  #underWay: readonly string[] = [];
-  /** Names this visit to other processes. */
-  readonly #id: string;
+  #leave = () => {};
 
   constructor(deps: VisitDeps, found: FoundTrigger, edge: Edge, head: HookHead) {
     this.#deps = deps;
@@ -63,7 +57,6 @@ export class HookVisit {
     this.edge = edge;
     this.head = head;
     this.#at = deps.now();
-    this.#id = uuidv7(this.#at);
   }
 
   /**
@@ -124,12 +117,7 @@ export class HookVisit {
 
   /** The request is over, however. */
   leave(): void {
-    for (const key of this.#underWay) {
-      this.#deps.underWay.delete(key);
-      // It ends by itself when this cannot be written.
-      this.#deps.store.endErrand(errandOf(key), this.#id).catch(() => {});
-    }
-    this.#underWay = [];
+    this.#leave();
   }
 
   #authenticate(): Promise<Authenticity> {
@@ -176,15 +164,9 @@ export class HookVisit {
 
   /** False when another visit, here or at another process, has begun with one of them and not ended. */
   async #begin(keys: readonly string[]): Promise<boolean> {
-    const { underWay, store, now } = this.#deps;
-    if (keys.some((key) => underWay.has(key))) return false;
-    for (const key of keys) underWay.add(key);
-    this.#underWay = keys;
-    // Of a process that dies in between nobody hears: its caller may come again when the job would have been over.
-    const until = now() + this.found.trigger.limits.timeoutMs + ERRAND_SLACK_MS;
-    for (const key of keys)
-      if (!(await store.holdErrand(errandOf(key), this.#id, now(), until))) return false;
-    return true;
+    const end = await this.#deps.underWay.begin(keys);
+    if (end !== undefined) this.#leave = end;
+    return end !== undefined;
   }
 
   async #judgeRate(): Promise<HookAnswer | undefined> {
@@ -250,8 +232,6 @@ export class HookVisit {
     };
   }
 }
-
-const errandOf = (key: string): string => `delivery ${key}`;
 
 /** What a stranger may know. */
 const TEXTS: Readonly<Record<number, string>> = {
